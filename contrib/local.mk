@@ -1,0 +1,1 @@
+# contrib: what is shipped beside the programs

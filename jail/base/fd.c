@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: ISC
+// Descriptors: closing and writing, the two things everybody gets wrong.
+#include <errno.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+
+void
+fd_close(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+int
+fd_write_all(int fd, const void *buf, size_t len)
+{
+	const char *p = buf;
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, p, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}

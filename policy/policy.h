@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A policy: what a text file may say, as one plain struct; and whether a
+ * spec is admitted by the administrator's maximum.
+ *
+ * The grammar (stockade.policy(5)) is the same for a user's policy and for
+ * the ceiling. In a ceiling `limit X V` is the greatest value a request may
+ * ask for, and `mount ro|rw DIR` allows mounts of DIR and of all below it;
+ * a ceiling without any mount line allows every mount.
+ */
+#ifndef POLICY_POLICY_H
+#define POLICY_POLICY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdbool.h>
+#include "policy/spec.h"
+
+/* What an agent run may spend; the helper has no use for it. 0: none. */
+struct policy_budget {
+	uint64_t turns;	  /* requests to the model */
+	uint64_t tokens;  /* input and output together */
+	uint64_t time_ms; /* wall time of the run */
+};
+
+struct policy {
+	struct spec spec;
+	struct policy_budget budget;
+};
+
+/* Where a text is wrong and how to mend it. line and column start at 1. */
+struct policy_fault {
+	uint32_t line, column;
+	char text[200]; /* one sentence, names the offending word */
+};
+
+/* Defaults of a run. */
+void policy_init(struct policy *p);
+/* Nothing set. What a ceiling starts from. */
+void policy_init_empty(struct policy *p);
+
+/*
+ * Reads text of len bytes over *p: what the text does not name stays as it
+ * was. On a fault returns -1, *p is untouched and *f is filled.
+ */
+int policy_parse(const char *text, size_t len, struct policy *p,
+    struct policy_fault *f) __attribute__((warn_unused_result));
+/* One `limit` as NAME=VALUE, the form of the command line. As above. */
+int policy_parse_limit(const char *text, struct policy *p,
+    struct policy_fault *f) __attribute__((warn_unused_result));
+
+/* Why a spec is refused: which item, and a sentence. */
+struct policy_refusal {
+	char item[64];	  /* "limit memory", "mount /opt/x" (cut if long) */
+	char reason[200]; /* asked for, allowed, what to do */
+};
+
+/* True if the ceiling admits the spec; else *r says what is not. */
+bool policy_admit(const struct policy *ceiling, const struct spec *spec,
+    struct policy_refusal *r);
+
+#endif

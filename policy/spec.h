@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a sandbox is: plain values, no pointers, nothing done yet.
+ *
+ * A spec is filled from a policy text and from options, admitted against the
+ * administrator's ceiling, and then built. Everyone who handles one sees the
+ * same struct; nothing in it refers to memory elsewhere.
+ */
+#ifndef POLICY_SPEC_H
+#define POLICY_SPEC_H
+
+#include <stdint.h>
+
+#define SPEC_PATH_MAX	1024 /* bytes of a path, terminator included */
+#define SPEC_MOUNTS_MAX 32
+#define SPEC_WORKSPACE	"/workspace"
+
+enum spec_unit {
+	SPEC_UNIT_MS,	 /* text: 300ms, 10s, 5m, 1h */
+	SPEC_UNIT_BYTES, /* text: 512, 64K, 1M, 2G (powers of 1024) */
+	SPEC_UNIT_COUNT, /* text: 128 */
+};
+
+/*
+ * Limits of one command, but for tmp, which is the sandbox's.
+ * name, text name, unit, default, smallest, greatest, what it bounds.
+ * 0 means "none" (no limit) wherever a value may stand.
+ */
+#define LIMIT_TABLE(X)                                                 \
+	X(TIME, "time", SPEC_UNIT_MS, 0, 1, 31536000000,               \
+	    "wall time of a command")                                  \
+	X(MEMORY, "memory", SPEC_UNIT_BYTES, 4294967296, 1048576,      \
+	    1125899906842624, "memory of a command and all it starts") \
+	X(PIDS, "pids", SPEC_UNIT_COUNT, 1024, 1, 4194304,             \
+	    "processes and threads of a command at one time")          \
+	X(FSIZE, "fsize", SPEC_UNIT_BYTES, 0, 1, 1125899906842624,     \
+	    "size of a file that a command writes")                    \
+	X(NOFILE, "nofile", SPEC_UNIT_COUNT, 4096, 16, 1048576,        \
+	    "open files of one process")                               \
+	X(TMP, "tmp", SPEC_UNIT_BYTES, 67108864, 65536, 1099511627776, \
+	    "size of /tmp, and of /dev/shm")                           \
+	X(OUTPUT, "output", SPEC_UNIT_BYTES, 0, 1, 1125899906842624,   \
+	    "bytes a command may write to stdout and stderr together")
+
+enum spec_limit {
+#define X(id, name, unit, def, min, max, what) LIMIT_##id,
+	LIMIT_TABLE(X)
+#undef X
+	LIMIT__COUNT
+};
+
+struct spec_limit_info {
+	const char *name;
+	enum spec_unit unit;
+	uint64_t def, min, max;
+	const char *what;
+};
+
+struct spec_mount {
+	uint32_t writable;	 /* 0 or 1 */
+	char src[SPEC_PATH_MAX]; /* absolute, clean, on the host */
+	char dst[SPEC_PATH_MAX]; /* absolute, clean, inside */
+};
+
+struct spec {
+	uint64_t limit[LIMIT__COUNT]; /* unit as in LIMIT_TABLE; 0: none */
+	uint32_t nmounts;
+	struct spec_mount mount[SPEC_MOUNTS_MAX];
+};
+
+/* The facts of one limit. Never fails for limit < LIMIT__COUNT. */
+const struct spec_limit_info *spec_limit_info(enum spec_limit limit);
+/* The limit of that name, or -1. */
+int spec_limit_find(const char *name);
+/* All limits at their defaults, no mounts. */
+void spec_init(struct spec *spec);
+/* All zero: no limit set, no mounts. What a ceiling starts from. */
+void spec_init_empty(struct spec *spec);
+
+#endif

@@ -1,0 +1,1 @@
+# src/agent: the loop, its tools, sessions

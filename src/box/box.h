@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A standing sandbox, seen by its unprivileged owner: the client of the wire.
+ *
+ * Nothing here resolves a path of the workspace: box_open() and friends ask
+ * pid 1 of the sandbox, which resolves it inside.
+ */
+#ifndef SRC_BOX_BOX_H
+#define SRC_BOX_BOX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <termios.h>
+#include <sys/ioctl.h>
+#include "jail/base/err.h"
+#include "policy/spec.h"
+
+struct box;
+
+enum box_by {
+	BOX_BY_NONE,	 /* nothing enforces it (no limit was asked for) */
+	BOX_BY_CGROUP,	 /* the kernel's control group */
+	BOX_BY_RLIMIT,	 /* a resource limit of each process, or of the uid */
+	BOX_BY_WATCHDOG, /* we look, at intervals, and kill */
+	BOX_BY_KERNEL,	 /* the kernel, by other means: size of a tmpfs */
+};
+
+/* Which of the ways holds a limit in this sandbox. */
+enum box_by box_enforced(const struct box *b, enum spec_limit limit);
+/* "cgroup", "rlimit", "watchdog", "kernel", "none". */
+const char *box_by_name(enum box_by by);
+
+struct box_command {
+	char *const *argv;   /* NULL-terminated; argv[0] sought in PATH */
+	char *const *envp;   /* NULL-terminated "K=V"; whole environment */
+	const char *cwd;     /* absolute inside; NULL: /workspace */
+	uint64_t time_ms;    /* wall time; 0: the spec's limit */
+	bool tty;	     /* own pty; stdio is then not used */
+	struct winsize size; /* of the pty */
+	int stdio[3];	     /* passed as they are; stay the caller's */
+};
+
+struct box_usage {
+	uint64_t wall_ms;     /* from exec to exit of the main process */
+	uint64_t cpu_ms;      /* user and system, all processes */
+	uint64_t memory_peak; /* bytes; of the cgroup, else of the largest */
+};
+
+/* How a command ended. exit_code is -1 if a signal ended it. */
+struct box_result {
+	int exit_code;
+	int signal; /* 0 if it exited */
+	bool timed_out;
+	bool oom_killed; /* for memory, by kernel or watchdog */
+	struct box_usage usage;
+};
+
+/*
+ * Builds a sandbox. helper is the wire socket that way_in() gave, workspace
+ * an O_PATH directory; both stay the caller's until box_end(). Mounts of the
+ * spec are opened here, as the caller. On failure *e says which layer.
+ */
+int box_start(struct box **b, int helper, int workspace,
+    const struct spec *spec, struct err *e) MUST_CHECK;
+/* Ends every process of it and waits until nothing is left. NULL is fine. */
+void box_end(struct box *b);
+
+/*
+ * Starts a command. *cmd names it from then on. With tty, *pty is the
+ * master side, the caller's. A command that cannot be executed is an error
+ * ERR_EXEC whose sys_errno tells 127 (ENOENT) from 126.
+ */
+int box_exec(struct box *b, const struct box_command *c, uint32_t *cmd,
+    int *pty, struct err *e) MUST_CHECK;
+/* A descriptor that polls readable when box_reap() has something to read. */
+int box_pollfd(const struct box *b);
+/*
+ * Reads one event without blocking. Returns 1 if command *cmd ended: *r is
+ * filled, and everything it left behind is dead; 0 if nothing ended yet;
+ * -1 if the sandbox is gone.
+ */
+int box_reap(struct box *b, uint32_t *cmd, struct box_result *r,
+    struct err *e) MUST_CHECK;
+/* Sends a signal to the command's process group. */
+int
+box_signal(struct box *b, uint32_t cmd, int signo, struct err *e) MUST_CHECK;
+/* Kills the command and all it started. It still has to be reaped. */
+int box_kill(struct box *b, uint32_t cmd, struct err *e) MUST_CHECK;
+
+/*
+ * Opens a path inside (absolute, or relative to /workspace) and hands back a
+ * descriptor of a regular file or directory; anything else is ERR_FILE with
+ * sys_errno telling why. flags: O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL,
+ * O_TRUNC, O_APPEND, O_DIRECTORY, O_NOFOLLOW.
+ */
+int box_open(struct box *b, const char *path, int flags, mode_t mode,
+    struct err *e) MUST_CHECK;
+/* mkdir -p of a path inside. */
+int box_mkdirs(struct box *b, const char *path, struct err *e) MUST_CHECK;
+/* rename(2) of two paths inside. */
+int box_rename(
+    struct box *b, const char *from, const char *to, struct err *e) MUST_CHECK;
+/* unlink(2) of a path inside. */
+int box_unlink(struct box *b, const char *path, struct err *e) MUST_CHECK;
+
+/* The environment of a command, from nothing: PATH, HOME, TERM, LANG... */
+extern char *const box_default_env[];
+
+#endif

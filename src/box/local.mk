@@ -1,0 +1,1 @@
+# src/box: the client of the wire

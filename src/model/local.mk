@@ -1,0 +1,1 @@
+# src/model: model servers behind one interface
