@@ -21,6 +21,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <json-c/json.h>
 #include "jail/base/err.h"
@@ -68,7 +69,10 @@ struct model_response {
 	uint32_t tries; /* requests it took */
 };
 
-/* What is heard while an answer streams in; each may be NULL. */
+/*
+ * What is heard while an answer streams in; each may be NULL. After `retry`
+ * the answer begins anew: the text heard so far is void.
+ */
 struct model_sink {
 	void (*text)(void *arg, const char *piece, size_t len);
 	void (*retry)(void *arg, const char *why, uint64_t wait_ms);
@@ -76,8 +80,9 @@ struct model_sink {
 };
 
 /*
- * Opens a model. Reads the key (and forgets where from); opens the replay or
- * record file. NULL on failure. The key is in no other process and no log.
+ * Opens a model. Reads the key and wipes the key variables from the
+ * environment; opens the replay or record file. NULL on failure. The key is
+ * in no other process and no log.
  */
 struct model *
 model_open(const struct model_config *c, struct err *e) MUST_CHECK;
@@ -91,7 +96,16 @@ int model_turn(struct model *m, const struct model_request *q,
     const struct model_sink *sink, struct model_response *r,
     struct err *e) MUST_CHECK;
 void model_close(struct model *m);
-/* "anthropic" and the model's name in use; valid while it is open. */
+/*
+ * Overwrites every API key this process was given with '*', in place; returns
+ * how many were found. For tool output and log lines, before anyone reads
+ * them. The length stays.
+ */
+size_t model_redact(const struct model *m, char *buf, size_t len);
+/*
+ * "anthropic", "openai" or "replay", and the model's name in use; valid while
+ * it is open.
+ */
 const char *model_provider(const struct model *m);
 const char *model_name(const struct model *m);
 
