@@ -1,1 +1,6 @@
 # contrib: what is shipped beside the programs
+EXTRA_DIST += \
+	.ci/run \
+	.clang-format \
+	.editorconfig \
+	bootstrap
