@@ -22,6 +22,7 @@ else
 	@echo 'configure with --enable-coverage first' >&2; exit 1
 endif
 
+include %D%/lib/local.mk
 include %D%/unit/local.mk
 include %D%/lint/local.mk
 include %D%/fuzz/local.mk

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: ISC
+// Probes of a life in the box: what one is, what one inherits, what one may
+// use up, and how hard one is to get rid of.
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include "tests/lib/probe/probe.h"
+
+static int
+ids(int argc, char **argv)
+{
+	uid_t r, e, s;
+	gid_t rg, eg, sg;
+
+	(void)argc;
+	(void)argv;
+	getresuid(&r, &e, &s);
+	getresgid(&rg, &eg, &sg);
+	printf("uid %s gid %s groups %d\n",
+	    r == e && e == s ? "same" : "differ",
+	    rg == eg && eg == sg ? "same" : "differ", getgroups(0, NULL));
+	return PROBE_SAID;
+}
+
+static int
+become(int argc, char **argv)
+{
+	(void)argc;
+	return setresuid((uid_t)probe_number(argv[0]),
+	    (uid_t)probe_number(argv[0]), (uid_t)probe_number(argv[0]));
+}
+
+static int
+set_groups(int argc, char **argv)
+{
+	gid_t g = (gid_t)probe_number(argv[0]);
+
+	(void)argc;
+	return setgroups(1, &g);
+}
+
+// Each open descriptor, but for the one that lists them.
+static int
+descriptors(int argc, char **argv)
+{
+	struct dirent *e;
+	DIR *d;
+
+	(void)argc;
+	(void)argv;
+	d = opendir("/proc/self/fd");
+	if (d == NULL)
+		return -1;
+	while ((e = readdir(d)) != NULL) {
+		if (e->d_name[0] != '.' && probe_number(e->d_name) != dirfd(d))
+			printf("%s\n", e->d_name);
+	}
+	closedir(d);
+	return PROBE_SAID;
+}
+
+static int
+session(int argc, char **argv)
+{
+	int fd;
+
+	(void)argc;
+	(void)argv;
+	fd = open("/dev/tty", O_RDWR | O_NOCTTY);
+	printf("leader %s tty %s\n", getsid(0) != 0 ? "inside" : "outside",
+	    fd >= 0 ? "yes" : "no");
+	return PROBE_SAID;
+}
+
+static int
+core_limit(int argc, char **argv)
+{
+	struct rlimit r;
+
+	(void)argc;
+	(void)argv;
+	if (getrlimit(RLIMIT_CORE, &r) < 0)
+		return -1;
+	printf("%llu %llu\n", (unsigned long long)r.rlim_cur,
+	    (unsigned long long)r.rlim_max);
+	return PROBE_SAID;
+}
+
+static int
+raise_core(int argc, char **argv)
+{
+	struct rlimit r = {1 << 20, 1 << 20};
+
+	(void)argc;
+	(void)argv;
+	return setrlimit(RLIMIT_CORE, &r);
+}
+
+static int
+is_tty(int argc, char **argv)
+{
+	(void)argc;
+	printf("%s\n", isatty((int)probe_number(argv[0])) ? "tty" : "no tty");
+	return PROBE_SAID;
+}
+
+// memory BYTES: touches them all, by pieces.
+static int
+use_memory(int argc, char **argv)
+{
+	size_t piece = 1 << 20, left = (size_t)probe_number(argv[0]);
+	char *p;
+
+	(void)argc;
+	for (; left >= piece; left -= piece) {
+		p = mmap(NULL, piece, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		if (p == MAP_FAILED)
+			return -1;
+		memset(p, 1, piece);
+	}
+	sleep(argc > 1 ? (unsigned)probe_number(argv[1]) : 0);
+	return 0;
+}
+
+// processes N: so many at once; says how many there came to be.
+static int
+use_processes(int argc, char **argv)
+{
+	long n = probe_number(argv[0]), made;
+	pid_t pid;
+
+	(void)argc;
+	setpgid(0, 0);
+	for (made = 0; made < n; made++) {
+		pid = fork();
+		if (pid < 0)
+			break;
+		if (pid == 0) {
+			sleep(30);
+			_exit(0);
+		}
+	}
+	printf("%ld\n", made);
+	fflush(stdout);
+	signal(SIGTERM, SIG_IGN);
+	kill(0, SIGTERM);
+	return PROBE_SAID;
+}
+
+static int
+use_files(int argc, char **argv)
+{
+	long n = probe_number(argv[0]);
+
+	(void)argc;
+	while (n-- > 0) {
+		if (open("/dev/null", O_RDONLY) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+// A limit that is told as an error instead of a signal.
+static int
+fill_quietly(int argc, char **argv)
+{
+	static char block[4096];
+	long left = probe_number(argv[1]);
+	int fd;
+
+	(void)argc;
+	signal(SIGXFSZ, SIG_IGN);
+	fd = open(argv[0], O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	if (fd < 0)
+		return -1;
+	for (; left > 0; left -= (long)sizeof(block)) {
+		if (write(fd, block, sizeof(block)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+burn(int argc, char **argv)
+{
+	long ms = probe_number(argv[0]);
+	clock_t end = clock() + ms * (CLOCKS_PER_SEC / 1000);
+
+	(void)argc;
+	while (clock() < end)
+		continue;
+	return 0;
+}
+
+static void
+ignore_all(void)
+{
+	int i;
+
+	for (i = 1; i <= SIGRTMAX; i++)
+		signal(i, SIG_IGN);
+}
+
+// linger MARK: leaves a grandchild in a session of its own, deaf to every
+// signal, holding stdout and stderr, named MARK; returns at once.
+static int
+linger(int argc, char **argv)
+{
+	char *args[] = {argv[0], "linger-on", argv[0], NULL};
+	pid_t pid;
+
+	(void)argc;
+	pid = fork();
+	if (pid < 0)
+		return -1;
+	if (pid == 0) {
+		setsid();
+		ignore_all();
+		if (fork() != 0)
+			_exit(0);
+		execv("/proc/self/exe", args);
+		_exit(1);
+	}
+	waitpid(pid, NULL, 0);
+	return 0;
+}
+
+static int
+linger_on(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	ignore_all();
+	for (;;)
+		sleep(60);
+	return -1;
+}
+
+// Prints each signal's name as it comes; ends after SIGUSR2.
+static int
+catch_signals(int argc, char **argv)
+{
+	sigset_t all;
+	int signo;
+
+	(void)argc;
+	(void)argv;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, NULL);
+	puts("ready");
+	fflush(stdout);
+	alarm(60);
+	do {
+		if (sigwait(&all, &signo) != 0)
+			return -1;
+		printf("got %s\n", sigabbrev_np(signo));
+		fflush(stdout);
+	} while (signo != SIGUSR2 && signo != SIGALRM);
+	return PROBE_SAID;
+}
+
+const struct probe_def probe_life[] = {
+    {"ids", ids, 0, true, true},
+    {"become", become, 1, false, false},
+    {"setgroups", set_groups, 1, false, false},
+    {"descriptors", descriptors, 0, true, true},
+    {"session", session, 0, true, true},
+    {"core-limit", core_limit, 0, true, true},
+    {"raise-core", raise_core, 0, true, false},
+    {"isatty", is_tty, 1, true, true},
+    {"memory", use_memory, 1, true, true},
+    {"processes", use_processes, 1, true, true},
+    {"files", use_files, 1, true, true},
+    {"fill-quietly", fill_quietly, 2, false, true},
+    {"burn", burn, 1, true, true},
+    {"linger", linger, 1, true, true},
+    {"linger-on", linger_on, 1, true, true},
+    {"catch", catch_signals, 0, true, true},
+    {NULL, NULL, 0, false, false},
+};
