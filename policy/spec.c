@@ -27,6 +27,13 @@ spec_limit_find(const char *name)
 	return -1;
 }
 
+bool
+spec_limit_valid(enum spec_limit limit, uint64_t value)
+{
+	return value == 0 ||
+	       (value >= infos[limit].min && value <= infos[limit].max);
+}
+
 void
 spec_init_empty(struct spec *spec)
 {

@@ -9,6 +9,7 @@
 #ifndef POLICY_SPEC_H
 #define POLICY_SPEC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define SPEC_PATH_MAX	1024 /* bytes of a path, terminator included */
@@ -72,6 +73,8 @@ struct spec {
 const struct spec_limit_info *spec_limit_info(enum spec_limit limit);
 /* The limit of that name, or -1. */
 int spec_limit_find(const char *name);
+/* True if the limit can have that value: 0 (none), or within its range. */
+bool spec_limit_valid(enum spec_limit limit, uint64_t value);
 /* All limits at their defaults, no mounts. */
 void spec_init(struct spec *spec);
 /* All zero: no limit set, no mounts. What a ceiling starts from. */
