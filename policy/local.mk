@@ -2,10 +2,17 @@
 policy_sources = \
 	%D%/nearest.c %D%/nearest.h \
 	%D%/paths.c %D%/paths.h \
+	%D%/policy.c %D%/policy.h \
 	%D%/scan.c %D%/scan.h \
-	%D%/policy.h \
-	%D%/spec.c %D%/spec.h
+	%D%/spec.c %D%/spec.h \
+	%D%/text.c \
+	%D%/words.c %D%/words.h
 
 noinst_LIBRARIES += %D%/libpolicy.a
 %C%_libpolicy_a_SOURCES = $(policy_sources)
 
+# The shipped policies: what the defaults are, and how a ceiling looks.
+policyprofilesdir = $(pkgdatadir)/profiles
+dist_policyprofiles_DATA = \
+	%D%/profiles/ceiling.policy \
+	%D%/profiles/default.policy

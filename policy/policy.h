@@ -16,16 +16,35 @@
 #include <stdbool.h>
 #include "policy/spec.h"
 
-/* What an agent run may spend; the helper has no use for it. 0: none. */
+#define POLICY_TEXT_MAX 262144 /* bytes of a text; longer is a fault */
+
+/*
+ * What an agent run may spend; the helper has no use for it.
+ * field, text name, unit, default, smallest, greatest, what it bounds.
+ * 0 means "none" wherever a value may stand.
+ */
+#define BUDGET_TABLE(X)                                              \
+	X(turns, "turns", SPEC_UNIT_COUNT, 40, 1, 1000000,           \
+	    "requests to the model")                                 \
+	X(tokens, "tokens", SPEC_UNIT_COUNT, 0, 1, 1000000000000,    \
+	    "tokens of the model, input and output together")        \
+	X(time_ms, "time", SPEC_UNIT_MS, 1800000, 1000, 31536000000, \
+	    "wall time of the run")
+
 struct policy_budget {
-	uint64_t turns;	  /* requests to the model */
-	uint64_t tokens;  /* input and output together */
-	uint64_t time_ms; /* wall time of the run */
+#define X(field, name, unit, def, min, max, what) uint64_t field;
+	BUDGET_TABLE(X)
+#undef X
 };
 
 struct policy {
 	struct spec spec;
 	struct policy_budget budget;
+	/*
+	 * A ceiling is read: a mount line is a directory allowed, without a
+	 * place inside (dst stays empty); a budget is a fault.
+	 */
+	bool ceiling;
 };
 
 /* Where a text is wrong and how to mend it. line and column start at 1. */
@@ -36,7 +55,7 @@ struct policy_fault {
 
 /* Defaults of a run. */
 void policy_init(struct policy *p);
-/* Nothing set. What a ceiling starts from. */
+/* Nothing set, and ceiling is true: what a ceiling is read over. */
 void policy_init_empty(struct policy *p);
 
 /*
@@ -55,7 +74,12 @@ struct policy_refusal {
 	char reason[200]; /* asked for, allowed, what to do */
 };
 
-/* True if the ceiling admits the spec; else *r says what is not. */
+/*
+ * True if the spec is sound (values in range, paths clean and terminated,
+ * places fit to mount on) and the ceiling admits it; else *r says what is
+ * not. Sources are compared as text: whoever opened one gives the path that
+ * the descriptor really has, for a link may lead out of what is allowed.
+ */
 bool policy_admit(const struct policy *ceiling, const struct spec *spec,
     struct policy_refusal *r);
 

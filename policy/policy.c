@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: ISC
+// A policy at its defaults, and a ceiling that allows everything.
+#include <string.h>
+#include "policy/policy.h"
+
+void
+policy_init_empty(struct policy *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->ceiling = true;
+}
+
+void
+policy_init(struct policy *p)
+{
+	memset(p, 0, sizeof(*p));
+	spec_init(&p->spec);
+#define X(field, name, unit, def, min, max, what) p->budget.field = (def);
+	BUDGET_TABLE(X)
+#undef X
+}
