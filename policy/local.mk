@@ -1,5 +1,6 @@
 # What may be asked for: pure functions over plain structs.
 policy_sources = \
+	%D%/ceiling.c \
 	%D%/nearest.c %D%/nearest.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/policy.c %D%/policy.h \

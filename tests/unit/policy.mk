@@ -1,4 +1,9 @@
 # unit tests of policy
+check_PROGRAMS += %D%/test_ceiling
+TESTS += %D%/test_ceiling
+%C%_test_ceiling_SOURCES = %D%/test_ceiling.c
+%C%_test_ceiling_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_ceiling_LDADD = policy/libpolicy.a $(CMOCKA_LIBS)
 check_PROGRAMS += %D%/test_nearest
 TESTS += %D%/test_nearest
 %C%_test_nearest_SOURCES = %D%/test_nearest.c
