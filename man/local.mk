@@ -1,1 +1,5 @@
 # man pages
+dist_man_MANS += \
+	%D%/stockade.1 \
+	%D%/stockade-wire.7 \
+	%D%/stockade-jail.8

@@ -9,11 +9,11 @@ test_begin
 namespaces() {
 	for ns in user mnt net pid ipc uts cgroup time; do
 		prop "no new $ns namespace by unshare" "$REFUSED" \
-			ns allowed unshare $ns
+			ns allowed unshare "$ns"
 	done
 	for ns in user mnt net pid ipc uts cgroup; do
 		prop "no new $ns namespace by clone" "$REFUSED" \
-			ns allowed clone $ns
+			ns allowed clone "$ns"
 	done
 	prop "no new user namespace, high bits set" "$REFUSED" \
 		ns allowed clone-high user
@@ -23,7 +23,7 @@ namespaces() {
 		ns allowed clone3 user
 	for ns in mnt net uts ipc cgroup; do
 		prop "setns into the own $ns namespace" "$REFUSED" \
-			ns allowed setns /proc/self/ns/$ns $ns
+			ns allowed setns "/proc/self/ns/$ns" "$ns"
 	done
 	prop "setns by the pidfd of pid 1" "$REFUSED" \
 		ns allowed setns-pidfd 1 uts

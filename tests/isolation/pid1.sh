@@ -23,12 +23,12 @@ pid1() {
 	for f in environ mem maps auxv; do
 		prop "/proc/1/$f cannot be read" \
 			"refused (EPERM|EACCES|EIO|ENOENT)|empty" none "" \
-			read /proc/1/$f
+			read "/proc/1/$f"
 	done
 	for f in root cwd exe fd/0 ns/net; do
 		prop "/proc/1/$f leads nowhere" \
 			"refused (EPERM|EACCES|ENOENT)" none "" \
-			readlink /proc/1/$f
+			readlink "/proc/1/$f"
 	done
 	prop "/proc/1/fd cannot be listed" "refused (EPERM|EACCES|ENOENT)" \
 		ns allowed list /proc/1/fd

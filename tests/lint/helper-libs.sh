@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Which shared libraries the privileged helper may load: all of them run with
+# its rights.
+# shellcheck source=tests/lint/lib.sh
+. "${top_srcdir:?}/tests/lint/lib.sh"
+need readelf
+
+allowed='^(libc\.so\.6|ld-linux[-_a-z0-9]*\.so\.[0-9]+)$'
+allowed="$allowed"'|^(libseccomp\.so\.2|libcap\.so\.2|libnl-3\.so\.200)$'
+
+libraries()
+{
+	readelf -d "$1" >"$lint_tmp/dynamic" || return 1
+	sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' "$lint_tmp/dynamic" \
+	    >"$lint_tmp/needed"
+	if grep -E '^lib[a-z]*san\.so' "$lint_tmp/needed"; then
+		return 0
+	fi
+	grep -Ev "$allowed" "$lint_tmp/needed" | none
+}
+
+helper=$top_builddir/stockade-jail
+if [ -x "$helper" ]; then
+	clean "shared libraries of stockade-jail" libraries "$helper"
+else
+	skip "shared libraries of stockade-jail" "it is not built"
+fi
+
+echo 'int main(void) { return 0; }' >"$lint_tmp/a.c"
+${CC:-cc} -o "$lint_tmp/a" "$lint_tmp/a.c" -Wl,--no-as-needed -lm
+planted "a library that is not on the list" libraries "$lint_tmp/a"
+finish

@@ -1,0 +1,96 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# What the code can say or be told, its manual page names: limits, error
+# codes, messages of the wire, options of each command.
+# shellcheck source=tests/lint/lib.sh
+. "${top_srcdir:?}/tests/lint/lib.sh"
+
+# column TABLE N FILE: argument N of each X() of an X-macro table.
+column()
+{
+	awk -v table="$1" -v n="$2" '
+	$0 ~ "#define[ \t]+" table "\\(X\\)" {
+		inside = 1
+		sub(/.*\(X\)/, "")
+	}
+	inside && match($0, /[ \t]X\(/) {
+		rest = substr($0, RSTART + RLENGTH)
+		split(rest, part, /,[ \t]*|\)/)
+		gsub(/"/, "", part[n])
+		print part[n]
+	}
+	inside && !/\\$/ { inside = 0 }' "$3"
+}
+
+# named PAGE MACRO: each word of stdin stands in the page as an item of that
+# macro, or anywhere as a macro's argument.
+named()
+{
+	page=$1
+	if [ ! -f "$page" ]; then
+		echo "$page does not exist"
+		return 1
+	fi
+	while read -r word; do
+		grep -Eq "^\.(It )?(.* )?($2) ([^ ]+ )*$word( |\$)" "$page" ||
+			echo "$page does not name $word"
+	done | none
+}
+
+limits()
+{
+	column LIMIT_TABLE 2 "$top_srcdir/policy/spec.h" | named "$1" 'Cm|Ic'
+}
+
+codes()
+{
+	column ERR_TABLE 1 "$top_srcdir/jail/base/err.h" |
+	    tr '[:upper:]' '[:lower:]' | named "$1" 'Er|Cm|Sy'
+}
+
+# messages PAGE HEADER
+messages()
+{
+	column WIRE_TABLE 1 "$2" | named "$1" 'Cm|Sy|Dv'
+}
+
+# options PAGE: of `stockade COMMAND --help`, given on stdin.
+options()
+{
+	grep -Eo '(^|[ ,])--[a-z][-a-z]+' | sed -E 's/.*--/-/' | sort -u |
+	    named "$1" Fl
+}
+
+man=$top_srcdir/man
+if [ -f "$man/stockade.policy.5" ]; then
+	clean "limits in stockade.policy(5)" limits "$man/stockade.policy.5"
+else
+	skip "limits in stockade.policy(5)" "it is not written"
+fi
+clean "limits in stockade(1)" limits "$man/stockade.1"
+clean "error codes in stockade-wire(7)" codes "$man/stockade-wire.7"
+wire=$(grep -l 'define[[:space:]]*WIRE_TABLE(X)' "$top_srcdir"/jail/wire/*.h \
+    2>/dev/null)
+if [ -n "$wire" ]; then
+	clean "messages in stockade-wire(7)" \
+	    messages "$man/stockade-wire.7" "$wire"
+else
+	skip "messages in stockade-wire(7)" "jail/wire has no table"
+fi
+for command in run agent; do
+	if help=$("$top_builddir/stockade" "$command" --help 2>/dev/null); then
+		printf '%s\n' "$help" >"$lint_tmp/help"
+		clean "options of $command in stockade(1)" \
+		    options "$man/stockade.1" <"$lint_tmp/help"
+	else
+		skip "options of $command in stockade(1)" "it is not built"
+	fi
+done
+
+printf '.Sh LIMITS\n.It Cm memory\n' >"$lint_tmp/page"
+planted "a limit that its page does not name" limits "$lint_tmp/page"
+planted "an error code that its page does not name" codes "$lint_tmp/page"
+echo '  -x, --planted  a fault' >"$lint_tmp/help"
+planted "an option that its page does not name" \
+    options "$lint_tmp/page" <"$lint_tmp/help"
+finish
