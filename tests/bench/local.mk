@@ -1,1 +1,14 @@
-# tests/bench
+# tests/bench: what a start costs, beside the least it could cost
+EXTRA_DIST += %D%/bench.sh
+check_PROGRAMS += %D%/bench %D%/floor
+
+%C%_bench_SOURCES = %D%/bench.c
+%C%_floor_SOURCES = %D%/floor.c %D%/floor_filter.h
+# As small as a program can be; see the probe.
+%C%_floor_CFLAGS = -std=gnu17 -Wall -Wextra -O2 -fno-pie
+%C%_floor_LDFLAGS = -static -no-pie
+
+.PHONY: bench
+bench: all $(check_PROGRAMS)
+	@top_builddir=$(abs_top_builddir) \
+		$(SHELL) $(top_srcdir)/tests/bench/bench.sh $(BENCH_FLAGS)
