@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# Nothing that a command starts outlives it, however it hides.
+# shellcheck source=tests/lib/harness.sh
+. "${top_srcdir:?}/tests/lib/harness.sh"
+
+test_begin
+on_exit kill_marked
+
+kill_marked() {
+	for pid in $(marked "stockade-linger-$$"); do
+		kill -9 "$pid"
+	done
+}
+
+leftovers() {
+	mark=stockade-linger-$$-$WAY
+	check_control
+	before=$(date +%s)
+	check_output "the command ends though a child holds its pipe" finished \
+		inside sh -c "/workspace/probe linger $mark-a; sleep 0.2
+			echo finished"
+	check "double fork, setsid, every signal ignored: gone" \
+		within 1 none_marked "$mark-a"
+	check "in no hurry of timeouts" test $(($(date +%s) - before)) -lt 10
+	check_status "time-out" 124 box --timeout 1s -- \
+		sh -c "/workspace/probe linger $mark-b
+			trap '' TERM INT HUP; sleep 100 & wait; sleep 100"
+	check "after the time-out it is gone" within 1 none_marked "$mark-b"
+	check_output "a failed command's, too" 7 status_of inside \
+		sh -c "/workspace/probe linger $mark-c; exit 7"
+	check "gone" within 1 none_marked "$mark-c"
+	check_output "and a killed one's" 137 status_of inside \
+		sh -c "/workspace/probe linger $mark-d; kill -9 \$\$"
+	check "gone as well" within 1 none_marked "$mark-d"
+	many
+}
+
+# Outside such a process stays: it is not the probe that ends it.
+check_control() {
+	as_user "$PROBE" linger "$mark-ctl" >/dev/null 2>&1
+	check "control: outside it stays" test -n "$(marked "$mark-ctl")"
+	for pid in $(marked "$mark-ctl"); do
+		kill -9 "$pid"
+	done
+}
+
+many() {
+	check "fifty of them" inside sh -c "i=0
+		while [ \$i -lt 50 ]; do
+			/workspace/probe linger $mark-m
+			i=\$((i + 1))
+		done"
+	check "all gone" within 1 none_marked "$mark-m"
+	check_output "no cgroup is left" "" box_cgroups
+}
+
+status_of() {
+	"$@" >/dev/null 2>&1
+	echo $?
+}
+
+run_ways leftovers
+test_end

@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# A session of its own, no terminal of the host, no core dumps.
+# shellcheck source=tests/lib/harness.sh
+. "${top_srcdir:?}/tests/lib/harness.sh"
+
+test_begin
+
+sessions() {
+	check_output "the session is the box's, without a terminal" \
+		"leader inside tty no" inside /workspace/probe session
+	check_output "core size is 0, hard and soft" "0 0" \
+		inside /workspace/probe core-limit
+	prop "and cannot be raised" "refused EPERM" user allowed raise-core
+	check_output "the umask is the usual one" 0022 inside sh -c umask
+	check_output "SIGPIPE and others are as after login" "" \
+		inside sh -c 'grep SigIgn /proc/self/status |
+			grep -v "0000000000000000"'
+	check_output "no signal is blocked" "" \
+		inside sh -c 'grep SigBlk /proc/self/status |
+			grep -v "0000000000000000"'
+	if [ "$WAY" != rootless ]; then
+		check_output "also with everything ignored outside" "" \
+			ignoring inside sh -c 'grep SigIgn /proc/self/status |
+				grep -v "0000000000000000"'
+	fi
+	check_output "the command starts in the workspace" /workspace \
+		inside pwd
+}
+
+ignoring() (
+	trap '' PIPE USR1 QUIT
+	"$@"
+)
+
+run_ways sessions
+test_end
