@@ -22,7 +22,7 @@ inheritance() {
 	BOX_ENV=
 	check_output "no other names are set" "" inside sh -c \
 		"env | sed 's/=.*//' | grep -Evx '$names'"
-	check_match "PATH is the system's" "PATH=/.*/usr/bin.*" inside env
+	check_match "PATH is the system's" "PATH=.*/usr/bin.*" inside env
 	check_output "HOME is writable" yes inside sh -c \
 		'test -w "$HOME" && echo yes'
 	check_output "--env gives a name" "hello world" \
@@ -35,7 +35,7 @@ descriptors() {
 	echo secret >"$T/secret"
 	check_output "no other descriptor comes in" "0 1 2" \
 		list_with_open_ones inside /workspace/probe descriptors
-	check_output "control: they were open" "0 1 2 3 7 9" \
+	check_match "control: they were open" "0 1 2 3 7 9.*" \
 		list_with_open_ones "$PROBE" descriptors
 }
 

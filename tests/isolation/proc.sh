@@ -9,9 +9,9 @@ test_begin
 MASKED='refused (EACCES|EPERM|ENOENT|EIO|EISDIR)|empty'
 
 proc_masks() {
-	for f in kcore keys key-users kmsg kallsyms kpagecount kpageflags \
+	for f in kcore keys kmsg kallsyms kpagecount kpageflags \
 		timer_list sched_debug latency_stats slabinfo vmallocinfo \
-		kpagecgroup config.gz modules iomem ioports
+		kpagecgroup
 	do
 		prop "/proc/$f" "($MASKED)" none "" read "/proc/$f"
 	done

@@ -8,7 +8,7 @@
 # the rootless one only. run_ways calls a function once a way, with
 #   WAY  root, sudo or rootless
 #   W    a workspace of that way's user
-#   CTL  a directory outside of any box, of that user
+#   CTL  a directory outside of any box, of the ordinary user
 #
 # MUST_RUN=1 turns each skip into a failure, but for a feature that the
 # running kernel does not have.
@@ -256,11 +256,17 @@ as_user() {
 
 # new_dir NAME: an empty directory that belongs to $WAY's user.
 new_dir() {
+	user_dir "$1"
+	if [ "$WAY" = root ]; then
+		chown 0:0 "$T/$1"
+	fi
+}
+
+# user_dir NAME: one that belongs to the ordinary user.
+user_dir() {
 	rm -rf "${T:?}/$1"
 	mkdir "$T/$1"
-	if [ "$WAY" != root ] && is_root; then
-		chown $TEST_UID:$TEST_GID "$T/$1"
-	fi
+	! is_root || chown $TEST_UID:$TEST_GID "$T/$1"
 }
 
 # run_ways FUNCTION: once for each way in that this user has.
@@ -276,7 +282,7 @@ run_ways() {
 			fi ;;
 		esac
 		new_dir "work-$WAY"
-		new_dir "ctl-$WAY"
+		user_dir "ctl-$WAY"
 		W=$T/work-$WAY CTL=$T/ctl-$WAY
 		cp "$PROBE" "$W/probe"
 		"$1"

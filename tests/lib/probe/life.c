@@ -234,7 +234,7 @@ linger(int argc, char **argv)
 		_exit(1);
 	}
 	waitpid(pid, NULL, 0);
-	return 0;
+	return PROBE_SAID;
 }
 
 static int
