@@ -1,5 +1,6 @@
 # man pages
 dist_man_MANS += \
 	%D%/stockade.1 \
+	%D%/stockade.policy.5 \
 	%D%/stockade-wire.7 \
 	%D%/stockade-jail.8
