@@ -377,6 +377,8 @@ load(const char *name)
 static void
 test_profiles(void **state)
 {
+	struct policy_refusal r;
+
 	(void)state;
 	// The defaults as written are the defaults, each of them.
 	policy_init(&before);
@@ -392,6 +394,8 @@ test_profiles(void **state)
 	load("policy/profiles/ceiling.policy");
 	assert_true(p.spec.limit[LIMIT_MEMORY] != 0);
 	assert_int_equal(p.spec.nmounts, 3);
+	// The example must not refuse whoever asks for nothing special.
+	assert_true(policy_admit(&p, &before.spec, &r));
 }
 
 int
