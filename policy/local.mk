@@ -6,6 +6,7 @@ policy_sources = \
 	%D%/policy.c %D%/policy.h \
 	%D%/scan.c %D%/scan.h \
 	%D%/spec.c %D%/spec.h \
+	%D%/statement.c %D%/statement.h \
 	%D%/text.c \
 	%D%/words.c %D%/words.h
 

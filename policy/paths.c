@@ -54,12 +54,26 @@ has_control(const char *s, size_t len)
 	return false;
 }
 
-const char *
-paths_fault(const char *s, size_t len)
+static const char *
+components_fault(const char *s, size_t len)
 {
 	const char *end = s + len, *part, *why;
 	size_t n;
 
+	for (part = s + 1; part < end; part += n + 1) {
+		n = 0;
+		while (part + n < end && part[n] != '/')
+			n++;
+		why = component_fault(part, n);
+		if (why != NULL)
+			return why;
+	}
+	return NULL;
+}
+
+const char *
+paths_fault(const char *s, size_t len)
+{
 	if (len == 0 || s[0] != '/')
 		return "is not an absolute path: it must start with /";
 	if (len >= SPEC_PATH_MAX)
@@ -70,15 +84,7 @@ paths_fault(const char *s, size_t len)
 		return NULL;
 	if (s[len - 1] == '/')
 		return "ends in a slash";
-	for (part = s + 1; part < end; part += n + 1) {
-		n = 0;
-		while (part + n < end && part[n] != '/')
-			n++;
-		why = component_fault(part, n);
-		if (why != NULL)
-			return why;
-	}
-	return NULL;
+	return components_fault(s, len);
 }
 
 bool

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A statement of a policy text, split into words, and what each kind of it
+ * does to the policy that is being read.
+ */
+#ifndef POLICY_STATEMENT_H
+#define POLICY_STATEMENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include "policy/policy.h"
+#include "policy/words.h"
+
+#define STATEMENT_ARGS_MAX 3
+
+struct statement {
+	struct word head; /* the directive */
+	struct word arg[STATEMENT_ARGS_MAX];
+	size_t nargs;
+};
+
+/* A policy in the making: it replaces the real one once all is read. */
+struct draft {
+	struct policy p;
+	uint32_t limit_line[LIMIT__COUNT]; /* that set it; or 0 */
+	struct {
+#define X(field, name, unit, def, min, max, what) uint32_t field;
+		BUDGET_TABLE(X)
+#undef X
+	} budget_line;
+	struct policy_fault *f; /* filled by whoever returns -1 */
+};
+
+/*
+ * Each is given as many words as its form has. Returns 0; or -1 and the
+ * draft is of no more use.
+ */
+int statement_limit(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
+int statement_mount(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
+int statement_budget(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
+/*
+ * A word that is none of n names: fills *f with that, and with the one that
+ * was likely meant. Returns -1.
+ */
+int statement_unknown(struct policy_fault *f, const struct word *w,
+    const char *what, const char *const *names, size_t n);
+
+#endif
