@@ -3,4 +3,8 @@ EXTRA_DIST += \
 	.ci/run \
 	.clang-format \
 	.editorconfig \
+	HACKING \
+	README \
+	SECURITY \
+	NEWS \
 	bootstrap
