@@ -183,7 +183,8 @@ test_env(void **state)
 	static const char *const good[] = {
 	    "A=", "PATH=/bin:/usr/bin", "_x1=a=b", "a=\xc3\xa4\n"};
 	static const char *const bad[] = {"", "A", "=", "=x", "1A=x", "A B=x",
-	    "A-B=x", " A=x", "A =x", "\xc3\xa4=x", "A.B=x"};
+	    "A-B=x", " A=x", "A =x", "\xc3\xa4=x", "A.B=x", "A[=x", "A{=x",
+	    "A`=x"};
 	const char *why;
 	size_t i, n;
 

@@ -123,7 +123,7 @@ test_show(void **state)
 	assert_string_equal(words_show(&w, buf), "\"abc\"");
 	w.len = 0;
 	assert_string_equal(words_show(&w, buf), "\"\"");
-	w = (struct word){.s = "\x1b[m\xc3\xa4\n", .len = 6};
+	w = (struct word){.s = "\x1b[m\xc3\xa4\x7f", .len = 6};
 	assert_string_equal(words_show(&w, buf), "\"?[m???\"");
 	memset(big, 'x', sizeof(big));
 	w = (struct word){.s = big, .len = 42};
