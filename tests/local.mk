@@ -9,6 +9,7 @@ AM_TESTS_ENVIRONMENT = \
 	top_srcdir=$(abs_top_srcdir); export top_srcdir;
 
 EXTRA_DIST += \
+	%D%/.shellcheckrc \
 	%D%/lib/coverage.sh \
 	%D%/lib/run.sh \
 	%D%/lib/summary.sh

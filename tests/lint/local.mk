@@ -1,6 +1,7 @@
 # tests/lint: each script proves itself once by a planted fault
 lints = \
 	%D%/banned.sh \
+	%D%/dist.sh \
 	%D%/format.sh \
 	%D%/helper-libs.sh \
 	%D%/includes.sh \
@@ -22,3 +23,10 @@ EXTRA_DIST += $(lints) \
 .PHONY: lint-compile
 lint-compile:
 	@$(COMPILE) -c -o /dev/null $(FILE)
+
+# Everything that a tarball gets; for dist.sh.
+.PHONY: lint-distfiles
+lint-distfiles:
+	@for f in $(DISTFILES); do \
+		echo "$$f" | sed 's|^$(srcdir)/||'; \
+	done
