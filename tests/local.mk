@@ -10,6 +10,7 @@ AM_TESTS_ENVIRONMENT = \
 
 EXTRA_DIST += \
 	%D%/.shellcheckrc \
+	%D%/.shellcheckrc \
 	%D%/lib/coverage.sh \
 	%D%/lib/run.sh \
 	%D%/lib/summary.sh

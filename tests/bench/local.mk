@@ -1,5 +1,5 @@
 # tests/bench: what a start costs, beside the least it could cost
-EXTRA_DIST += %D%/bench.sh
+EXTRA_DIST += %D%/bench.sh %D%/smoke.sh %D%/warm.c
 check_PROGRAMS += %D%/bench %D%/floor
 
 %C%_bench_SOURCES = %D%/bench.c

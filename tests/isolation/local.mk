@@ -1,1 +1,24 @@
-# tests/isolation
+# tests/isolation: one property of the box a file
+ISOLATION_TESTS = \
+	%D%/bounds.sh \
+	%D%/devices.sh \
+	%D%/host_files.sh \
+	%D%/inheritance.sh \
+	%D%/leftovers.sh \
+	%D%/machine.sh \
+	%D%/mounts.sh \
+	%D%/namespaces.sh \
+	%D%/network.sh \
+	%D%/others.sh \
+	%D%/ownership.sh \
+	%D%/pid1.sh \
+	%D%/privileges.sh \
+	%D%/proc.sh \
+	%D%/session.sh \
+	%D%/sockets.sh \
+	%D%/stdin_file.sh \
+	%D%/symlinks.sh \
+	%D%/syscalls.sh \
+	%D%/terminals.sh \
+	%D%/writes.sh
+EXTRA_DIST += $(ISOLATION_TESTS)
