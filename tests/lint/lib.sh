@@ -102,7 +102,7 @@ files()
 		    HACKING SECURITY NEWS; do
 			[ ! -f "$file" ] || echo "$file"
 		done
-	) | grep -Ev '\.(o|a|gcda|gcno|trs|log|pyc)$|/\.dirstamp$' | LC_ALL=C sort
+	) | grep -Ev '\.(o|a|gcda|gcno|trs|log|pyc)$|/\.dirstamp$|^jail/filters\.h$' | LC_ALL=C sort
 }
 
 # sources TREE: its C files.

@@ -28,7 +28,7 @@ licensed()
 introduced()
 {
 	sources "$1" | while read -r file; do
-		sed -n 2p "$1/$file" | grep -Eq '^(/\*$|// )' ||
+		sed -n 2p "$1/$file" | grep -Eq '^(/\*( |$)|// )' ||
 			echo "$file: line 2 does not begin the comment" \
 			    "that says the file's idea"
 	done | none
