@@ -82,44 +82,55 @@ deceives(uint32_t v)
 	       (v >= 0xe0000 && v <= 0xe0fff);
 }
 
+static bool
+between(uint32_t v, uint32_t lo, uint32_t hi)
+{
+	return v >= lo && v <= hi;
+}
+
+/* The character after ESC says which kind of sequence it is. */
+static int
+state_after_esc(uint32_t v)
+{
+	if (v == '[')
+		return S_CSI;
+	if (v < 0x80 && memchr("]PX^_", (int)v, 5) != NULL)
+		return S_STRING;
+	return between(v, 0x20, 0x2f) ? S_ESC_ONE : S_TEXT; // ESC ( B
+}
+
+/* Within OSC, DCS and the like: up to BEL or ST, but not past the line. */
+static bool
+in_string(struct clean *c, uint32_t v)
+{
+	if (c->state == S_STRING_ESC)
+		c->state = v == '\\' ? S_TEXT : S_STRING;
+	else if (v == 0x1b)
+		c->state = S_STRING_ESC;
+	else if (v == 0x07 || v == 0x9c || v == '\n')
+		c->state = S_TEXT;
+	return v != '\n';
+}
+
 /* Follows an escape sequence; returns true while the character is of it. */
 static bool
 in_sequence(struct clean *c, uint32_t v)
 {
 	switch (c->state) {
 	case S_ESC:
-		if (v == '[')
-			c->state = S_CSI;
-		else if (v == ']' || v == 'P' || v == 'X' || v == '^' ||
-			 v == '_')
-			c->state = S_STRING;
-		else if (v >= 0x20 && v <= 0x2f)
-			c->state = S_ESC_ONE; // ESC ( B and the like
-		else
-			c->state = S_TEXT;
-		return v >= 0x20 && v < 0x7f;
+		c->state = state_after_esc(v);
+		return between(v, 0x20, 0x7e);
 	case S_ESC_ONE:
-		c->state = v >= 0x20 && v <= 0x2f ? S_ESC_ONE : S_TEXT;
-		return v >= 0x20 && v < 0x7f;
-	case S_CSI:
-		// Ends with a letter; a line end means it was cut.
-		if (v >= 0x20 && v <= 0x3f)
+		c->state = between(v, 0x20, 0x2f) ? S_ESC_ONE : S_TEXT;
+		return between(v, 0x20, 0x7e);
+	case S_CSI: // ends with a letter; a control means it was cut
+		if (between(v, 0x20, 0x3f))
 			return true;
 		c->state = S_TEXT;
-		return v >= 0x40 && v <= 0x7e;
-	case S_STRING_ESC:
-		c->state = v == '\\' ? S_TEXT : S_STRING;
-		return true;
+		return between(v, 0x40, 0x7e);
 	case S_STRING:
-		if (v == 0x07 || v == 0x9c)
-			c->state = S_TEXT;
-		else if (v == 0x1b)
-			c->state = S_STRING_ESC;
-		else if (v == '\n') { // never swallow more than a line
-			c->state = S_TEXT;
-			return false;
-		}
-		return true;
+	case S_STRING_ESC:
+		return in_string(c, v);
 	default:
 		return false;
 	}

@@ -2,9 +2,26 @@
 noinst_LIBRARIES += %D%/libagent.a
 %C%_libagent_a_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 %C%_libagent_a_SOURCES = \
+	%D%/budget.c %D%/budget.h \
+	%D%/changes.c \
 	%D%/clean.c %D%/clean.h \
+	%D%/command.c %D%/command.h \
+	%D%/config.c %D%/config.h \
 	%D%/diff.c %D%/diff.h \
+	%D%/edit.c %D%/edit.h \
+	%D%/events.c %D%/events.h \
 	%D%/exit.c %D%/exit.h \
+	%D%/files.c %D%/files.h \
+	%D%/guard.c %D%/guard.h \
+	%D%/loop.c %D%/run.h \
 	%D%/myers.c %D%/myers.h \
+	%D%/prompt.c %D%/prompt.h \
+	%D%/session.c %D%/session.h \
+	%D%/show.c %D%/show.h \
+	%D%/snapshot.c %D%/snapshot.h \
+	%D%/summary.c \
 	%D%/text.c %D%/text.h \
-	%D%/truncate.c %D%/truncate.h
+	%D%/tool.h %D%/tool_args.c %D%/tool_bash.c %D%/tool_files.c \
+	%D%/tool_list.c %D%/tool_tests.c %D%/tools.c \
+	%D%/truncate.c %D%/truncate.h \
+	%D%/walk.c %D%/walk.h

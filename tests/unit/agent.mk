@@ -1,7 +1,13 @@
 # unit tests of agent, and of the command line's options
 agent_unit_tests = \
+	%D%/test_budget \
+	%D%/test_config \
 	%D%/test_diff \
+	%D%/test_edit \
 	%D%/test_options \
+	%D%/test_session \
+	%D%/test_snapshot \
+	%D%/test_tools \
 	%D%/test_truncate
 check_PROGRAMS += $(agent_unit_tests)
 TESTS += $(agent_unit_tests)
@@ -9,13 +15,40 @@ agent_unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JSON_CFLAGS)
 agent_unit_libs = src/agent/libagent.a src/cli/libcli.a \
 	policy/libpolicy.a jail/libwire.a $(CMOCKA_LIBS) $(JSON_LIBS)
 
+%C%_test_budget_SOURCES = %D%/test_budget.c
+%C%_test_budget_CFLAGS = $(agent_unit_cflags)
+%C%_test_budget_LDADD = $(agent_unit_libs)
+
+%C%_test_config_SOURCES = %D%/test_config.c
+%C%_test_config_CFLAGS = $(agent_unit_cflags)
+%C%_test_config_LDADD = $(agent_unit_libs)
+
 %C%_test_diff_SOURCES = %D%/test_diff.c
 %C%_test_diff_CFLAGS = $(agent_unit_cflags)
 %C%_test_diff_LDADD = $(agent_unit_libs)
 
+%C%_test_edit_SOURCES = %D%/test_edit.c
+%C%_test_edit_CFLAGS = $(agent_unit_cflags)
+%C%_test_edit_LDADD = $(agent_unit_libs)
+
 %C%_test_options_SOURCES = %D%/test_options.c
 %C%_test_options_CFLAGS = $(agent_unit_cflags)
 %C%_test_options_LDADD = $(agent_unit_libs)
+
+%C%_test_session_SOURCES = %D%/test_session.c \
+	%D%/fake_box.c %D%/fake_box.h
+%C%_test_session_CFLAGS = $(agent_unit_cflags)
+%C%_test_session_LDADD = $(agent_unit_libs)
+
+%C%_test_snapshot_SOURCES = %D%/test_snapshot.c \
+	%D%/fake_box.c %D%/fake_box.h
+%C%_test_snapshot_CFLAGS = $(agent_unit_cflags)
+%C%_test_snapshot_LDADD = $(agent_unit_libs)
+
+%C%_test_tools_SOURCES = %D%/test_tools.c \
+	%D%/fake_box.c %D%/fake_box.h
+%C%_test_tools_CFLAGS = $(agent_unit_cflags)
+%C%_test_tools_LDADD = $(agent_unit_libs)
 
 %C%_test_truncate_SOURCES = %D%/test_truncate.c
 %C%_test_truncate_CFLAGS = $(agent_unit_cflags)

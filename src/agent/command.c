@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: ISC
+// A shell command run inside, and what a model is told of it.
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include "src/agent/budget.h"
+#include "src/agent/command.h"
+#include "src/agent/truncate.h"
+
+// A command that writes without end is stopped here if no limit says where.
+#define OUTPUT_MAX (64u << 20)
+
+static void
+put_ms(struct text *out, uint64_t ms)
+{
+	if (ms % 1000 == 0)
+		text_printf(out, "%" PRIu64 " s", ms / 1000);
+	else
+		text_printf(out, "%" PRIu64 " ms", ms);
+}
+
+static void
+put_bytes(struct text *out, uint64_t n)
+{
+	static const char *const unit[] = {"bytes", "KiB", "MiB", "GiB"};
+	size_t i = 0;
+
+	while (i < 3 && n >= 1024 && n % 1024 == 0) {
+		n /= 1024;
+		i++;
+	}
+	text_printf(out, "%" PRIu64 " %s", n, unit[i]);
+}
+
+static uint64_t
+output_max(const struct tool_env *env)
+{
+	uint64_t n = env->spec->limit[LIMIT_OUTPUT];
+
+	return n != 0 ? n : OUTPUT_MAX;
+}
+
+void
+command_ending(struct text *out, const struct capture *c,
+    const struct tool_env *env, uint64_t timeout_ms)
+{
+	const struct box_result *r = &c->result;
+
+	if (r->timed_out) {
+		text_str(out, "timed out after ");
+		put_ms(out, timeout_ms);
+		text_str(out, ", and was killed with all it started");
+	} else if (r->oom_killed) {
+		text_str(out, "killed for memory: it passed its limit of ");
+		put_bytes(out, env->spec->limit[LIMIT_MEMORY]);
+	} else if (c->output_exceeded) {
+		text_str(out, "killed for output: it wrote more than ");
+		put_bytes(out, output_max(env));
+	} else if (r->exit_code < 0) {
+		text_printf(out, "killed by signal %d (%s)", r->signal,
+		    sigdescr_np(r->signal) ? sigdescr_np(r->signal) : "?");
+	} else {
+		text_printf(out, "exit status %d", r->exit_code);
+	}
+}
+
+static int
+capture(struct tool_env *env, const char *command, uint64_t timeout_ms,
+    struct capture *out, struct err *e)
+{
+	struct capture_config cfg = {.head_max = TRUNCATE_HEAD,
+	    .tail_max = TRUNCATE_TAIL,
+	    .output_max = output_max(env),
+	    .stop = env->stop};
+	char *argv[] = {"bash", "-c", (char *)(uintptr_t)command, NULL};
+	struct box_command c = {.argv = argv,
+	    .envp = box_default_env,
+	    .time_ms = timeout_ms,
+	    .stdio = {-1, -1, -1}};
+	int r;
+
+	if (env->sh)
+		argv[0] = "sh";
+	r = capture_run(env->box, &c, &cfg, out, e);
+	if (r < 0 && e->code == ERR_EXEC && e->sys_errno == ENOENT &&
+	    !env->sh) {
+		env->sh = true;
+		argv[0] = "sh";
+		r = capture_run(env->box, &c, &cfg, out, e);
+	}
+	return r;
+}
+
+int
+command_run(struct tool_env *env, const char *command, uint64_t timeout_ms,
+    struct tool_result *r, struct err *e)
+{
+	struct truncate_ends ends;
+	struct capture c = {0};
+	uint64_t now = clock_now_ms();
+
+	if (timeout_ms == 0 || timeout_ms > env->command_ms)
+		timeout_ms = env->command_ms;
+	if (env->deadline_ms != 0) {
+		if (env->deadline_ms <= now)
+			return err_set(
+			    e, ERR_INTERRUPTED, ETIMEDOUT, "time budget");
+		if (timeout_ms > env->deadline_ms - now)
+			timeout_ms = env->deadline_ms - now;
+	}
+	r->changes = true;
+	if (capture(env, command, timeout_ms, &c, e) < 0)
+		return tool_box_failed(r, e);
+	ends = (struct truncate_ends){
+	    c.head, c.tail, c.head_len, c.tail_len, c.total};
+	truncate_ends(&r->content, CLEAN_OUTPUT, &ends);
+	if (r->content.len == 0)
+		text_str(&r->content, "(no output)\n");
+	else if (r->content.p[r->content.len - 1] != '\n')
+		text_char(&r->content, '\n');
+	command_ending(&r->summary, &c, env, timeout_ms);
+	text_printf(&r->content, "[%s]", r->summary.p);
+	r->is_error =
+	    c.result.exit_code != 0 || c.result.timed_out || c.output_exceeded;
+	r->wall_ms = c.result.usage.wall_ms;
+	capture_free(&c);
+	return 0;
+}

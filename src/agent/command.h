@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A shell command run inside, and what a model is told of it.
+ */
+#ifndef SRC_AGENT_COMMAND_H
+#define SRC_AGENT_COMMAND_H
+
+#include "src/agent/tool.h"
+#include "src/box/capture.h"
+
+/*
+ * Runs it by a shell in the workspace, for timeout_ms at most. Output, cut
+ * and cleaned, and how it ended go to r->content; r->is_error unless it
+ * exited 0. -1: the run cannot go on.
+ */
+int command_run(struct tool_env *env, const char *command, uint64_t timeout_ms,
+    struct tool_result *r, struct err *e) MUST_CHECK;
+/* How it ended, limits hit included: "exit status 1". */
+void command_ending(struct text *out, const struct capture *c,
+    const struct tool_env *env, uint64_t timeout_ms);
+
+#endif

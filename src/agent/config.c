@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: ISC
+// What `stockade agent` was asked for: its options, read and checked.
+#include <string.h>
+#include "src/agent/config.h"
+#include "src/agent/text.h"
+#include "src/cli/options.h"
+
+enum {
+	O_WORKSPACE,
+	O_TEST,
+	O_NO_TEST,
+	O_PROVIDER,
+	O_MODEL,
+	O_BASE_URL,
+	O_KEY_FILE,
+	O_POLICY,
+	O_LIMIT,
+	O_COMMAND_TIMEOUT,
+	O_MAX_TURNS,
+	O_MAX_TOKENS,
+	O_MAX_TIME,
+	O_RECORD,
+	O_SESSION_DIR,
+	O_DIFF,
+	O_JSON,
+	O_QUIET,
+	O_HELP,
+	O_VERSION,
+};
+
+static const struct option_def defs[] = {
+    [O_WORKSPACE] = {"directory", 'C', "DIR",
+	"Work in DIR; the default is the current directory"},
+    [O_TEST] = {"test", 't', "CMD",
+	"The oracle: a shell command, run inside, that exits 0 when the task "
+	"is done; only it makes a run green"},
+    [O_NO_TEST] = {"no-test", 0, NULL,
+	"Run without an oracle: the run ends when the model stops, its result "
+	"is \"unverified\" and its exit status 0"},
+    [O_PROVIDER] = {"provider", 'p', "NAME",
+	"anthropic (default), openai, or replay:FILE to play a transcript"},
+    [O_MODEL] = {"model", 'm', "NAME", "Model to ask"},
+    [O_BASE_URL] = {"base-url", 0, "URL",
+	"Server to ask instead of the provider's own"},
+    [O_KEY_FILE] = {"key-file", 0, "FILE",
+	"Read the API key from FILE instead of ANTHROPIC_API_KEY or "
+	"OPENAI_API_KEY"},
+    [O_POLICY] = {"policy", 0, "FILE", "Read limits, mounts and budgets"},
+    [O_LIMIT] = {"limit", 'l', "NAME=VALUE",
+	"Limit each command: memory=1G, pids=64, tmp=128M..."},
+    [O_COMMAND_TIMEOUT] = {"command-timeout", 0, "TIME",
+	"Wall time of one command, the same as --limit time=TIME"},
+    [O_MAX_TURNS] = {"max-turns", 0, "N",
+	"Stop after N requests to the model (exit status 6)"},
+    [O_MAX_TOKENS] = {"max-tokens", 0, "N",
+	"Stop after N tokens, read and written together (exit status 7)"},
+    [O_MAX_TIME] = {"max-time", 0, "TIME",
+	"Stop after TIME: 90s, 30m, 2h (exit status 8)"},
+    [O_RECORD] = {"record", 0, "FILE",
+	"Write a transcript that replay:FILE plays"},
+    [O_SESSION_DIR] = {"session-dir", 0, "DIR",
+	"Keep the session in DIR instead of "
+	"$XDG_STATE_HOME/stockade/sessions"},
+    [O_DIFF] = {"diff", 0, "FILE", "Write the difference there as well"},
+    [O_JSON] = {"json", 0, NULL,
+	"Print events as JSON lines, and nothing else, on standard output"},
+    [O_QUIET] = {"quiet", 'q', NULL,
+	"Print the result and the difference only"},
+    [O_HELP] = {"help", 'h', NULL, "Print this"},
+    [O_VERSION] = {"version", 'V', NULL, "Print the version"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const struct option_command command = {"agent", "[options] TASK",
+    "Lets a model work on a task inside a sandbox until the tests are green.",
+    defs};
+
+void
+config_help(FILE *f)
+{
+	options_help(&command, f);
+}
+
+static int
+add_setting(struct config *c, const char *directive, int option,
+    const char *value, struct err *e)
+{
+	if (c->nsettings == CONFIG_SETTINGS_MAX)
+		return err_set(e, ERR_USAGE, 0, "too many limits and budgets");
+	c->setting[c->nsettings++] =
+	    (struct config_setting){directive, defs[option].name, value};
+	return 0;
+}
+
+static int
+take(struct config *c, int option, const char *value, struct err *e)
+{
+	const char **const strings[] = {
+	    [O_WORKSPACE] = &c->workspace,
+	    [O_TEST] = &c->test,
+	    [O_PROVIDER] = &c->provider,
+	    [O_MODEL] = &c->model,
+	    [O_BASE_URL] = &c->base_url,
+	    [O_KEY_FILE] = &c->key_file,
+	    [O_POLICY] = &c->policy_file,
+	    [O_RECORD] = &c->record,
+	    [O_SESSION_DIR] = &c->session_dir,
+	    [O_DIFF] = &c->diff_file,
+	    [O_VERSION] = NULL,
+	};
+	bool *const flags[] = {
+	    [O_NO_TEST] = &c->no_test,
+	    [O_JSON] = &c->json,
+	    [O_QUIET] = &c->quiet,
+	    [O_HELP] = &c->help,
+	    [O_VERSION] = &c->version,
+	};
+
+	if (option == O_LIMIT)
+		return add_setting(c, "limit", option, value, e);
+	if (option == O_COMMAND_TIMEOUT)
+		return add_setting(c, "limit time", option, value, e);
+	if (option == O_MAX_TURNS)
+		return add_setting(c, "budget turns", option, value, e);
+	if (option == O_MAX_TOKENS)
+		return add_setting(c, "budget tokens", option, value, e);
+	if (option == O_MAX_TIME)
+		return add_setting(c, "budget time", option, value, e);
+	if (strings[option] == NULL) {
+		*flags[option] = true;
+		return 0;
+	}
+	if (*value == '\0')
+		return err_set(
+		    e, ERR_USAGE, 0, "option --%s is empty", defs[option].name);
+	*strings[option] = value;
+	return 0;
+}
+
+static int
+check(const struct config *c, int operands, struct err *e)
+{
+	struct policy p;
+
+	if (operands == 0 || *c->task == '\0')
+		return err_set(e, ERR_USAGE, 0,
+		    "no task given; usage: stockade agent %s",
+		    command.synopsis);
+	if (operands > 1)
+		return err_set(e, ERR_USAGE, 0,
+		    "more than one task given; quote it as one word");
+	if (c->test == NULL && !c->no_test)
+		return err_set(e, ERR_USAGE, 0,
+		    "no --test given: nothing could tell when the task is "
+		    "done; --no-test runs without");
+	if (c->test != NULL && c->no_test)
+		return err_set(
+		    e, ERR_USAGE, 0, "--test and --no-test exclude each other");
+	if (strcmp(c->provider, "anthropic") != 0 &&
+	    strcmp(c->provider, "openai") != 0 &&
+	    (strncmp(c->provider, "replay:", 7) != 0 || c->provider[7] == '\0'))
+		return err_set(e, ERR_USAGE, 0,
+		    "--provider %.60s: it is anthropic, openai or replay:FILE",
+		    c->provider);
+	return config_policy(c, NULL, 0, &p, e);
+}
+
+int
+config_parse(struct config *c, int argc, char **argv, struct err *e)
+{
+	struct option_state s;
+	int option;
+
+	memset(c, 0, sizeof(*c));
+	c->workspace = ".";
+	c->provider = "anthropic";
+	options_begin(&s, &command, argc, argv);
+	while ((option = options_next(&s, e)) >= 0)
+		if (take(c, option, s.value, e) < 0)
+			return -1;
+	if (option == -2)
+		return -1;
+	if (c->help || c->version)
+		return 0;
+	c->task = argv[s.next];
+	return check(c, argc - s.next, e);
+}
+
+/* One setting of the command line, read by the policy's own grammar. */
+static int
+apply(const struct config_setting *s, struct policy *p, struct err *e)
+{
+	autotext struct text line = {0};
+	struct policy_fault f;
+	int r;
+
+	if (strcmp(s->directive, "limit") == 0) {
+		r = policy_parse_limit(s->value, p, &f);
+	} else {
+		// A value is one word: it must not smuggle in a second line.
+		if (s->value[strcspn(s->value, " \t\r\n#\"\\")] != '\0' ||
+		    *s->value == '\0')
+			return err_set(e, ERR_USAGE, 0,
+			    "--%s: \"%.60s\" is not a value", s->option,
+			    s->value);
+		text_printf(&line, "%s %s\n", s->directive, s->value);
+		r = policy_parse(line.p, line.len, p, &f);
+	}
+	if (r < 0)
+		return err_set(e, ERR_USAGE, 0, "--%s: %s", s->option, f.text);
+	return 0;
+}
+
+int
+config_policy(const struct config *c, const char *text, size_t len,
+    struct policy *p, struct err *e)
+{
+	struct policy_fault f;
+	size_t i;
+
+	policy_init(p);
+	if (text != NULL && policy_parse(text, len, p, &f) < 0)
+		return err_set(e, ERR_POLICY, 0, "%.100s:%u:%u: %s",
+		    c->policy_file, f.line, f.column, f.text);
+	for (i = 0; i < c->nsettings; i++)
+		if (apply(&c->setting[i], p, e) < 0)
+			return -1;
+	return 0;
+}

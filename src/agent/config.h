@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What `stockade agent` was asked for: its command line, nothing done yet.
+ */
+#ifndef SRC_AGENT_CONFIG_H
+#define SRC_AGENT_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include "jail/base/err.h"
+#include "policy/policy.h"
+
+#define CONFIG_SETTINGS_MAX 32
+
+/* A `limit` or `budget` of the command line, still text. */
+struct config_setting {
+	const char *directive; /* "limit", "budget turns"... */
+	const char *option;    /* that gave it */
+	const char *value;
+};
+
+/* Strings stay argv's own. NULL: not given. */
+struct config {
+	const char *task;
+	const char *workspace; /* never NULL */
+	const char *policy_file;
+	const char *provider; /* never NULL */
+	const char *model, *base_url, *key_file;
+	const char *test;
+	const char *record, *session_dir, *diff_file;
+	bool no_test, json, quiet, help, version;
+	struct config_setting setting[CONFIG_SETTINGS_MAX];
+	size_t nsettings;
+};
+
+/* argv[0] is the command's own name. ERR_USAGE names what is wrong. */
+int
+config_parse(struct config *c, int argc, char **argv, struct err *e) MUST_CHECK;
+/*
+ * The policy of the run: defaults, then text (NULL: none) of the policy file,
+ * then the command line's own limits and budgets over them.
+ */
+int config_policy(const struct config *c, const char *text, size_t len,
+    struct policy *p, struct err *e) MUST_CHECK;
+void config_help(FILE *f);
+
+#endif

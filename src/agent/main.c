@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: ISC
+// stockade agent: from the command line to the exit status.
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "src/agent/files.h"
+#include "src/agent/run.h"
+
+#define POLICY_MAX	   (1u << 20)
+#define COMMAND_DEFAULT_MS 600000 // of one command, if no limit says
+
+static volatile sig_atomic_t stop;
+
+static void
+on_stop(int signo)
+{
+	(void)signo;
+	// The second one does not wait for a summary.
+	if (stop)
+		_exit(AGENT_EXIT_INTERRUPTED);
+	stop = 1;
+}
+
+static void
+catch_signals(void)
+{
+	static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction sa = {.sa_handler = on_stop}; // no SA_RESTART
+	size_t i;
+
+	for (i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
+		sigaction(stops[i], &sa, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* Nothing of this process, the key least of all, is for others to read. */
+static int
+close_up(struct err *e)
+{
+	struct rlimit none = {0, 0};
+
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ||
+	    setrlimit(RLIMIT_CORE, &none) < 0)
+		return err_set(e, ERR_SYSTEM, errno, "forbid core dumps");
+	return 0;
+}
+
+static int
+read_policy(struct run *r, struct err *e)
+{
+	autotext struct text t = {0};
+	autoclose int fd = -1;
+	const char *path = r->config->policy_file;
+
+	if (path == NULL)
+		return config_policy(r->config, NULL, 0, &r->policy, e);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return err_set(e, ERR_POLICY, errno, "%.150s", path);
+	if (files_read_fd(fd, path, POLICY_MAX, &t, e) < 0) {
+		e->code = ERR_POLICY;
+		return -1;
+	}
+	return config_policy(r->config, text_of(&t), t.len, &r->policy, e);
+}
+
+/* The directory that a file of ours is to be made in; NULL: none is. */
+static char *
+directory_of(const char *file)
+{
+	const char *slash = file != NULL ? strrchr(file, '/') : NULL;
+	struct text t = {0};
+
+	if (file == NULL)
+		return NULL;
+	if (slash == NULL)
+		text_str(&t, ".");
+	else
+		text_add(&t, file, slash == file ? 1 : (size_t)(slash - file));
+	return text_take(&t);
+}
+
+/*
+ * Root with a workspace of root's stays uid 0, confined to directories that
+ * are there already: the one for sessions has to be made first.
+ */
+static int
+prepare(const struct config *c, struct err *e)
+{
+	const char *caller = getenv("SUDO_UID");
+	autofree char *sessions = NULL;
+	struct stat st;
+
+	if (geteuid() != 0 || (caller != NULL && strcmp(caller, "0") != 0) ||
+	    stat(c->workspace, &st) < 0 || st.st_uid != 0)
+		return 0;
+	sessions = session_dir(c->session_dir, e);
+	return sessions == NULL ? -1 : session_make_dirs(sessions, e);
+}
+
+static int
+enter(struct run *r, struct err *e)
+{
+	autofree char *sessions = session_dir(r->config->session_dir, e);
+	autofree char *record = directory_of(r->config->record);
+	autofree char *diff = directory_of(r->config->diff_file);
+	const char *writable[4] = {sessions};
+	size_t n = 1;
+
+	if (sessions == NULL || prepare(r->config, e) < 0)
+		return -1;
+	if (record != NULL)
+		writable[n++] = record;
+	if (diff != NULL)
+		writable[n++] = diff;
+	return way_in(&r->way, r->config->workspace, writable, e);
+}
+
+static int
+open_model(struct run *r, struct err *e)
+{
+	const struct config *c = r->config;
+	struct model_config m = {.provider = c->provider,
+	    .model = c->model,
+	    .base_url = c->base_url,
+	    .key_file = c->key_file,
+	    .record = c->record,
+	    .retries = 4,
+	    .stop = &stop};
+
+	r->model = model_open(&m, e);
+	if (r->model == NULL)
+		return -1;
+	r->events.model = r->model;
+	r->show.model = r->model;
+	return 0;
+}
+
+static int
+tell_start(struct run *r, struct err *e)
+{
+	struct json_object *ev = event_new(&r->events, "start");
+	struct json_object *limits = json_object_new_object(), *one;
+	int i;
+
+	for (i = 0; i < LIMIT__COUNT; i++) {
+		one = json_object_new_object();
+		put_int(one, "limit", r->policy.spec.limit[i]);
+		put_str(one, "by", box_by_name(box_enforced(r->env.box, i)));
+		json_object_object_add(limits, spec_limit_info(i)->name, one);
+	}
+	put_str(ev, "version", PACKAGE_VERSION);
+	put_str(ev, "gen_ai.conversation.id", r->session.id);
+	put_str(ev, "task", r->config->task);
+	put_str(ev, "workspace", r->way.path);
+	put_str(ev, "test", r->env.test);
+	put_str(ev, "gen_ai.provider.name", model_provider(r->model));
+	put_str(ev, "gen_ai.request.model", model_name(r->model));
+	json_object_object_add(ev, "limits", limits);
+	put_int(ev, "budget_turns", r->policy.budget.turns);
+	put_int(ev, "budget_tokens", r->policy.budget.tokens);
+	put_int(ev, "budget_time_ms", r->policy.budget.time_ms);
+	put_int(ev, "files", r->start->n);
+	show_line(&r->show, SHOW_PLAIN, "stockade agent %s: %s %s in %s",
+	    PACKAGE_VERSION, model_provider(r->model), model_name(r->model),
+	    r->way.path);
+	return event_emit(&r->events, ev, e);
+}
+
+static void
+fill_env(struct run *r)
+{
+	uint64_t ms = r->policy.spec.limit[LIMIT_TIME];
+
+	r->env.spec = &r->policy.spec;
+	r->env.test = r->config->test;
+	r->env.command_ms = ms != 0 ? ms : COMMAND_DEFAULT_MS;
+	r->env.deadline_ms = budget_deadline(&r->budget);
+	r->env.stop = &stop;
+}
+
+/* Everything from the lost privileges to the standing box. */
+static int
+stand_up(struct run *r, struct err *e)
+{
+	autofree char *sessions = NULL;
+
+	if (close_up(e) < 0 || read_policy(r, e) < 0)
+		return -1;
+	sessions = session_dir(r->config->session_dir, e);
+	if (sessions == NULL || session_open(&r->session, sessions, e) < 0)
+		return -1;
+	r->events.session = &r->session;
+	budget_begin(&r->budget, &r->policy.budget, clock_now_ms());
+	r->events.start_ms = r->budget.start_ms;
+	fill_env(r);
+	if (open_model(r, e) < 0 ||
+	    box_start(&r->env.box, r->way.helper, r->way.workspace,
+		&r->policy.spec, e) < 0)
+		return -1;
+	r->start = snapshot_take(r->env.box, NULL, e);
+	if (r->start == NULL)
+		return -1;
+	r->tools = tool_list(r->env.test != NULL);
+	r->messages = json_object_new_array();
+	return tell_start(r, e);
+}
+
+static void
+tear_down(struct run *r)
+{
+	box_end(r->env.box);
+	way_in_close(&r->way);
+	if (r->model != NULL)
+		model_close(r->model);
+	session_close(&r->session);
+	snapshot_free(r->start);
+	guard_free(&r->guard);
+	json_object_put(r->tools);
+	json_object_put(r->messages);
+}
+
+static void
+complain(const struct err *e)
+{
+	autotext struct text safe = {0};
+
+	clean_all(CLEAN_SCREEN, &safe, e->text, strlen(e->text));
+	fprintf(stderr, "stockade agent: %s\n", text_of(&safe));
+}
+
+static enum agent_exit
+run_agent(const struct config *c)
+{
+	struct run r = {.config = c, .session = {.fd = -1}};
+	enum agent_exit status;
+	struct err e;
+
+	if (enter(&r, &e) < 0) {
+		complain(&e);
+		return exit_of_error(e.code);
+	}
+	catch_signals();
+	show_begin(&r.show, c->quiet || c->json ? NULL : stderr);
+	r.events.json = c->json ? stdout : NULL;
+	if (stand_up(&r, &e) < 0) {
+		complain(&e);
+		status = exit_of_error(e.code);
+	} else {
+		status = loop_run(&r, &e);
+		status = summary_end(&r, status, &e);
+	}
+	tear_down(&r);
+	return status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct config c;
+	struct err e;
+
+	if (config_parse(&c, argc, argv, &e) < 0) {
+		complain(&e);
+		return AGENT_EXIT_USAGE;
+	}
+	if (c.help)
+		config_help(stdout);
+	else if (c.version)
+		printf("stockade %s\n", PACKAGE_VERSION);
+	else
+		return (int)run_agent(&c);
+	return fflush(stdout) == 0 ? 0 : AGENT_EXIT_INTERNAL;
+}

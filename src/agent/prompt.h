@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What the model is told: who it is, the task, and how things stand.
+ */
+#ifndef SRC_AGENT_PROMPT_H
+#define SRC_AGENT_PROMPT_H
+
+#include "src/agent/tool.h"
+
+/* The same bytes in every run: servers cache it, transcripts hold it. */
+extern const char prompt_system[];
+
+/*
+ * The first message: the task, the test command and its first output (NULL:
+ * there is none), and AGENTS.md of the workspace, if it has one.
+ */
+int prompt_first(struct tool_env *env, const char *task, const char *output,
+    struct text *out, struct err *e) MUST_CHECK;
+/* The model stopped, but the tests say otherwise. */
+void prompt_still_red(struct text *out, const char *output);
+
+extern const char prompt_cut[];	   /* its answer was cut at the length limit */
+extern const char prompt_circle[]; /* it goes in circles */
+
+#endif

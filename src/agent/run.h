@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One run of the agent: everything it holds, from start to summary.
+ */
+#ifndef SRC_AGENT_RUN_H
+#define SRC_AGENT_RUN_H
+
+#include "src/agent/budget.h"
+#include "src/agent/config.h"
+#include "src/agent/events.h"
+#include "src/agent/exit.h"
+#include "src/agent/guard.h"
+#include "src/agent/show.h"
+#include "src/agent/snapshot.h"
+#include "src/agent/tool.h"
+#include "src/box/way_in.h"
+
+struct run {
+	const struct config *config;
+	struct policy policy;
+	struct way_in way;
+	struct tool_env env;
+	struct model *model;
+	struct session session;
+	struct events events;
+	struct show show;
+	struct budget budget;
+	struct guard guard;
+	struct json_object *tools, *messages;
+	struct model_usage usage; /* of all turns */
+	struct snapshot *start;
+	uint64_t test_runs; /* after the first */
+	uint64_t green_ms;  /* from start to green; 0: never */
+	bool dirty;	    /* something ran since the last test run */
+	bool green;	    /* at the last test run */
+	bool unverified;    /* it ended well, but nothing could prove it */
+};
+
+/*
+ * Observe, act, reflect, again: until the tests are green or something ends
+ * it. *e says why, for every end but green.
+ */
+enum agent_exit loop_run(struct run *r, struct err *e);
+
+/* Runs the tests; *out gets what a model or a person is told. */
+int loop_test(struct run *r, const char *why, struct tool_result *out,
+    struct err *e) MUST_CHECK;
+
+/* Says on screen, in the session and as an event how it ended, and prints the
+   diff. Returns the exit status. */
+enum agent_exit
+summary_end(struct run *r, enum agent_exit status, const struct err *why);
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The session file: one JSON object a line, on disk before the run goes on.
+ */
+#ifndef SRC_AGENT_SESSION_H
+#define SRC_AGENT_SESSION_H
+
+#include <stddef.h>
+#include <sys/types.h>
+#include <json-c/json.h>
+#include "jail/base/err.h"
+
+#define SESSION_ID_MAX 32
+
+struct session {
+	int fd;
+	char id[SESSION_ID_MAX]; /* 20261120-134501-5f0c9a1e */
+	char *path;
+	off_t good; /* bytes of whole lines */
+};
+
+/*
+ * The directory sessions are kept in: given, or stockade/sessions below
+ * $XDG_STATE_HOME, or below ~/.local/state of the user we are by now, which
+ * need not be the one whose $HOME it is. malloced; NULL without a home.
+ */
+char *session_dir(const char *given, struct err *e) MUST_CHECK;
+/* mkdir -p, each new directory 0700. */
+int session_make_dirs(const char *dir, struct err *e) MUST_CHECK;
+/* Makes dir (0700) and a new file (0600) in it. */
+int session_open(struct session *s, const char *dir, struct err *e) MUST_CHECK;
+/*
+ * Appends one line, without its line end, and waits until it is on disk. On
+ * failure the file ends with the last whole line, as before.
+ */
+int session_append(
+    struct session *s, const char *line, size_t len, struct err *e) MUST_CHECK;
+void session_close(struct session *s);
+/*
+ * Reads a session back as an array of objects. A last line that was cut (the
+ * writer was killed, the disk full) is not there; a fault before it is one.
+ */
+struct json_object *session_load(int fd, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: ISC
+// The end of a run: verdict, figures, and what changed in the workspace.
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "src/agent/run.h"
+#include "src/agent/truncate.h"
+
+#define DIFF_IN_EVENT (512u << 10) // bytes of each end
+
+static const char *
+verdict_of(const struct run *r, enum agent_exit status)
+{
+	if (status == AGENT_EXIT_DONE && r->unverified)
+		return "unverified";
+	return exit_name(status);
+}
+
+/* 0, or -1 if the workspace could not be looked at again. */
+static int
+difference(
+    struct run *r, struct text *diff, struct snapshot_changes *c, struct err *e)
+{
+	struct snapshot *now;
+
+	if (r->start == NULL)
+		return err_set(e, ERR_INTERNAL, 0, "nothing was started");
+	now = snapshot_take(r->env.box, r->start, e);
+	if (now == NULL)
+		return -1;
+	snapshot_diff(r->start, now, diff, c);
+	snapshot_free(now);
+	return 0;
+}
+
+static int
+write_diff(const char *path, const struct text *diff, struct err *e)
+{
+	autoclose int fd =
+	    open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	if (fd < 0 || fd_write_all(fd, text_of(diff), diff->len) < 0)
+		return err_set(e, ERR_FILE, errno, "write %.150s", path);
+	return 0;
+}
+
+static void
+tell(struct run *r, enum agent_exit status, const struct err *why,
+    const struct text *diff, const struct snapshot_changes *c)
+{
+	struct json_object *ev = event_new(&r->events, "diff");
+	autotext struct text clean = {0};
+	struct err e;
+
+	truncate_text(&clean, CLEAN_FILE, text_of(diff), diff->len,
+	    DIFF_IN_EVENT, DIFF_IN_EVENT);
+	put_str(ev, "diff", text_of(&clean));
+	put_int(ev, "files_added", c->added);
+	put_int(ev, "files_modified", c->modified);
+	put_int(ev, "files_deleted", c->deleted);
+	put_int(ev, "lines_added", c->lines.added);
+	put_int(ev, "lines_removed", c->lines.removed);
+	// Nothing is left to stop if this fails: the status says it all.
+	(void)!event_emit(&r->events, ev, &e);
+	ev = event_new(&r->events, "end");
+	put_str(ev, "reason", verdict_of(r, status));
+	put_int(ev, "exit_status", status);
+	put_bool(ev, "tests_green", r->green && !r->dirty);
+	put_int(ev, "turns", r->budget.turns);
+	put_int(ev, "test_runs", r->test_runs);
+	put_int(ev, "wall_ms", clock_now_ms() - r->budget.start_ms);
+	if (r->green_ms != 0)
+		put_int(ev, "time_to_green_ms", r->green_ms);
+	put_usage(ev, &r->usage);
+	if (status != AGENT_EXIT_DONE) {
+		put_str(ev, "error", why->text);
+		put_str(ev, "error_code", err_name(why->code));
+	}
+	(void)!event_emit(&r->events, ev, &e);
+}
+
+static void
+show_end(struct run *r, enum agent_exit status, const struct err *why,
+    const struct snapshot_changes *c)
+{
+	struct show screen;
+	uint64_t ms = clock_now_ms() - r->budget.start_ms;
+	const char *verdict = verdict_of(r, status);
+
+	// The result is said even to those who asked for quiet.
+	show_begin(&screen, r->config->json ? NULL : stderr);
+	screen.model = r->model;
+	if (status == AGENT_EXIT_DONE)
+		show_line(&screen, SHOW_GREEN, "%s", verdict);
+	else
+		show_line(&screen, SHOW_RED, "%s: %s", verdict, why->text);
+	show_line(&screen, SHOW_PLAIN,
+	    "  %" PRIu64 " turns, %" PRIu64 " test runs, %" PRIu64 ".%01" PRIu64
+	    " s, %" PRIu64 " tokens in, %" PRIu64 " out",
+	    r->budget.turns, r->test_runs, ms / 1000, ms % 1000 / 100,
+	    r->usage.input_tokens, r->usage.output_tokens);
+	if (r->green_ms != 0)
+		show_line(&screen, SHOW_PLAIN,
+		    "  time to green %" PRIu64 ".%01" PRIu64 " s",
+		    r->green_ms / 1000, r->green_ms % 1000 / 100);
+	show_line(&screen, SHOW_PLAIN,
+	    "  files: %" PRIu64 " changed, %" PRIu64 " added, %" PRIu64
+	    " deleted; lines: +%" PRIu64 " -%" PRIu64,
+	    c->modified, c->added, c->deleted, c->lines.added,
+	    c->lines.removed);
+	if (r->start != NULL && r->start->skipped > 0)
+		show_line(&screen, SHOW_DIM,
+		    "  not looked into: %" PRIu64
+		    " directories of caches, dependencies or .git",
+		    r->start->skipped);
+	show_line(&screen, SHOW_DIM, "  session %s", r->session.path);
+}
+
+enum agent_exit
+summary_end(struct run *r, enum agent_exit status, const struct err *why)
+{
+	autotext struct text diff = {0};
+	struct snapshot_changes c = {0};
+	struct err e;
+
+	if (difference(r, &diff, &c, &e) < 0)
+		show_line(
+		    &r->show, SHOW_RED, "no difference to show: %s", e.text);
+	if (diff.len > 0)
+		model_redact(r->model, diff.p, diff.len);
+	if (r->config->diff_file != NULL &&
+	    write_diff(r->config->diff_file, &diff, &e) < 0) {
+		fprintf(stderr, "stockade agent: %s\n", e.text);
+		if (status == AGENT_EXIT_DONE)
+			status = AGENT_EXIT_INTERNAL;
+	}
+	show_stream_end(&r->show);
+	if (!r->config->json && diff.len > 0)
+		show_diff(stdout, diff.p, diff.len);
+	show_end(r, status, why, &c);
+	tell(r, status, why, &diff, &c);
+	return status;
+}

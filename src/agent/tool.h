@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The tools a model may call: what they are named, take and do.
+ */
+#ifndef SRC_AGENT_TOOL_H
+#define SRC_AGENT_TOOL_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <json-c/json.h>
+#include "jail/base/err.h"
+#include "src/agent/text.h"
+#include "src/box/box.h"
+
+enum tool_arg_type {
+	TOOL_ARG_STRING, /* without NUL: a path, a command */
+	TOOL_ARG_TEXT,	 /* any string */
+	TOOL_ARG_INTEGER,
+	TOOL_ARG_BOOLEAN,
+};
+
+struct tool_arg {
+	const char *name; /* NULL ends the table */
+	enum tool_arg_type type;
+	bool required;
+	int64_t min, max; /* of an integer */
+	const char *what;
+};
+
+/* What the tools work on. */
+struct tool_env {
+	struct box *box;
+	const struct spec *spec;
+	const char *test;     /* the oracle; NULL: there is none */
+	uint64_t command_ms;  /* greatest wall time of one command */
+	uint64_t deadline_ms; /* CLOCK_MONOTONIC; 0: none */
+	bool sh;	      /* there is no bash inside: use sh */
+	const volatile sig_atomic_t *stop;
+};
+
+/* What a call came to. */
+struct tool_result {
+	struct text content; /* for the model, clean */
+	struct text summary; /* for the screen, one line */
+	bool is_error;
+	bool changes;	  /* it may have changed the workspace */
+	bool tested;	  /* it ran the tests... */
+	bool green;	  /* ...and they passed */
+	uint64_t wall_ms; /* of the command, if it ran one */
+};
+
+struct tool {
+	const char *name;
+	const char *description;
+	const struct tool_arg *args;
+	const char *shown; /* the argument that a short line shows, or NULL */
+	/*
+	 * The arguments have been checked. 0: done, or an error that the
+	 * model is told; -1: the run cannot go on.
+	 */
+	int (*run)(struct tool_env *env, struct json_object *input,
+	    struct tool_result *r, struct err *e);
+};
+
+extern const struct tool tool_bash, tool_run_tests, tool_read_file,
+    tool_write_file, tool_edit_file, tool_list_files;
+
+/* The tool of that name, or NULL. */
+const struct tool *tool_find(const char *name);
+/* All of them as the model is told: array of {name, description, schema}. */
+struct json_object *tool_list(bool with_tests);
+/*
+ * Runs one tool_use block. 0: *r is filled, a refusal of wrong arguments
+ * included; -1: the run cannot go on.
+ */
+int tool_call(struct tool_env *env, struct json_object *block,
+    struct tool_result *r, struct err *e) MUST_CHECK;
+void tool_result_free(struct tool_result *r);
+
+/* {"type":"object",...} of a tool, strict. */
+struct json_object *tool_schema(const struct tool *t);
+/* 0, or -1 and a complaint in the words of the schema. */
+int tool_check(const struct tool *t, struct json_object *input,
+    struct text *complaint) MUST_CHECK;
+/* Arguments, once checked. */
+const char *
+tool_string(struct json_object *input, const char *name, const char *absent);
+size_t tool_length(struct json_object *input, const char *name);
+int64_t
+tool_integer(struct json_object *input, const char *name, int64_t absent);
+bool tool_boolean(struct json_object *input, const char *name);
+
+/*
+ * What to do with a failed call on the box: 0 if the model is to hear of it
+ * (then it is in *r), -1 if the sandbox is gone or we are to stop.
+ */
+int tool_box_failed(struct tool_result *r, const struct err *e);
+
+#endif

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: ISC
+// run_tests: the oracle, run by us and by nobody else.
+#include "src/agent/command.h"
+
+static const struct tool_arg args[] = {{0}};
+
+static int
+run(struct tool_env *env, struct json_object *input, struct tool_result *r,
+    struct err *e)
+{
+	(void)input;
+	if (command_run(env, env->test, 0, r, e) < 0)
+		return -1;
+	r->tested = true;
+	r->green = !r->is_error;
+	return 0;
+}
+
+const struct tool tool_run_tests = {"run_tests",
+    "Runs the test command of this task and returns its output. The task is "
+    "done when, and only when, it exits 0.",
+    args, NULL, run};

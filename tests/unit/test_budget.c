@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: ISC
+// budget and guard: what stops a run that would go on.
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include "jail/base/err.h"
+#include "src/agent/budget.h"
+#include "src/agent/guard.h"
+
+static void
+test_budget(void **state)
+{
+	static const struct {
+		struct policy_budget max;
+		uint64_t turns, each, elapsed;
+		enum agent_exit want;
+	} rows[] = {
+	    {{0, 0, 0}, 1000, 1000000, 1u << 30, AGENT_EXIT_DONE},
+	    {{3, 0, 0}, 2, 9, 9, AGENT_EXIT_DONE},
+	    {{3, 0, 0}, 3, 9, 9, AGENT_EXIT_TURNS},
+	    {{0, 100, 0}, 9, 11, 9, AGENT_EXIT_DONE},
+	    {{0, 100, 0}, 10, 10, 9, AGENT_EXIT_COST},
+	    {{0, 100, 0}, 2, UINT64_MAX, 9, AGENT_EXIT_COST},
+	    {{0, 0, 50}, 9, 9, 49, AGENT_EXIT_DONE},
+	    {{0, 0, 50}, 9, 9, 50, AGENT_EXIT_TIME},
+	    {{1, 1, 1}, 1, 1, 1, AGENT_EXIT_TIME},
+	};
+	struct budget b;
+	uint64_t n;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		budget_begin(&b, &rows[i].max, 1000);
+		for (n = 0; n < rows[i].turns; n++)
+			budget_spend(&b, rows[i].each);
+		assert_int_equal(
+		    budget_check(&b, 1000 + rows[i].elapsed), rows[i].want);
+		assert_int_equal(budget_deadline(&b),
+		    rows[i].max.time_ms != 0 ? 1000 + rows[i].max.time_ms : 0);
+	}
+}
+
+static void
+test_same_call(void **state)
+{
+	struct guard g = {0};
+	int i;
+
+	(void)state;
+	for (i = 1; i < GUARD_REPEATS; i++) {
+		guard_call(&g, "ls", "a", true);
+		assert_int_equal(guard_turn(&g), GUARD_FINE);
+	}
+	guard_call(&g, "ls", "a", true);
+	assert_int_equal(guard_turn(&g), GUARD_NUDGE);
+	guard_call(&g, "ls", "a", true);
+	assert_int_equal(guard_turn(&g), GUARD_STOP);
+	guard_free(&g);
+}
+
+static void
+test_another_call(void **state)
+{
+	struct guard g = {0};
+	int i;
+
+	(void)state;
+	for (i = 0; i < 20; i++) { // results differ: something moves
+		guard_call(&g, "ls", i % 2 ? "a" : "b", true);
+		assert_int_equal(guard_turn(&g), GUARD_FINE);
+	}
+	for (i = 0; i < 3; i++)
+		guard_call(&g, "x", "y", true);
+	guard_call(&g, "other", "y", true);
+	for (i = 0; i < 3; i++)
+		guard_call(&g, "x", "y", true);
+	assert_int_equal(guard_turn(&g), GUARD_FINE);
+	guard_free(&g);
+}
+
+/* Many calls in one turn: the word still has to reach the model. */
+static void
+test_one_turn(void **state)
+{
+	struct guard g = {0};
+	int i;
+
+	(void)state;
+	for (i = 0; i < 50; i++)
+		guard_call(&g, "ls", "a", true);
+	assert_int_equal(guard_turn(&g), GUARD_NUDGE);
+	guard_free(&g);
+}
+
+static void
+test_claims(void **state)
+{
+	struct guard g = {0};
+
+	(void)state;
+	assert_int_equal(guard_claim(&g), GUARD_FINE);
+	assert_int_equal(guard_claim(&g), GUARD_FINE);
+	guard_call(&g, "read_file", "x", false); // looking changes nothing
+	assert_int_equal(guard_claim(&g), GUARD_STOP);
+	guard_free(&g);
+	assert_int_equal(guard_claim(&g), GUARD_FINE);
+	assert_int_equal(guard_claim(&g), GUARD_FINE);
+	guard_call(&g, "write_file", "x", true);
+	assert_int_equal(guard_claim(&g), GUARD_FINE);
+	guard_free(&g);
+}
+
+static void
+test_names(void **state)
+{
+	(void)state;
+	assert_string_equal(exit_name(AGENT_EXIT_DONE), "green");
+	assert_string_equal(exit_name(AGENT_EXIT_COST), "budget-tokens");
+	assert_string_equal(exit_name(77), "unknown");
+	assert_non_null(exit_sentence(77));
+	assert_int_equal(exit_of_error(ERR_REPLAY), 5);
+	assert_int_equal(exit_of_error(ERR_REFUSED), 3);
+	assert_int_equal(exit_of_error(ERR_MOUNT), 4);
+	assert_int_equal(exit_of_error(ERR_SESSION), 11);
+	assert_int_equal(exit_of_error(ERR_INTERRUPTED), 130);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_budget),
+	    cmocka_unit_test(test_same_call),
+	    cmocka_unit_test(test_another_call),
+	    cmocka_unit_test(test_one_turn),
+	    cmocka_unit_test(test_claims),
+	    cmocka_unit_test(test_names),
+	};
+
+	return cmocka_run_group_tests_name("budget", tests, NULL, NULL);
+}

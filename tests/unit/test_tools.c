@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: ISC
+// tools: arguments are checked in the schema's words; files are read, written
+// and edited; endings of commands are told.
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "src/agent/tool.h"
+#include "tests/unit/fake_box.h"
+
+static struct spec spec;
+static struct tool_env env = {
+    .spec = &spec, .test = "make check", .command_ms = 600000};
+static struct tool_result result;
+
+/* Calls a tool with arguments as JSON; the result is in `result`. */
+static const char *
+call(const char *name, const char *input)
+{
+	struct json_object *b = json_object_new_object();
+	struct err e = {0};
+
+	tool_result_free(&result);
+	json_object_object_add(b, "name", json_object_new_string(name));
+	json_object_object_add(b, "input", json_tokener_parse(input));
+	if (tool_call(&env, b, &result, &e) < 0)
+		fail_msg("%s", e.text);
+	json_object_put(b);
+	return text_of(&result.content);
+}
+
+static void
+test_arguments(void **state)
+{
+	static const struct {
+		const char *tool, *input, *want;
+	} rows[] = {
+	    {"bash", "{}",
+		"bash: required property 'command' is missing. It takes "
+		"command (string), timeout_s (integer, optional)."},
+	    {"bash", "{\"command\":null}",
+		"bash: required property 'command' is missing"},
+	    {"bash", "{\"command\":[\"ls\"]}",
+		"bash: property 'command' must be of type string, not array"},
+	    {"bash", "{\"command\":\"ls\",\"timeout_s\":0}",
+		"bash: property 'timeout_s' must be from 1 to 3600, not 0"},
+	    {"bash", "{\"command\":\"ls\",\"timeout_s\":\"9\"}",
+		"must be of type integer, not string"},
+	    {"bash", "{\"command\":\"ls\",\"timeout_s\":1.5}",
+		"must be of type integer, not double"},
+	    {"bash", "{\"cmd\":\"ls\"}", "bash: unknown property 'cmd'"},
+	    {"bash", "{\"command\":\"a\\u0000b\"}", "must not hold a NUL"},
+	    {"bash", "[]", "bash: the arguments must be an object"},
+	    {"run_tests", "{\"x\":1}",
+		"run_tests: unknown property 'x'. It takes nothing."},
+	    {"edit_file",
+		"{\"path\":\"a\",\"old_string\":\"\",\"new_string\":\"\","
+		"\"replace_all\":\"yes\"}",
+		"must be of type boolean, not string"},
+	    {"rm_rf", "{}",
+		"There is no tool 'rm_rf'. There are: bash, run_tests, "
+		"read_file, write_file, edit_file, list_files."},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_non_null(
+		    strstr(call(rows[i].tool, rows[i].input), rows[i].want));
+		assert_true(result.is_error);
+	}
+}
+
+static void
+test_input_error(void **state)
+{
+	struct json_object *b = json_tokener_parse(
+	    "{\"name\":\"bash\",\"input_error\":\"ends early\",\"raw\":\"{\"}");
+	struct err e;
+
+	(void)state;
+	tool_result_free(&result);
+	assert_int_equal(tool_call(&env, b, &result, &e), 0);
+	assert_true(result.is_error);
+	assert_string_equal(result.content.p,
+	    "bash: the arguments are not a JSON object: ends early");
+	json_object_put(b);
+}
+
+static void
+test_schema(void **state)
+{
+	struct json_object *all = tool_list(true), *s, *v;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(json_object_array_length(all), 6);
+	for (i = 0; i < 6; i++) {
+		json_object_object_get_ex(
+		    json_object_array_get_idx(all, i), "input_schema", &s);
+		assert_true(
+		    json_object_object_get_ex(s, "additionalProperties", &v));
+		assert_false(json_object_get_boolean(v));
+		assert_true(json_object_object_get_ex(s, "required", &v));
+	}
+	json_object_put(all);
+	all = tool_list(false);
+	assert_int_equal(json_object_array_length(all), 5);
+	json_object_put(all);
+}
+
+static void
+test_command(void **state)
+{
+	(void)state;
+	fake_output = "hello\n";
+	memset(&fake_capture, 0, sizeof(fake_capture));
+	assert_string_equal(
+	    call("bash", "{\"command\":\"echo\"}"), "hello\n[exit status 0]");
+	assert_false(result.is_error);
+	assert_string_equal(fake_command, "bash -c echo");
+	assert_int_equal(fake_time_ms, 120000);
+	fake_output = "";
+	fake_capture.result.exit_code = 3;
+	assert_string_equal(call("bash", "{\"command\":\"x\"}"),
+	    "(no output)\n[exit status 3]");
+	assert_true(result.is_error);
+	fake_capture.result.exit_code = -1;
+	fake_capture.result.signal = 9;
+	assert_non_null(strstr(call("bash", "{\"command\":\"x\"}"),
+	    "killed by signal 9 (Killed)"));
+	fake_capture.result.timed_out = true;
+	env.command_ms = 10000;
+	assert_non_null(strstr(call("bash", "{\"command\":\"x\"}"),
+	    "[timed out after 10 s, and was killed with all it started]"));
+	env.command_ms = 600000;
+	fake_capture.result.timed_out = false;
+	fake_capture.result.oom_killed = true;
+	spec.limit[LIMIT_MEMORY] = 64 << 20;
+	assert_non_null(strstr(call("bash", "{\"command\":\"x\"}"),
+	    "[killed for memory: it passed its limit of 64 MiB]"));
+	fake_capture.result.oom_killed = false;
+	fake_capture.output_exceeded = true;
+	assert_non_null(strstr(
+	    call("bash", "{\"command\":\"x\"}"), "[killed for output: it"));
+	memset(&fake_capture, 0, sizeof(fake_capture));
+	fake_capture.result.exit_code = 127; // there is no shell at all
+	assert_string_equal(call("bash", "{\"command\":\"x\"}"),
+	    "sh: No such file or directory");
+	assert_true(env.sh);
+	env.sh = false;
+	memset(&fake_capture, 0, sizeof(fake_capture));
+}
+
+static void
+test_run_tests(void **state)
+{
+	(void)state;
+	fake_output = "ok\n";
+	call("run_tests", "{}");
+	assert_true(result.tested && result.green);
+	assert_string_equal(fake_command, "bash -c make check");
+	fake_capture.result.exit_code = 1;
+	call("run_tests", "{}");
+	assert_true(result.tested && !result.green);
+	fake_capture.result.exit_code = 0;
+	env.test = NULL;
+	assert_non_null(strstr(call("run_tests", "{}"), "There is no tool"));
+	env.test = "make check";
+}
+
+static void
+test_read(void **state)
+{
+	(void)state;
+	fake_put("r/a", "one\ntwo\nthree");
+	assert_string_equal(call("read_file", "{\"path\":\"r/a\"}"),
+	    "     1\tone\n     2\ttwo\n     3\tthree\n");
+	assert_string_equal(
+	    call("read_file", "{\"path\":\"/workspace/r/a\",\"offset\":2,"
+			      "\"limit\":1}"),
+	    "     2\ttwo\n[lines 2 to 2 of 3; go on with offset 3]");
+	assert_non_null(strstr(
+	    call("read_file", "{\"path\":\"r/a\",\"offset\":9}"), "only 3"));
+	assert_true(result.is_error);
+	fake_put("r/empty", "");
+	assert_string_equal(
+	    call("read_file", "{\"path\":\"r/empty\"}"), "(the file is empty)");
+	assert_non_null(
+	    strstr(call("read_file", "{\"path\":\"r/none\"}"), "No such file"));
+	assert_true(result.is_error);
+	assert_non_null(
+	    strstr(call("read_file", "{\"path\":\"r\"}"), "use list_files"));
+	assert_true(result.is_error);
+	call("write_file", "{\"path\":\"r/b\",\"content\":\"a\\u0000b\"}");
+	assert_false(result.is_error);
+	assert_string_equal(call("read_file", "{\"path\":\"r/b\"}"),
+	    "r/b is a binary file of 3 bytes");
+	assert_true(result.is_error);
+}
+
+static void
+test_write(void **state)
+{
+	char path[200];
+	struct stat st;
+
+	(void)state;
+	assert_string_equal(
+	    call("write_file", "{\"path\":\"w/deep/f\",\"content\":\"x\\n\"}"),
+	    "created w/deep/f, 2 bytes");
+	assert_string_equal(fake_get("w/deep/f"), "x\n");
+	snprintf(path, sizeof(path), "%s/w/deep/f", fake_root);
+	assert_int_equal(chmod(path, 0755), 0);
+	assert_string_equal(
+	    call("write_file", "{\"path\":\"w/deep/f\",\"content\":\"y\"}"),
+	    "replaced w/deep/f, 1 bytes");
+	assert_string_equal(fake_get("w/deep/f"), "y");
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0755);
+	call("write_file", "{\"path\":\"w/deep\",\"content\":\"\"}");
+	assert_true(result.is_error);
+	assert_non_null(strstr(result.content.p, "directory"));
+	// A symbolic link stays one; what it points to is written.
+	snprintf(path, sizeof(path), "%s/w/link", fake_root);
+	assert_int_equal(symlink("deep/f", path), 0);
+	call("write_file", "{\"path\":\"w/link\",\"content\":\"z\"}");
+	assert_false(result.is_error);
+	assert_string_equal(fake_get("w/deep/f"), "z");
+	assert_int_equal(lstat(path, &st), 0);
+	assert_true(S_ISLNK(st.st_mode));
+	assert_null(strstr(call("list_files", "{}"), ".stockade-"));
+}
+
+static void
+test_edit(void **state)
+{
+	(void)state;
+	fake_put("e", "a = 1\nb = 2\n");
+	assert_string_equal(
+	    call("edit_file", "{\"path\":\"e\",\"old_string\":\"1\","
+			      "\"new_string\":\"3\"}"),
+	    "replaced 1 place in e");
+	assert_string_equal(fake_get("e"), "a = 3\nb = 2\n");
+	call("edit_file", "{\"path\":\"e\",\"old_string\":\"zzz\","
+			  "\"new_string\":\"3\"}");
+	assert_true(result.is_error);
+	assert_false(result.changes);
+	assert_string_equal(fake_get("e"), "a = 3\nb = 2\n");
+	call("edit_file", "{\"path\":\"none\",\"old_string\":\"a\","
+			  "\"new_string\":\"3\"}");
+	assert_true(result.is_error);
+}
+
+static void
+test_list(void **state)
+{
+	(void)state;
+	fake_put("l/b/c/d/e", "");
+	fake_put("l/a\nb", "");
+	fake_put("l/.git/config", "");
+	fake_put("l/node_modules/x", "");
+	assert_string_equal(call("list_files", "{\"path\":\"l\",\"depth\":2}"),
+	    ".git/ (not looked into)\na\nb\nb/\nb/c/ (deeper)\n"
+	    "node_modules/ (not looked into)\n");
+	call("list_files", "{\"path\":\"nowhere\"}");
+	assert_true(result.is_error);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_arguments),
+	    cmocka_unit_test(test_input_error),
+	    cmocka_unit_test(test_schema),
+	    cmocka_unit_test(test_command),
+	    cmocka_unit_test(test_run_tests),
+	    cmocka_unit_test(test_read),
+	    cmocka_unit_test(test_write),
+	    cmocka_unit_test(test_edit),
+	    cmocka_unit_test(test_list),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "tools", tests, fake_begin, fake_end);
+}
