@@ -1,1 +1,17 @@
 # unit tests of model
+model_unit_tests = \
+	%D%/test_sse \
+	%D%/test_utf8
+check_PROGRAMS += $(model_unit_tests)
+TESTS += $(model_unit_tests)
+model_unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JSON_CFLAGS) $(CURL_CFLAGS)
+model_unit_libs = src/model/libmodel.a jail/libwire.a \
+	$(CMOCKA_LIBS) $(JSON_LIBS) $(CURL_LIBS)
+
+%C%_test_sse_SOURCES = %D%/test_sse.c
+%C%_test_sse_CFLAGS = $(model_unit_cflags)
+%C%_test_sse_LDADD = $(model_unit_libs)
+
+%C%_test_utf8_SOURCES = %D%/test_utf8.c
+%C%_test_utf8_CFLAGS = $(model_unit_cflags)
+%C%_test_utf8_LDADD = $(model_unit_libs)
