@@ -1,5 +1,7 @@
 # unit tests of model
 model_unit_tests = \
+	%D%/test_anthropic \
+	%D%/test_openai \
 	%D%/test_sse \
 	%D%/test_utf8
 check_PROGRAMS += $(model_unit_tests)
@@ -7,6 +9,14 @@ TESTS += $(model_unit_tests)
 model_unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JSON_CFLAGS) $(CURL_CFLAGS)
 model_unit_libs = src/model/libmodel.a jail/libwire.a \
 	$(CMOCKA_LIBS) $(JSON_LIBS) $(CURL_LIBS)
+
+%C%_test_anthropic_SOURCES = %D%/test_anthropic.c %D%/stream.c %D%/stream.h
+%C%_test_anthropic_CFLAGS = $(model_unit_cflags)
+%C%_test_anthropic_LDADD = $(model_unit_libs)
+
+%C%_test_openai_SOURCES = %D%/test_openai.c %D%/stream.c %D%/stream.h
+%C%_test_openai_CFLAGS = $(model_unit_cflags)
+%C%_test_openai_LDADD = $(model_unit_libs)
 
 %C%_test_sse_SOURCES = %D%/test_sse.c
 %C%_test_sse_CFLAGS = $(model_unit_cflags)
