@@ -1,8 +1,11 @@
 # unit tests of model
 model_unit_tests = \
 	%D%/test_anthropic \
+	%D%/test_changing \
+	%D%/test_keys \
 	%D%/test_openai \
 	%D%/test_sse \
+	%D%/test_transcript \
 	%D%/test_utf8
 check_PROGRAMS += $(model_unit_tests)
 TESTS += $(model_unit_tests)
@@ -14,6 +17,14 @@ model_unit_libs = src/model/libmodel.a jail/libwire.a \
 %C%_test_anthropic_CFLAGS = $(model_unit_cflags)
 %C%_test_anthropic_LDADD = $(model_unit_libs)
 
+%C%_test_changing_SOURCES = %D%/test_changing.c
+%C%_test_changing_CFLAGS = $(model_unit_cflags)
+%C%_test_changing_LDADD = $(model_unit_libs)
+
+%C%_test_keys_SOURCES = %D%/test_keys.c
+%C%_test_keys_CFLAGS = $(model_unit_cflags)
+%C%_test_keys_LDADD = $(model_unit_libs)
+
 %C%_test_openai_SOURCES = %D%/test_openai.c %D%/stream.c %D%/stream.h
 %C%_test_openai_CFLAGS = $(model_unit_cflags)
 %C%_test_openai_LDADD = $(model_unit_libs)
@@ -21,6 +32,10 @@ model_unit_libs = src/model/libmodel.a jail/libwire.a \
 %C%_test_sse_SOURCES = %D%/test_sse.c
 %C%_test_sse_CFLAGS = $(model_unit_cflags)
 %C%_test_sse_LDADD = $(model_unit_libs)
+
+%C%_test_transcript_SOURCES = %D%/test_transcript.c
+%C%_test_transcript_CFLAGS = $(model_unit_cflags)
+%C%_test_transcript_LDADD = $(model_unit_libs)
 
 %C%_test_utf8_SOURCES = %D%/test_utf8.c
 %C%_test_utf8_CFLAGS = $(model_unit_cflags)
