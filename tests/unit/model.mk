@@ -4,8 +4,10 @@ model_unit_tests = \
 	%D%/test_changing \
 	%D%/test_keys \
 	%D%/test_openai \
+	%D%/test_retry \
 	%D%/test_sse \
 	%D%/test_transcript \
+	%D%/test_url \
 	%D%/test_utf8
 check_PROGRAMS += $(model_unit_tests)
 TESTS += $(model_unit_tests)
@@ -29,6 +31,10 @@ model_unit_libs = src/model/libmodel.a jail/libwire.a \
 %C%_test_openai_CFLAGS = $(model_unit_cflags)
 %C%_test_openai_LDADD = $(model_unit_libs)
 
+%C%_test_retry_SOURCES = %D%/test_retry.c
+%C%_test_retry_CFLAGS = $(model_unit_cflags)
+%C%_test_retry_LDADD = $(model_unit_libs)
+
 %C%_test_sse_SOURCES = %D%/test_sse.c
 %C%_test_sse_CFLAGS = $(model_unit_cflags)
 %C%_test_sse_LDADD = $(model_unit_libs)
@@ -36,6 +42,10 @@ model_unit_libs = src/model/libmodel.a jail/libwire.a \
 %C%_test_transcript_SOURCES = %D%/test_transcript.c
 %C%_test_transcript_CFLAGS = $(model_unit_cflags)
 %C%_test_transcript_LDADD = $(model_unit_libs)
+
+%C%_test_url_SOURCES = %D%/test_url.c
+%C%_test_url_CFLAGS = $(model_unit_cflags)
+%C%_test_url_LDADD = $(model_unit_libs)
 
 %C%_test_utf8_SOURCES = %D%/test_utf8.c
 %C%_test_utf8_CFLAGS = $(model_unit_cflags)

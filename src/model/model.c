@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: ISC
+// A model behind whichever wire it speaks: opening one, and a turn with it.
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "src/model/call.h"
+#include "src/model/field.h"
+#include "src/model/keys.h"
+#include "src/model/record.h"
+#include "src/model/replay.h"
+
+enum {
+	IDLE_MS = 5 * 60 * 1000, /* a small machine reads a long prompt */
+	TOTAL_MS = 30 * 60 * 1000,
+	PAUSES_MAX = 8
+};
+
+struct model {
+	struct call call;
+	struct keys keys;
+	struct replay *replay; /* or a server */
+	struct record *record; /* or NULL */
+	char name[128];
+	uint32_t max_tokens;
+	const volatile sig_atomic_t *stop;
+};
+
+/*
+ * Takes all keys there are, so that no command inherits one, and picks the
+ * one to use: the file's, else the variable's.
+ */
+static int
+take_keys(struct model *m, const struct model_config *c, struct err *e)
+{
+	static const struct dialect *const all[] = {
+	    &dialect_anthropic, &dialect_openai};
+	const struct dialect *d = m->call.dialect;
+	const char *key = NULL, *k;
+	size_t i;
+
+	if (keys_open(&m->keys, e) == -1)
+		return -1;
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (keys_from_variable(&m->keys, all[i]->key_variable, &k, e) ==
+		    -1)
+			return -1;
+		if (all[i] == d)
+			key = k;
+	}
+	if (d == NULL)
+		return 0;
+	if (c->key_file != NULL &&
+	    keys_from_file(&m->keys, c->key_file, &key, e) == -1)
+		return -1;
+	if (key == NULL && m->call.own_server)
+		return err_set(e, ERR_MODEL, 0,
+		    "%s needs a key: set %s, or give --key-file", d->name,
+		    d->key_variable);
+	if (key == NULL)
+		return 0;
+	return keys_line(&m->keys, d->key_header, key, &m->call.key_line, e);
+}
+
+static int
+open_server(struct model *m, const struct model_config *c, struct err *e)
+{
+	const struct dialect *d = dialect_find(c->provider);
+	const char *base = c->base_url, *name = c->model;
+
+	if (d == NULL)
+		return err_set(e, ERR_USAGE, 0,
+		    "no provider is called \"%.40s\": anthropic, openai, "
+		    "replay:FILE",
+		    c->provider);
+	m->call.dialect = d;
+	if (base == NULL)
+		base = getenv(d->url_variable);
+	if (base != NULL && *base == '\0')
+		base = NULL;
+	if (call_set_url(&m->call, base, e) == -1 || take_keys(m, c, e) == -1)
+		return -1;
+	if (name == NULL && m->call.own_server)
+		name = d->default_model;
+	if (name == NULL)
+		return err_set(e, ERR_USAGE, 0,
+		    "which model of %.80s? name it with --model", m->call.host);
+	if (strlen(name) >= sizeof(m->name))
+		return err_set(e, ERR_USAGE, 0, "the model's name is too long");
+	memcpy(m->name, name, strlen(name) + 1);
+	m->call.retries = c->retries;
+	m->call.idle_ms = c->idle_ms != 0 ? c->idle_ms : IDLE_MS;
+	m->call.total_ms = c->total_ms != 0 ? c->total_ms : TOTAL_MS;
+	m->call.stop = c->stop;
+	m->call.http = http_open(e);
+	return m->call.http != NULL ? 0 : -1;
+}
+
+static int
+open_replay(struct model *m, const struct model_config *c, struct err *e)
+{
+	if (take_keys(m, c, e) == -1)
+		return -1;
+	m->replay = replay_open(strchr(c->provider, ':') + 1, e);
+	if (m->replay == NULL)
+		return -1;
+	answer_name(m->name, sizeof(m->name), replay_model(m->replay));
+	return 0;
+}
+
+struct model *
+model_open(const struct model_config *c, struct err *e)
+{
+	struct model *m = calloc(1, sizeof(*m));
+	struct err own;
+	int r;
+
+	e = e != NULL ? e : &own;
+	if (m == NULL || c->provider == NULL) {
+		free(m);
+		err_set(e, ERR_USAGE, 0, "no provider was named");
+		return NULL;
+	}
+	m->max_tokens = c->max_tokens;
+	m->stop = c->stop;
+	r = strncmp(c->provider, "replay:", 7) == 0 ? open_replay(m, c, e)
+						    : open_server(m, c, e);
+	if (r == 0 && c->record != NULL) {
+		m->record =
+		    record_open(c->record, model_provider(m), model_name(m), e);
+		r = m->record != NULL ? 0 : -1;
+	}
+	if (r == -1) {
+		model_redact(m, e->text, sizeof(e->text));
+		model_close(m);
+		return NULL;
+	}
+	return m;
+}
+
+void
+model_close(struct model *m)
+{
+	if (m == NULL)
+		return;
+	http_close(m->call.http);
+	replay_close(m->replay);
+	record_close(m->record);
+	keys_close(&m->keys);
+	free(m);
+}
+
+const char *
+model_provider(const struct model *m)
+{
+	return m->replay != NULL ? "replay" : m->call.dialect->name;
+}
+
+const char *
+model_name(const struct model *m)
+{
+	return m->name;
+}
+
+size_t
+model_redact(const struct model *m, char *buf, size_t len)
+{
+	return keys_redact(&m->keys, buf, len);
+}
+
+static void
+put_assistant(struct json_object *list, struct json_object *content)
+{
+	struct json_object *o = json_object_new_object();
+
+	field_put_str(o, "role", "assistant");
+	json_object_object_add(o, "content", json_object_get(content));
+	json_object_array_add(list, o);
+}
+
+/* Adds one answer's blocks and cost to the whole of the turn. */
+static void
+take_answer(struct model_response *r, struct json_object *content,
+    const struct answer *a)
+{
+	size_t i, n = json_object_array_length(a->blocks);
+
+	for (i = 0; i < n; i++)
+		json_object_array_add(content,
+		    json_object_get(json_object_array_get_idx(a->blocks, i)));
+	r->usage.input_tokens += a->usage.input_tokens;
+	r->usage.output_tokens += a->usage.output_tokens;
+	r->usage.cache_read_input_tokens += a->usage.cache_read_input_tokens;
+	r->usage.cache_creation_input_tokens +=
+	    a->usage.cache_creation_input_tokens;
+	r->stop = a->stop;
+	memcpy(r->id, a->id, sizeof(r->id));
+	memcpy(r->model, a->model, sizeof(r->model));
+}
+
+/*
+ * Asks until the server does not pause: a pause wants the turn sent back as
+ * it is, and goes on from there.
+ */
+static int
+ask(struct model *m, const struct model_request *q,
+    const struct model_sink *sink, struct model_response *r,
+    struct json_object *content, struct err *e)
+{
+	struct dialect_request dq = {.model = m->name,
+	    .system = q->system,
+	    .tools = q->tools,
+	    .max_tokens = m->max_tokens,
+	    .own_server = m->call.own_server};
+	struct answer a;
+	bool paused;
+	int i, ret;
+
+	for (i = 0; i < PAUSES_MAX; i++) {
+		dq.messages = json_object_new_array();
+		for (size_t k = 0; k < json_object_array_length(q->messages);
+		     k++)
+			json_object_array_add(dq.messages,
+			    json_object_get(
+				json_object_array_get_idx(q->messages, k)));
+		if (i > 0)
+			put_assistant(dq.messages, content);
+		a.sink = sink;
+		ret =
+		    call_make(&m->call, &dq, q->deadline_ms, &a, &r->tries, e);
+		paused = a.paused;
+		if (ret == 0)
+			take_answer(r, content, &a);
+		answer_free(&a);
+		json_object_put(dq.messages);
+		if (ret == -1 || !paused)
+			return ret;
+	}
+	return err_set(e, ERR_MODEL, 0, "%s at %.80s: paused %d times in a row",
+	    m->call.dialect->name, m->call.host, PAUSES_MAX);
+}
+
+static int
+ask_server(struct model *m, const struct model_request *q,
+    const struct model_sink *sink, struct model_response *r, struct err *e)
+{
+	struct json_object *content = json_object_new_array();
+
+	memset(r, 0, sizeof(*r));
+	if (ask(m, q, sink, r, content, e) == -1) {
+		json_object_put(content);
+		return -1;
+	}
+	r->message = json_object_new_object();
+	field_put_str(r->message, "role", "assistant");
+	json_object_object_add(r->message, "content", content);
+	return 0;
+}
+
+static bool
+is_late(const struct model_request *q)
+{
+	return q->deadline_ms != 0 && http_now_ms() >= q->deadline_ms;
+}
+
+int
+model_turn(struct model *m, const struct model_request *q,
+    const struct model_sink *sink, struct model_response *r, struct err *e)
+{
+	struct err own;
+	int ret;
+
+	e = e != NULL ? e : &own;
+	memset(r, 0, sizeof(*r));
+	if (m->stop != NULL && *m->stop)
+		return err_set(e, ERR_INTERRUPTED, EINTR, "stopped");
+	if (is_late(q))
+		return err_set(e, ERR_INTERRUPTED, ETIMEDOUT, "out of time");
+	if (m->replay != NULL)
+		ret = replay_turn(m->replay, q, sink, m->stop, r, e);
+	else
+		ret = ask_server(m, q, sink, r, e);
+	if (ret == 0 && m->record != NULL) {
+		ret = record_turn(m->record, q, r, &m->keys, e);
+		if (ret == -1) {
+			json_object_put(r->message);
+			r->message = NULL;
+		}
+	}
+	if (ret == -1)
+		model_redact(m, e->text, sizeof(e->text));
+	return ret;
+}
