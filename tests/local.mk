@@ -10,7 +10,6 @@ AM_TESTS_ENVIRONMENT = \
 
 EXTRA_DIST += \
 	%D%/.shellcheckrc \
-	%D%/.shellcheckrc \
 	%D%/lib/coverage.sh \
 	%D%/lib/run.sh \
 	%D%/lib/summary.sh

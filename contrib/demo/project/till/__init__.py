@@ -1,0 +1,1 @@
+"""Adds up a shop's cart and prints the invoice."""
