@@ -7,4 +7,5 @@ EXTRA_DIST += \
 	README \
 	SECURITY \
 	NEWS \
-	bootstrap
+	bootstrap \
+	%D%/demo

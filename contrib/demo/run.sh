@@ -6,6 +6,7 @@
 # STOCKADE names the program, if it is neither in the build tree nor in PATH.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=contrib/demo/common.sh
 . "$here/common.sh"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/stockade-demo.XXXXXX")
