@@ -4,6 +4,7 @@ agent_unit_tests = \
 	%D%/test_config \
 	%D%/test_diff \
 	%D%/test_edit \
+	%D%/test_loop \
 	%D%/test_options \
 	%D%/test_session \
 	%D%/test_snapshot \
@@ -30,6 +31,11 @@ agent_unit_libs = src/agent/libagent.a src/cli/libcli.a \
 %C%_test_edit_SOURCES = %D%/test_edit.c
 %C%_test_edit_CFLAGS = $(agent_unit_cflags)
 %C%_test_edit_LDADD = $(agent_unit_libs)
+
+%C%_test_loop_SOURCES = %D%/test_loop.c \
+	%D%/fake_box.c %D%/fake_box.h
+%C%_test_loop_CFLAGS = $(agent_unit_cflags)
+%C%_test_loop_LDADD = $(agent_unit_libs)
 
 %C%_test_options_SOURCES = %D%/test_options.c
 %C%_test_options_CFLAGS = $(agent_unit_cflags)

@@ -13,6 +13,7 @@
 char fake_root[64];
 struct capture fake_capture;
 const char *fake_output = "";
+const char *fake_pass_file;
 char fake_command[256];
 uint64_t fake_time_ms;
 char *const box_default_env[] = {NULL};
@@ -94,14 +95,21 @@ int
 capture_run(struct box *b, const struct box_command *c,
     const struct capture_config *cfg, struct capture *out, struct err *e)
 {
+	char host[4096];
+
 	(void)b;
-	(void)cfg;
+	if (cfg->stop != NULL && *cfg->stop)
+		return err_set(e, ERR_INTERRUPTED, EINTR, "stopped");
 	if (fake_capture.result.exit_code == 127)
 		return err_set(e, ERR_EXEC, ENOENT, "%s", c->argv[0]);
 	snprintf(fake_command, sizeof(fake_command), "%s %s %s", c->argv[0],
 	    c->argv[1], c->argv[2]);
 	fake_time_ms = c->time_ms;
 	*out = fake_capture;
+	if (fake_pass_file != NULL) {
+		host_path(host, sizeof(host), fake_pass_file);
+		out->result.exit_code = access(host, F_OK) == 0 ? 0 : 1;
+	}
 	out->head = strdup(fake_output);
 	out->head_len = strlen(fake_output);
 	out->tail = strdup("");

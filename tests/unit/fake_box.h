@@ -13,6 +13,8 @@ extern char fake_root[64];
 /* What the next commands come to; kept until changed. */
 extern struct capture fake_capture;
 extern const char *fake_output;
+/* If set, commands exit 0 when this file is there, else 1. */
+extern const char *fake_pass_file;
 /* What the last command was. */
 extern char fake_command[256];
 extern uint64_t fake_time_ms;

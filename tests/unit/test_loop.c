@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: ISC
+// loop: a scripted model against a box that is a directory; every way to end.
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "src/agent/prompt.h"
+#include "src/agent/run.h"
+#include "tests/unit/fake_box.h"
+
+/* What the model says, turn by turn; the last one again and again. */
+static const char *const *script;
+static enum model_stop stops[16];
+static size_t turns;
+static struct err model_fault;
+static volatile sig_atomic_t stop;
+
+int
+model_turn(struct model *m, const struct model_request *q,
+    const struct model_sink *sink, struct model_response *r, struct err *e)
+{
+	const char *text = *script;
+
+	(void)m;
+	assert_true(json_object_array_length(q->messages) > 0);
+	if (stop) {
+		err_set(e, ERR_INTERRUPTED, EINTR, "stopped");
+		return -1;
+	}
+	if (text == NULL) {
+		*e = model_fault;
+		return -1;
+	}
+	sink->text(sink->arg, "word\n", 5);
+	memset(r, 0, sizeof(*r));
+	r->message = json_object_new_object();
+	json_object_object_add(
+	    r->message, "role", json_object_new_string("assistant"));
+	json_object_object_add(r->message, "content", json_tokener_parse(text));
+	r->stop = stops[turns++];
+	r->usage.input_tokens = 100;
+	r->usage.output_tokens = 10;
+	if (script[1] != NULL || model_fault.code != 0)
+		script++;
+	return 0;
+}
+
+size_t
+model_redact(const struct model *m, char *buf, size_t len)
+{
+	char *hit = memmem(buf, len, "sk-secret", 9);
+
+	(void)m;
+	if (hit != NULL)
+		memset(hit, '*', 9);
+	return hit != NULL;
+}
+
+const char *
+model_provider(const struct model *m)
+{
+	(void)m;
+	return "fake";
+}
+
+const char *
+model_name(const struct model *m)
+{
+	(void)m;
+	return "fake-1";
+}
+
+static struct spec spec;
+static struct config config = {.task = "mend it", .json = true};
+static struct run run;
+static struct err why;
+
+#define TEXT(s) "[{\"type\":\"text\",\"text\":\"" s "\"}]"
+#define CALL(id, name, input)                                       \
+	"{\"type\":\"tool_use\",\"id\":\"" id "\",\"name\":\"" name \
+	"\",\"input\":" input "}"
+#define WRITE(path)                 \
+	"[" CALL("w", "write_file", \
+	    "{\"path\":\"" path "\",\"content\":\"x\"}") "]"
+
+static enum agent_exit
+go(const char *const *words, const struct policy_budget *max)
+{
+	struct policy_budget none = {0};
+	enum agent_exit status;
+	struct err e;
+	char dir[100];
+
+	snprintf(dir, sizeof(dir), "%s/.git/state", fake_root);
+	memset(&run, 0, sizeof(run));
+	run.config = &config;
+	run.env = (struct tool_env){.spec = &spec,
+	    .test = config.no_test ? NULL : "the test",
+	    .command_ms = 1000,
+	    .stop = &stop};
+	assert_int_equal(session_open(&run.session, dir, &e), 0);
+	run.events.session = &run.session;
+	run.events.model = (const struct model *)&run;
+	run.tools = tool_list(true);
+	run.messages = json_object_new_array();
+	run.start = snapshot_take(NULL, NULL, &e);
+	show_begin(&run.show, NULL);
+	budget_begin(&run.budget, max != NULL ? max : &none, clock_now_ms());
+	run.env.deadline_ms = budget_deadline(&run.budget);
+	script = words;
+	turns = 0;
+	status = loop_run(&run, &why);
+	return summary_end(&run, status, &why);
+}
+
+static const char *
+json_of(struct json_object *o)
+{
+	return json_object_to_json_string_ext(
+	    o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
+static int
+begin(void **state)
+{
+	stop = 0;
+	memset(stops, 0, sizeof(stops));
+	memset(&model_fault, 0, sizeof(model_fault));
+	memset(&fake_capture, 0, sizeof(fake_capture));
+	fake_output = "FAILED: sk-secret\n";
+	fake_pass_file = "fixed";
+	config.no_test = false;
+	config.diff_file = NULL;
+	return fake_begin(state);
+}
+
+static int
+end(void **state)
+{
+	json_object_put(run.tools);
+	json_object_put(run.messages);
+	session_close(&run.session);
+	snapshot_free(run.start);
+	guard_free(&run.guard);
+	return fake_end(state);
+}
+
+static void
+test_green(void **state)
+{
+	static const char *const words[] = {
+	    "[" CALL("1", "read_file", "{\"path\":\"a\"}") "]", WRITE("wrong"),
+	    TEXT("done!"), WRITE("fixed"), TEXT("done."), NULL};
+
+	(void)state;
+	fake_put("AGENTS.md", "Be kind.\n");
+	assert_int_equal(go(words, NULL), AGENT_EXIT_DONE);
+	assert_int_equal(run.budget.turns, 5);
+	assert_int_equal(run.test_runs, 2); // a wrong claim, and the right one
+	assert_true(run.green);
+	assert_true(run.green_ms <= 10000);
+	assert_non_null(strstr(json_of(run.messages), "Be kind."));
+	assert_non_null(strstr(json_of(run.messages), "# Task\\n\\nmend it"));
+	assert_non_null(strstr(json_of(run.messages), "You stopped, but"));
+	assert_null(strstr(json_of(run.messages), "sk-secret"));
+}
+
+/* run_tests was ours already: green without changes since needs no more. */
+static void
+test_green_by_tool(void **state)
+{
+	static const char *const words[] = {WRITE("fixed"),
+	    "[" CALL("1", "run_tests", "{}") "]", TEXT("done."), NULL};
+
+	(void)state;
+	assert_int_equal(go(words, NULL), AGENT_EXIT_DONE);
+	assert_int_equal(run.test_runs, 1);
+}
+
+static void
+test_already_green(void **state)
+{
+	static const char *const words[] = {TEXT("done."), NULL};
+
+	(void)state;
+	fake_put("fixed", "");
+	assert_int_equal(go(words, NULL), AGENT_EXIT_USAGE);
+	assert_non_null(strstr(why.text, "the tests already pass"));
+	assert_int_equal(run.budget.turns, 0);
+}
+
+static void
+test_claims(void **state)
+{
+	static const char *const words[] = {TEXT("done."), NULL};
+
+	(void)state;
+	assert_int_equal(go(words, NULL), AGENT_EXIT_RED);
+	assert_int_equal(run.budget.turns, GUARD_CLAIMS);
+}
+
+static void
+test_circle(void **state)
+{
+	static const char *const words[] = {
+	    "[" CALL("1", "read_file", "{\"path\":\"none\"}") "]", NULL};
+
+	(void)state;
+	assert_int_equal(go(words, NULL), AGENT_EXIT_LOOP);
+	assert_int_equal(run.budget.turns, GUARD_REPEATS + 1);
+	assert_non_null(strstr(json_of(run.messages), "Step back"));
+}
+
+static void
+test_budgets(void **state)
+{
+	static const char *const words[] = {
+	    WRITE("a"), WRITE("b"), WRITE("c"), WRITE("d"), WRITE("e"), NULL};
+	struct policy_budget two = {.turns = 2}, some = {.tokens = 300};
+
+	(void)state;
+	assert_int_equal(go(words, &two), AGENT_EXIT_TURNS);
+	assert_int_equal(run.budget.turns, 2);
+	assert_int_equal(run.test_runs, 1); // the last word
+	end(state);
+	begin(state);
+	assert_int_equal(go(words, &some), AGENT_EXIT_COST);
+	assert_int_equal(run.budget.turns, 3);
+}
+
+/* The last turn did it, though nobody had the time to say so. */
+static void
+test_last_word(void **state)
+{
+	static const char *const words[] = {WRITE("fixed"), NULL};
+	struct policy_budget one = {.turns = 1};
+
+	(void)state;
+	assert_int_equal(go(words, &one), AGENT_EXIT_DONE);
+	assert_true(run.green);
+}
+
+static void
+test_time(void **state)
+{
+	static const char *const words[] = {TEXT("x"), NULL};
+	struct policy_budget none = {.time_ms = 1};
+
+	(void)state;
+	fake_capture.result.usage.wall_ms = 5;
+	while (go(words, &none) != AGENT_EXIT_TIME)
+		end(state), begin(state);
+	assert_non_null(strstr(why.text, "time budget"));
+}
+
+static void
+test_stopped(void **state)
+{
+	static const char *const words[] = {TEXT("x"), NULL};
+
+	(void)state;
+	stop = 1;
+	assert_int_equal(go(words, NULL), AGENT_EXIT_INTERRUPTED);
+}
+
+static void
+test_model_fails(void **state)
+{
+	static const char *const words[] = {WRITE("a"), NULL};
+
+	(void)state;
+	err_set(&model_fault, ERR_REPLAY, 0, "drifted");
+	assert_int_equal(go(words, NULL), AGENT_EXIT_MODEL);
+	assert_string_equal(why.text, "drifted");
+}
+
+static void
+test_length_and_refusal(void **state)
+{
+	static const char *const words[] = {
+	    TEXT("and so"), "[]", TEXT("no"), NULL};
+
+	(void)state;
+	stops[0] = MODEL_STOP_LENGTH;
+	stops[2] = MODEL_STOP_REFUSAL;
+	assert_int_equal(go(words, NULL), AGENT_EXIT_MODEL);
+	assert_non_null(strstr(json_of(run.messages), prompt_cut));
+	assert_non_null(strstr(json_of(run.messages), "(nothing)"));
+	assert_non_null(strstr(why.text, "refused"));
+}
+
+/* Each call has its result, in order, whatever it was. */
+static void
+test_many_calls(void **state)
+{
+	static const char *const words[] = {
+	    "[{\"type\":\"text\",\"text\":\"so\"}," CALL(
+		"1", "nonsense", "{}") "," CALL("2", "bash",
+		"{}") ","
+		      "{\"type\":\"tool_use\",\"id\":\"3\",\"name\":\"bash\","
+		      "\"input_error\":\"cut\",\"raw\":\"{\"}," CALL(
+			  "4", "list_files", "{}") "]",
+	    TEXT("x"), NULL};
+	struct json_object *content, *v;
+	char id[2] = "1";
+	size_t i;
+
+	(void)state;
+	go(words, &(struct policy_budget){.turns = 2});
+	json_object_object_get_ex(
+	    json_object_array_get_idx(run.messages, 2), "content", &content);
+	assert_int_equal(json_object_array_length(content), 4);
+	for (i = 0; i < 4; i++, id[0]++) {
+		json_object_object_get_ex(
+		    json_object_array_get_idx(content, i), "tool_use_id", &v);
+		assert_string_equal(json_object_get_string(v), id);
+		json_object_object_get_ex(
+		    json_object_array_get_idx(content, i), "is_error", &v);
+		assert_int_equal(json_object_get_boolean(v), i < 3);
+	}
+}
+
+static void
+test_unverified(void **state)
+{
+	static const char *const words[] = {TEXT("done."), NULL};
+
+	(void)state;
+	config.no_test = true;
+	assert_int_equal(go(words, NULL), AGENT_EXIT_DONE);
+	assert_true(run.unverified);
+	assert_false(run.green);
+	assert_non_null(strstr(json_of(run.messages), "no test command"));
+}
+
+/* The session tells it all, to the end, and no secret. */
+static void
+test_session(void **state)
+{
+	static const char *const words[] = {
+	    WRITE("fixed"), TEXT("sk-secret"), NULL};
+	static const char *const types[] = {"test_run", "message", "request",
+	    "response", "tool_call", "tool_result", "message", "request",
+	    "response", "test_run", "diff", "end"};
+	struct json_object *all, *o, *v;
+	struct err e;
+	char path[200];
+	size_t i;
+	int fd;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/.git/the.diff", fake_root);
+	config.diff_file = path;
+	assert_int_equal(go(words, NULL), AGENT_EXIT_DONE);
+	fd = open(run.session.path, O_RDONLY | O_CLOEXEC);
+	all = session_load(fd, &e);
+	close(fd);
+	assert_non_null(all);
+	assert_null(strstr(json_of(all), "sk-secret"));
+	assert_int_equal(
+	    json_object_array_length(all), sizeof(types) / sizeof(types[0]));
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		o = json_object_array_get_idx(all, i);
+		json_object_object_get_ex(o, "type", &v);
+		assert_string_equal(json_object_get_string(v), types[i]);
+	}
+	json_object_object_get_ex(o, "reason", &v);
+	assert_string_equal(json_object_get_string(v), "green");
+	json_object_object_get_ex(o, "gen_ai.usage.input_tokens", &v);
+	assert_int_equal(json_object_get_int(v), 200);
+	json_object_put(all);
+	assert_string_equal(fake_get(".git/the.diff"),
+	    "diff --git a/fixed b/fixed\nnew file mode 100644\n"
+	    "--- /dev/null\n+++ b/fixed\n@@ -0,0 +1,1 @@\n+x\n"
+	    "\\ No newline at end of file\n");
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(test_green),
+	    T(test_green_by_tool),
+	    T(test_already_green),
+	    T(test_claims),
+	    T(test_circle),
+	    T(test_budgets),
+	    T(test_last_word),
+	    T(test_time),
+	    T(test_stopped),
+	    T(test_model_fails),
+	    T(test_length_and_refusal),
+	    T(test_many_calls),
+	    T(test_unverified),
+	    T(test_session),
+	};
+
+	return cmocka_run_group_tests_name("loop", tests, NULL, NULL);
+}
