@@ -1,6 +1,55 @@
-# The trusted base. libwire.a is what both sides of the wire link.
-noinst_LIBRARIES += %D%/libwire.a
+# The trusted base. libwire.a is what both sides of the wire link; libjail.a
+# is the helper's own, but for main.
+noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 %C%_libwire_a_SOURCES = \
 	%D%/base/banned.h \
+	%D%/base/caps.c %D%/base/caps.h \
 	%D%/base/err.c %D%/base/err.h \
-	%D%/base/fd.c %D%/base/fd.h
+	%D%/base/fd.c %D%/base/fd.h \
+	%D%/base/landlock.c %D%/base/landlock.h \
+	%D%/base/log.c %D%/base/log.h \
+	%D%/base/undo.c %D%/base/undo.h \
+	%D%/wire/check.c \
+	%D%/wire/table.c \
+	%D%/wire/wire.c %D%/wire/wire.h
+
+%C%_libjail_a_SOURCES = \
+	%D%/box.c %D%/box.h \
+	%D%/cgroup.c %D%/cgroup.h \
+	%D%/etc.c %D%/etc.h \
+	%D%/idmap.c %D%/idmap.h \
+	%D%/inside/build.c \
+	%D%/inside/exec.c \
+	%D%/inside/files.c \
+	%D%/inside/init.c \
+	%D%/inside/inside.h \
+	%D%/inside/reaper.c \
+	%D%/inside/track.c \
+	%D%/janitor.c %D%/janitor.h \
+	%D%/mount.c %D%/mount.h \
+	%D%/net.c %D%/net.h \
+	%D%/ns.c %D%/ns.h \
+	%D%/proc.c %D%/proc.h \
+	%D%/rootfs.c %D%/rootfs.h \
+	%D%/seccomp.c %D%/seccomp.h \
+	%D%/serve.c %D%/serve.h
+nodist_%C%_libjail_a_SOURCES = %D%/filters.h
+
+# At the top of the build tree, beside the programs that look for it there.
+pkglibexec_PROGRAMS += stockade-jail
+stockade_jail_SOURCES = %D%/main.c
+stockade_jail_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DCEILING_FILE='"$(sysconfdir)/stockade/ceiling.policy"'
+stockade_jail_LDADD = %D%/libjail.a %D%/libwire.a policy/libpolicy.a
+
+# The filters are compiled here, once; the helper only loads them.
+noinst_PROGRAMS += %D%/filter-gen
+%C%_filter_gen_SOURCES = %D%/filter-gen.c
+%C%_filter_gen_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
+%C%_filter_gen_LDADD = policy/libpolicy.a $(SECCOMP_LIBS)
+
+BUILT_SOURCES += %D%/filters.h
+CLEANFILES += %D%/filters.h
+%D%/filters.h: %D%/filter-gen$(EXEEXT)
+	$(AM_V_GEN)%D%/filter-gen$(EXEEXT) >$@.tmp && mv $@.tmp $@
+%D%/seccomp.$(OBJEXT): %D%/filters.h

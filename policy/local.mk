@@ -7,6 +7,7 @@ policy_sources = \
 	%D%/scan.c %D%/scan.h \
 	%D%/spec.c %D%/spec.h \
 	%D%/statement.c %D%/statement.h \
+	%D%/syscalls.c %D%/syscalls.h \
 	%D%/text.c \
 	%D%/words.c %D%/words.h
 

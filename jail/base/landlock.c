@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: ISC
+// Landlock: a second opinion on the file system.
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <linux/landlock.h>
+#include "jail/base/fd.h"
+#include "jail/base/landlock.h"
+
+// Newer than the headers of the reference host; values are the kernel's.
+#define FS_TRUNCATE  (1ULL << 14) // ABI 3
+#define FS_IOCTL_DEV (1ULL << 15) // ABI 5
+#define SCOPE_ALL    3ULL	  // ABI 6: abstract sockets, signals
+#define FS_ABI2	     ((1ULL << 14) - 1)
+#define FS_READ_EXEC                                                 \
+	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | \
+	    LANDLOCK_ACCESS_FS_READ_DIR)
+// What may be asked of a file that is not a directory.
+#define FS_OF_FILE                                                   \
+	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | \
+	    LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE | FS_IOCTL_DEV)
+
+struct ruleset {
+	uint64_t fs, net, scoped;
+};
+
+int
+landlock_abi(void)
+{
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
+	    LANDLOCK_CREATE_RULESET_VERSION);
+
+	// ABI 1 forbids every rename across directories: git and mv break,
+	// and nothing could allow it.
+	return abi < 2 ? 0 : (int)abi;
+}
+
+static uint64_t
+fs_of(int abi)
+{
+	uint64_t fs = FS_ABI2;
+
+	if (abi >= 3)
+		fs |= FS_TRUNCATE;
+	if (abi >= 5)
+		fs |= FS_IOCTL_DEV;
+	return fs;
+}
+
+static int
+add(int ruleset, uint64_t fs, const struct landlock_path *p, struct err *e)
+{
+	struct landlock_path_beneath_attr a;
+	struct stat st;
+	autoclose int fd = -1;
+
+	fd = open(p->path, O_PATH | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0 || fstat(fd, &st) != 0)
+		return err_set(e, ERR_LANDLOCK, errno, "open %s", p->path);
+	memset(&a, 0, sizeof(a));
+	a.parent_fd = fd;
+	a.allowed_access = p->write ? fs : FS_READ_EXEC;
+	if (!S_ISDIR(st.st_mode))
+		a.allowed_access &= FS_OF_FILE;
+	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH,
+		&a, 0) != 0)
+		return err_set(e, ERR_LANDLOCK, errno, "allow %s", p->path);
+	return 0;
+}
+
+int
+landlock_confine(int abi, const struct landlock_path *paths, struct err *e)
+{
+	struct ruleset r = {.fs = fs_of(abi)};
+	// An older kernel knows a shorter struct.
+	size_t size = abi >= 6 ? sizeof(r) : sizeof(r.fs);
+	autoclose int fd = -1;
+
+	if (abi == 0)
+		return 0;
+	if (abi >= 6)
+		r.scoped = SCOPE_ALL;
+	fd = (int)syscall(SYS_landlock_create_ruleset, &r, size, 0);
+	if (fd < 0)
+		return err_set(e, ERR_LANDLOCK, errno, "create a ruleset");
+	for (; paths->path != NULL; paths++)
+		if (add(fd, r.fs, paths, e) != 0)
+			return -1;
+	if (syscall(SYS_landlock_restrict_self, fd, 0) != 0)
+		return err_set(e, ERR_LANDLOCK, errno, "restrict");
+	return 0;
+}

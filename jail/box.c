@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: ISC
+// One sandbox: the order in which it is built, and the ledger that undoes it.
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "jail/box.h"
+#include "jail/ns.h"
+
+void
+box_init(struct box *b, bool privileged)
+{
+	uint32_t i;
+
+	memset(b, 0, sizeof(*b));
+	b->privileged = privileged;
+	spec_init(&b->spec);
+	b->rootfs.workspace.fd = b->rootfs.workspace.tree = -1;
+	for (i = 0; i < SPEC_MOUNTS_MAX; i++)
+		b->rootfs.mount[i].fd = b->rootfs.mount[i].tree = -1;
+	cgroup_init(&b->cgroup);
+	b->pidfd = b->ctl = b->chan = -1;
+}
+
+static void
+undo_child(void *arg)
+{
+	struct box *b = arg;
+
+	if (b->pid <= 0)
+		return;
+	// By descriptor: a number could be somebody else's by now.
+	syscall(SYS_pidfd_send_signal, b->pidfd, SIGKILL, NULL, 0);
+	while (waitpid(b->pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	fd_close(&b->pidfd);
+	b->pid = 0;
+}
+
+static void
+undo_channels(void *arg)
+{
+	struct box *b = arg;
+
+	fd_close(&b->ctl);
+	fd_close(&b->chan);
+}
+
+static void
+undo_cgroup(void *arg)
+{
+	cgroup_destroy(arg);
+}
+
+static void
+undo_janitor(void *arg)
+{
+	janitor_stop(arg);
+}
+
+static void
+undo_base(void *arg)
+{
+	cgroup_close(arg);
+}
+
+static void
+undo_sources(void *arg)
+{
+	rootfs_close(arg);
+}
+
+static int
+make_cgroup(struct box *b, struct err *e)
+{
+	cgroup_find(&b->cgroup, b->privileged);
+	undo_push(&b->undo, undo_base, &b->cgroup);
+	if (janitor_start(&b->janitor, &b->cgroup, e) != 0)
+		return -1;
+	undo_push(&b->undo, undo_janitor, &b->janitor);
+	undo_push(&b->undo, undo_cgroup, &b->cgroup);
+	return cgroup_make(&b->cgroup, e);
+}
+
+// What holds each limit, decided before anything of the box runs.
+static void
+note_facts(struct box *b)
+{
+	uint32_t *by = b->facts.enforced;
+	int i;
+
+	for (i = 0; i < LIMIT__COUNT; i++)
+		by[i] = WIRE_BY_RLIMIT;
+	by[LIMIT_TIME] = by[LIMIT_OUTPUT] = WIRE_BY_WATCHDOG;
+	by[LIMIT_TMP] = WIRE_BY_KERNEL;
+	by[LIMIT_MEMORY] = b->cgroup.memory ? WIRE_BY_CGROUP : WIRE_BY_WATCHDOG;
+	// The kernel counts processes of every id but uid 0.
+	if (b->cgroup.pids)
+		by[LIMIT_PIDS] = WIRE_BY_CGROUP;
+	else if (b->ids.host_uid == 0)
+		by[LIMIT_PIDS] = WIRE_BY_NONE;
+	for (i = 0; i < LIMIT__COUNT; i++)
+		if (b->spec.limit[i] == 0)
+			by[i] = WIRE_BY_NONE;
+	b->facts.idmapped = (uint32_t)b->ids.own;
+	b->facts.cgroup = b->cgroup.base >= 0;
+}
+
+static int
+make_channels(struct box *b, int inner[2], struct err *e)
+{
+	int ctl[2], chan[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ctl) != 0)
+		return err_set(e, ERR_SYSTEM, errno, "socketpair");
+	b->ctl = ctl[0];
+	inner[0] = ctl[1];
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, chan) != 0)
+		return err_set(e, ERR_SYSTEM, errno, "socketpair");
+	b->chan = chan[0];
+	inner[1] = chan[1];
+	return 0;
+}
+
+static int
+clone_child(struct box *b, struct err *e)
+{
+	static struct inside in;
+	int inner[2] = {-1, -1};
+	int rc = make_channels(b, inner, e);
+
+	in = (struct inside){
+	    .rootfs = &b->rootfs,
+	    .ids = &b->ids,
+	    .cgroup = b->cgroup.base >= 0,
+	    .watch_memory = b->facts.enforced[LIMIT_MEMORY] == WIRE_BY_WATCHDOG,
+	    .ctl = inner[0],
+	    .chan = inner[1],
+	};
+	memcpy(in.limit, b->spec.limit, sizeof(in.limit));
+	if (rc == 0) {
+		// The child's /proc files must be ours to write its maps to.
+		prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+		b->pid = ns_clone(b->cgroup.init, &b->pidfd, e);
+		if (b->pid == 0) {
+			fd_close(&b->ctl);
+			fd_close(&b->chan);
+			inside_main(&in);
+		}
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+		rc = b->pid < 0 ? -1 : 0;
+	}
+	fd_close(&inner[0]);
+	fd_close(&inner[1]);
+	return rc;
+}
+
+static int
+map_sources(struct box *b, struct err *e)
+{
+	char path[64];
+	autoclose int ns = -1;
+
+	if (!b->ids.own)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)b->pid);
+	ns = open(path, O_RDONLY | O_CLOEXEC);
+	if (ns < 0)
+		return err_set(e, ERR_IDMAP, errno, "open %s", path);
+	return rootfs_idmap(&b->rootfs, ns, e);
+}
+
+// READY, or why not; or the peer's end, who no longer wants it.
+static int
+wait_ready(struct box *b, int peer, struct err *e)
+{
+	static struct wire_msg m;
+	struct pollfd p[2] = {
+	    {.fd = b->ctl, .events = POLLIN}, {.fd = peer, .events = 0}};
+	int rc;
+
+	while (poll(p, 2, -1) < 0)
+		if (errno != EINTR)
+			return err_set(e, ERR_SYSTEM, errno, "poll");
+	if ((p[1].revents & POLLHUP) != 0)
+		return err_set(e, ERR_GONE, 0, "the peer went away");
+	rc = wire_recv(b->ctl, WIRE_I2H, 0, &m, e);
+	if (rc == 0)
+		return err_set(e, ERR_GONE, 0, "pid 1 died while building");
+	if (rc < 0)
+		return -1;
+	if (m.h.type == WIRE_FAILED) {
+		*e = m.u.failed.err;
+		return -1;
+	}
+	b->facts.landlock_abi = m.u.ready.landlock_abi;
+	return 0;
+}
+
+static int
+raise_child(struct box *b, int peer, struct err *e)
+{
+	struct wire_ok go = {0};
+
+	if (clone_child(b, e) != 0 || idmap_write(&b->ids, b->pid, e) != 0 ||
+	    map_sources(b, e) != 0)
+		return -1;
+	if (wire_send(b->ctl, MSG_DONTWAIT, WIRE_GO, 0, &go, NULL, e) != 0)
+		return -1;
+	return wait_ready(b, peer, e);
+}
+
+static void
+drop_child(struct box *b)
+{
+	undo_child(b);
+	undo_channels(b);
+}
+
+static int
+build(struct box *b, int peer, struct err *e)
+{
+	int rc;
+
+	undo_push(&b->undo, undo_sources, &b->rootfs);
+	b->rootfs.root_uid = b->ids.host_uid == 0;
+	if (b->privileged && rootfs_open(&b->rootfs, e) != 0)
+		return -1;
+	if (make_cgroup(b, e) != 0)
+		return -1;
+	undo_push(&b->undo, undo_channels, b);
+	undo_push(&b->undo, undo_child, b);
+	note_facts(b);
+	rc = raise_child(b, peer, e);
+	if (rc == 0 || !b->ids.own || e->code != ERR_IDMAP)
+		return rc;
+	// A file system that knows no id-mapped mounts: the caller's own ids,
+	// as without privilege. The facts say so.
+	drop_child(b);
+	idmap_direct(&b->ids);
+	b->rootfs.root_uid = b->ids.host_uid == 0;
+	note_facts(b);
+	return raise_child(b, peer, e);
+}
+
+int
+box_build(struct box *b, uid_t uid, gid_t gid, int peer, struct err *e)
+{
+	uint32_t i;
+
+	idmap_plan(&b->ids, uid, gid, b->privileged);
+	b->rootfs.tmp_bytes = b->spec.limit[LIMIT_TMP];
+	b->rootfs.nmounts = b->spec.nmounts;
+	b->rootfs.workspace.writable = 1;
+	b->rootfs.workspace.dst = SPEC_WORKSPACE;
+	for (i = 0; i < b->spec.nmounts; i++) {
+		b->rootfs.mount[i].writable = (int)b->spec.mount[i].writable;
+		b->rootfs.mount[i].dst = b->spec.mount[i].dst;
+	}
+	if (build(b, peer, e) == 0)
+		return 0;
+	box_undo(b);
+	return -1;
+}
+
+int
+box_command(struct box *b, uint32_t cmd, struct err *e)
+{
+	struct wire_command c = {.cmd = cmd};
+	autoclose int procs = -1;
+
+	if (b->cgroup.base < 0)
+		return wire_send(
+		    b->ctl, MSG_DONTWAIT, WIRE_LINEAGE, 0, &c, NULL, e);
+	procs = cgroup_command(&b->cgroup, cmd, b->spec.limit[LIMIT_MEMORY],
+	    b->spec.limit[LIMIT_PIDS], e);
+	if (procs < 0)
+		return -1;
+	return wire_send(b->ctl, MSG_DONTWAIT, WIRE_CGROUP, 0, &c, &procs, e);
+}
+
+int
+box_kill(struct box *b, uint32_t cmd, struct err *e)
+{
+	if (b->cgroup.base < 0)
+		return err_set(e, ERR_CGROUP, 0, "no cgroup to kill");
+	return cgroup_kill(&b->cgroup, cmd, e);
+}
+
+int
+box_finish(struct box *b, uint32_t cmd, struct wire_usage *u, struct err *e)
+{
+	struct cgroup_usage cu = {0};
+
+	if (b->cgroup.base >= 0 && cgroup_finish(&b->cgroup, cmd, &cu, e) != 0)
+		return -1;
+	memset(u, 0, sizeof(*u));
+	u->cmd = cmd;
+	u->oom_killed = (uint32_t)cu.oom_killed;
+	u->cpu_usec = cu.cpu_usec;
+	u->memory_peak = cu.memory_peak;
+	return 0;
+}
+
+void
+box_undo(struct box *b)
+{
+	undo_run(&b->undo);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One sandbox, as the helper sees it: what it is made of, in what order, and
+ * how all of it goes away again.
+ */
+#ifndef JAIL_BOX_H
+#define JAIL_BOX_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include "jail/base/undo.h"
+#include "jail/cgroup.h"
+#include "jail/idmap.h"
+#include "jail/inside/inside.h"
+#include "jail/janitor.h"
+#include "jail/rootfs.h"
+#include "jail/wire/wire.h"
+#include "policy/spec.h"
+
+struct box {
+	bool privileged;
+	struct spec spec;
+	struct rootfs rootfs; /* its descriptors are ours */
+	struct idmap ids;
+	struct cgroup cgroup;
+	struct janitor janitor;
+	pid_t pid; /* of pid 1; 0: none */
+	int pidfd;
+	int ctl;  /* to pid 1 */
+	int chan; /* the agent's end of its channel to pid 1; handed over */
+	struct undo undo;
+	struct wire_standing facts;
+};
+
+void box_init(struct box *b, bool privileged);
+/*
+ * Builds it for the caller uid and gid. peer is watched: if it goes away
+ * while we wait, the build ends. On failure everything is undone.
+ */
+int box_build(
+    struct box *b, uid_t uid, gid_t gid, int peer, struct err *e) MUST_CHECK;
+/* A command: its cgroup, and pid 1 told of it. */
+int box_command(struct box *b, uint32_t cmd, struct err *e) MUST_CHECK;
+int box_kill(struct box *b, uint32_t cmd, struct err *e) MUST_CHECK;
+int box_finish(struct box *b, uint32_t cmd, struct wire_usage *u,
+    struct err *e) MUST_CHECK;
+/* Ends and removes it all. */
+void box_undo(struct box *b);
+
+#endif

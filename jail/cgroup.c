@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: ISC
+// Control groups of a box: finding a base, making, killing, removing.
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/magic.h>
+#include "jail/base/fd.h"
+#include "jail/cgroup.h"
+
+#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+#define PREFIX	  "stockade-"
+// A killed process may sit in the kernel for a while; then we give up.
+#define EMPTY_TRIES 500
+#define EMPTY_MS    10
+
+void
+cgroup_init(struct cgroup *c)
+{
+	memset(c, 0, sizeof(*c));
+	c->base = c->box = c->init = -1;
+}
+
+void
+cgroup_close(struct cgroup *c)
+{
+	fd_close(&c->base);
+	fd_close(&c->box);
+	fd_close(&c->init);
+}
+
+static ssize_t
+get(int dir, const char *name, char *buf, size_t size)
+{
+	autoclose int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = read(fd, buf, size - 1);
+	if (n >= 0)
+		buf[n] = '\0';
+	return n;
+}
+
+static int
+put(int dir, const char *name, const char *text)
+{
+	autoclose int fd = openat(dir, name, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	return write(fd, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : -1;
+}
+
+// The number behind "key " in a flat-keyed file; 0 if it is not there.
+static uint64_t
+number_of(const char *text, const char *key)
+{
+	const char *p = text;
+	size_t n = strlen(key);
+
+	while (p != NULL) {
+		if (strncmp(p, key, n) == 0 && p[n] == ' ')
+			return strtoull(p + n + 1, NULL, 10);
+		p = strchr(p, '\n');
+		if (p != NULL)
+			p++;
+	}
+	return 0;
+}
+
+static int
+open_v2_root(void)
+{
+	static const char *const places[] = {
+	    "/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
+	struct statfs sfs;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < 2; i++) {
+		fd = open(places[i], DIR_FLAGS);
+		if (fd < 0)
+			continue;
+		if (fstatfs(fd, &sfs) == 0 && sfs.f_type == CGROUP2_SUPER_MAGIC)
+			return fd;
+		close(fd);
+	}
+	return -1;
+}
+
+// Our own place in the v2 tree: the line "0::/path" of /proc/self/cgroup.
+static int
+open_own(int root)
+{
+	char buf[4096];
+	char *p, *end;
+
+	if (get(AT_FDCWD, "/proc/self/cgroup", buf, sizeof(buf)) < 0)
+		return -1;
+	p = strncmp(buf, "0::/", 4) == 0 ? buf : strstr(buf, "\n0::/");
+	if (p == NULL)
+		return -1;
+	p = strchr(p, '/') + 1;
+	end = strchr(p, '\n');
+	if (end != NULL)
+		*end = '\0';
+	return openat(root, *p == '\0' ? "." : p, DIR_FLAGS);
+}
+
+void
+cgroup_find(struct cgroup *c, int privileged)
+{
+	autoclose int root = open_v2_root();
+	struct timespec ts;
+
+	if (root < 0)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	snprintf(c->name, sizeof(c->name), PREFIX "%d-%llx", (int)getpid(),
+	    (unsigned long long)ts.tv_sec * 1000000000ULL +
+		(unsigned long long)ts.tv_nsec);
+	// With privilege at the top: our own place may be one that forbids
+	// processes beside controllers, or that a session manager removes.
+	c->base = privileged ? take_fd(&root) : open_own(root);
+}
+
+static int
+has_word(const char *text, const char *word)
+{
+	const char *p = strstr(text, word);
+	size_t n = strlen(word);
+
+	return p != NULL && (p == text || p[-1] == ' ') &&
+	       (p[n] == ' ' || p[n] == '\n' || p[n] == '\0');
+}
+
+static int
+enable(struct cgroup *c, const char *controller)
+{
+	char buf[512], text[16];
+
+	snprintf(text, sizeof(text), "+%s", controller);
+	if (get(c->box, "cgroup.controllers", buf, sizeof(buf)) < 0)
+		return 0;
+	if (!has_word(buf, controller)) {
+		// The base may have it and only not hand it down.
+		if (get(c->base, "cgroup.controllers", buf, sizeof(buf)) < 0 ||
+		    !has_word(buf, controller) ||
+		    put(c->base, "cgroup.subtree_control", text) != 0)
+			return 0;
+	}
+	return put(c->box, "cgroup.subtree_control", text) == 0;
+}
+
+static int
+make_dir(int at, const char *name, struct err *e)
+{
+	int fd;
+
+	if (mkdirat(at, name, 0755) != 0)
+		return err_set(e, ERR_CGROUP, errno, "make cgroup %s", name);
+	fd = openat(at, name, DIR_FLAGS);
+	if (fd < 0)
+		return err_set(e, ERR_CGROUP, errno, "open cgroup %s", name);
+	return fd;
+}
+
+int
+cgroup_make(struct cgroup *c, struct err *e)
+{
+	if (c->base < 0)
+		return 0;
+	c->box = make_dir(c->base, c->name, e);
+	if (c->box < 0) {
+		// Not ours to use: read-only, or somebody else's.
+		fd_close(&c->base);
+		return 0;
+	}
+	c->memory = enable(c, "memory");
+	c->pids = enable(c, "pids");
+	c->init = make_dir(c->box, "init", e);
+	return c->init < 0 ? -1 : 0;
+}
+
+static void
+command_name(uint32_t cmd, char *buf, size_t size)
+{
+	snprintf(buf, size, "c%u", cmd);
+}
+
+static int
+put_number(int dir, const char *name, uint64_t v, struct err *e)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)v);
+	if (put(dir, name, text) != 0)
+		return err_set(e, ERR_CGROUP, errno, "set %s", name);
+	return 0;
+}
+
+static int
+put_limits(const struct cgroup *c, int dir, uint64_t memory, uint64_t pids,
+    struct err *e)
+{
+	if (c->memory && memory != 0) {
+		if (put_number(dir, "memory.max", memory, e) != 0)
+			return -1;
+		// Not there on a kernel without swap. A limit that may swap
+		// only makes the host slow.
+		put(dir, "memory.swap.max", "0");
+		// One process of a command gone is a command gone wrong.
+		put(dir, "memory.oom.group", "1");
+	}
+	if (c->pids && pids != 0)
+		return put_number(dir, "pids.max", pids, e);
+	return 0;
+}
+
+int
+cgroup_command(struct cgroup *c, uint32_t cmd, uint64_t memory, uint64_t pids,
+    struct err *e)
+{
+	autoclose int dir = -1;
+	char name[16];
+	int fd;
+
+	command_name(cmd, name, sizeof(name));
+	dir = make_dir(c->box, name, e);
+	if (dir < 0 || put_limits(c, dir, memory, pids, e) != 0)
+		return -1;
+	fd = openat(dir, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, ERR_CGROUP, errno, "open cgroup.procs");
+	return fd;
+}
+
+// Kernels before 5.14 have no cgroup.kill: freeze, then one by one.
+static void
+kill_slowly(int dir)
+{
+	char buf[65536];
+	char *p, *end;
+	long pid;
+
+	put(dir, "cgroup.freeze", "1");
+	if (get(dir, "cgroup.procs", buf, sizeof(buf)) > 0) {
+		for (p = buf; *p != '\0'; p = end + (*end == '\n')) {
+			pid = strtol(p, &end, 10);
+			if (end == p)
+				break;
+			if (pid > 0)
+				kill((pid_t)pid, SIGKILL);
+		}
+	}
+	put(dir, "cgroup.freeze", "0");
+}
+
+static int
+populated(int dir)
+{
+	char buf[256];
+
+	if (get(dir, "cgroup.events", buf, sizeof(buf)) < 0)
+		return 0;
+	return number_of(buf, "populated") != 0;
+}
+
+static int
+kill_all(int dir, struct err *e)
+{
+	autoclose int events = -1;
+	struct pollfd p;
+	char buf[256];
+	int i;
+
+	for (i = 0; i < EMPTY_TRIES; i++) {
+		if (!populated(dir))
+			return 0;
+		if (put(dir, "cgroup.kill", "1") != 0)
+			kill_slowly(dir);
+		if (events < 0)
+			events =
+			    openat(dir, "cgroup.events", O_RDONLY | O_CLOEXEC);
+		// A read arms the notice; a change since raises POLLPRI.
+		if (events < 0 || pread(events, buf, sizeof(buf), 0) < 0)
+			continue;
+		p = (struct pollfd){.fd = events, .events = POLLPRI};
+		if (populated(dir))
+			poll(&p, 1, EMPTY_MS);
+	}
+	return err_set(
+	    e, ERR_CGROUP, 0, "processes do not die: stuck in the kernel?");
+}
+
+int
+cgroup_kill(struct cgroup *c, uint32_t cmd, struct err *e)
+{
+	autoclose int dir = -1;
+	char name[16];
+
+	command_name(cmd, name, sizeof(name));
+	dir = openat(c->box, name, DIR_FLAGS);
+	if (dir < 0)
+		return err_set(e, ERR_CGROUP, errno, "open cgroup %s", name);
+	return kill_all(dir, e);
+}
+
+int
+cgroup_finish(
+    struct cgroup *c, uint32_t cmd, struct cgroup_usage *u, struct err *e)
+{
+	autoclose int dir = -1;
+	char name[16], buf[4096];
+
+	memset(u, 0, sizeof(*u));
+	command_name(cmd, name, sizeof(name));
+	dir = openat(c->box, name, DIR_FLAGS);
+	if (dir < 0)
+		return err_set(e, ERR_CGROUP, errno, "open cgroup %s", name);
+	if (kill_all(dir, e) != 0)
+		return -1;
+	if (get(dir, "cpu.stat", buf, sizeof(buf)) > 0)
+		u->cpu_usec = number_of(buf, "usage_usec");
+	if (c->memory && get(dir, "memory.peak", buf, sizeof(buf)) > 0)
+		u->memory_peak = strtoull(buf, NULL, 10);
+	if (c->memory && get(dir, "memory.events", buf, sizeof(buf)) > 0)
+		u->oom_killed = number_of(buf, "oom_kill");
+	if (unlinkat(c->box, name, AT_REMOVEDIR) != 0)
+		return err_set(e, ERR_CGROUP, errno, "remove cgroup %s", name);
+	return 0;
+}
+
+static void
+remove_children(int dir)
+{
+	autoclosedir DIR *d = NULL;
+	struct dirent *de;
+	int fd = openat(dir, ".", DIR_FLAGS);
+
+	if (fd < 0 || (d = fdopendir(fd)) == NULL) {
+		fd_close(&fd);
+		return;
+	}
+	while ((de = readdir(d)) != NULL)
+		if (de->d_type == DT_DIR && de->d_name[0] != '.')
+			unlinkat(dir, de->d_name, AT_REMOVEDIR);
+}
+
+static void
+destroy_at(int base, const char *name)
+{
+	autoclose int dir = openat(base, name, DIR_FLAGS);
+	struct err ignored;
+	int i;
+
+	if (dir < 0)
+		return;
+	if (kill_all(dir, &ignored) != 0)
+		return;
+	// A dead process leaves its cgroup a moment after it is empty.
+	for (i = 0; i < EMPTY_TRIES; i++) {
+		remove_children(dir);
+		if (unlinkat(base, name, AT_REMOVEDIR) == 0 || errno != EBUSY)
+			return;
+		poll(NULL, 0, 1);
+	}
+}
+
+void
+cgroup_destroy(struct cgroup *c)
+{
+	if (c->base < 0)
+		return;
+	destroy_at(c->base, c->name);
+	fd_close(&c->box);
+	fd_close(&c->init);
+}
+
+void
+cgroup_sweep(int base)
+{
+	autoclosedir DIR *d = NULL;
+	struct dirent *de;
+	int fd = openat(base, ".", DIR_FLAGS);
+	long pid;
+
+	if (fd < 0 || (d = fdopendir(fd)) == NULL) {
+		fd_close(&fd);
+		return;
+	}
+	while ((de = readdir(d)) != NULL) {
+		if (strncmp(de->d_name, PREFIX, strlen(PREFIX)) != 0)
+			continue;
+		pid = strtol(de->d_name + strlen(PREFIX), NULL, 10);
+		if (pid > 1 && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
+			destroy_at(base, de->d_name);
+	}
+}

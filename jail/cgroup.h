@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Control groups of a box: one for pid 1, one for each command, below one
+ * directory of the v2 tree. Where no directory can be made the box does
+ * without, and says so.
+ */
+#ifndef JAIL_CGROUP_H
+#define JAIL_CGROUP_H
+
+#include <stdint.h>
+#include "jail/base/err.h"
+
+#define CGROUP_NAME_MAX 64
+
+struct cgroup {
+	int base; /* directory that holds the box's, or -1: none */
+	int box;  /* the box's own directory, or -1 */
+	int init; /* where pid 1 lives, or -1 */
+	char name[CGROUP_NAME_MAX]; /* of the box's directory */
+	int memory; /* 1: the controller is there for commands */
+	int pids;
+};
+
+struct cgroup_usage {
+	uint64_t cpu_usec;
+	uint64_t memory_peak; /* bytes; 0: not known */
+	uint64_t oom_killed;  /* processes */
+};
+
+void cgroup_init(struct cgroup *c);
+/* Finds a base and a name; base stays -1 where there is none: no error. */
+void cgroup_find(struct cgroup *c, int privileged);
+/* Makes the box's directory and pid 1's. Without a base does nothing. */
+int cgroup_make(struct cgroup *c, struct err *e) MUST_CHECK;
+/*
+ * Makes the directory of a command; 0 is no limit. Returns a descriptor of
+ * its cgroup.procs: who writes "0" to it moves in, by this process's right.
+ */
+int cgroup_command(struct cgroup *c, uint32_t cmd, uint64_t memory,
+    uint64_t pids, struct err *e) MUST_CHECK;
+/* Kills everything in a command's cgroup and waits until it is empty. */
+int cgroup_kill(struct cgroup *c, uint32_t cmd, struct err *e) MUST_CHECK;
+/* Kills, tells the usage and removes. */
+int cgroup_finish(struct cgroup *c, uint32_t cmd, struct cgroup_usage *u,
+    struct err *e) MUST_CHECK;
+/* Kills everything of the box and removes every directory of it. */
+void cgroup_destroy(struct cgroup *c);
+/* Removes boxes below the base whose helper is dead. */
+void cgroup_sweep(int base);
+void cgroup_close(struct cgroup *c);
+
+#endif

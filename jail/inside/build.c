@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: ISC
+// Builds the box around the process that will be its pid 1: outermost layers
+// first, what gives up the right to build last.
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "jail/base/caps.h"
+#include "jail/base/fd.h"
+#include "jail/base/landlock.h"
+#include "jail/etc.h"
+#include "jail/inside/inside.h"
+#include "jail/net.h"
+#include "jail/ns.h"
+#include "jail/seccomp.h"
+
+static int
+set_limit(int what, rlim_t value, struct err *e)
+{
+	struct rlimit r = {value, value};
+	struct rlimit was;
+
+	if (getrlimit(what, &was) != 0)
+		return err_set(e, ERR_LIMIT, errno, "getrlimit %d", what);
+	// What the caller may not have, the box may not have either.
+	if (was.rlim_max < value)
+		r.rlim_cur = r.rlim_max = was.rlim_max;
+	if (setrlimit(what, &r) != 0)
+		return err_set(e, ERR_LIMIT, errno, "setrlimit %d", what);
+	return 0;
+}
+
+// Those that pid 1 can bear itself; open files are set for each command.
+static int
+set_limits(const struct inside *in, struct err *e)
+{
+	uint64_t pids = in->limit[LIMIT_PIDS];
+
+	if (set_limit(RLIMIT_CORE, 0, e) != 0)
+		return -1;
+	if (in->limit[LIMIT_FSIZE] != 0 &&
+	    set_limit(RLIMIT_FSIZE, in->limit[LIMIT_FSIZE], e) != 0)
+		return -1;
+	// Counted for our id in our user namespace: this box, pid 1 with it.
+	if (pids != 0 && set_limit(RLIMIT_NPROC, pids + 1, e) != 0)
+		return -1;
+	return 0;
+}
+
+// 0 to 2: /dev/null of the box; 3: the helper; 4: the agent; nothing else.
+static int
+tidy_descriptors(const struct inside *in, struct err *e)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int ctl = fcntl(in->ctl, F_DUPFD_CLOEXEC, 16);
+	int chan = fcntl(in->chan, F_DUPFD_CLOEXEC, 16);
+	int i;
+
+	if (null < 0 || ctl < 0 || chan < 0)
+		return err_set(e, ERR_SYSTEM, errno, "move descriptors");
+	for (i = 0; i < 3; i++)
+		if (null != i && dup2(null, i) < 0)
+			return err_set(
+			    e, ERR_SYSTEM, errno, "descriptor %d", i);
+	if (dup3(ctl, 3, O_CLOEXEC) < 0 || dup3(chan, 4, O_CLOEXEC) < 0)
+		return err_set(e, ERR_SYSTEM, errno, "descriptors 3 and 4");
+	if (close_range(5, ~0U, 0) != 0)
+		return err_set(e, ERR_SYSTEM, errno, "close descriptors");
+	return 0;
+}
+
+// Deny is the default: a path not below one of these, the host's reached by
+// an open descriptor say, cannot be opened anew.
+static int
+confine(const struct inside *in, struct err *e)
+{
+	struct landlock_path p[10 + SPEC_MOUNTS_MAX] = {
+	    {"/", 0},
+	    {"/workspace", 1},
+	    {"/tmp", 1},
+	    {"/dev", 1},
+	    {"/proc", 1},
+	};
+	int abi = landlock_abi();
+	uint32_t i, n = 5;
+
+	for (i = 0; i < in->rootfs->nmounts; i++)
+		if (in->rootfs->mount[i].writable)
+			p[n++] =
+			    (struct landlock_path){in->rootfs->mount[i].dst, 1};
+	if (landlock_confine(abi, p, e) != 0)
+		return -1;
+	return abi;
+}
+
+// Nothing that was ours, and no way back: in the order in which each step
+// still has the right it needs.
+static int
+give_up(const struct inside *in, struct err *e)
+{
+	int abi;
+
+	if (idmap_nest(in->ids, e) != 0)
+		return -1;
+	if (caps_drop_all(e) != 0 || caps_no_new_privs(e) != 0)
+		return -1;
+	// No process of the same id may look into pid 1, or stop it.
+	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+		return err_set(e, ERR_CAPS, errno, "stop being dumpable");
+	abi = confine(in, e);
+	if (abi < 0 || set_limits(in, e) != 0 || seccomp_box(e) != 0)
+		return -1;
+	return abi;
+}
+
+int
+build_box(const struct inside *in, struct err *e)
+{
+	if (ns_hide_cgroups(e) != 0 || idmap_become(in->ids, e) != 0)
+		return -1;
+	if (net_lo_up(e) != 0)
+		return -1;
+	if (sethostname(ETC_HOSTNAME, strlen(ETC_HOSTNAME)) != 0)
+		return err_set(e, ERR_NAMESPACE, errno, "set the host name");
+	if (rootfs_build(in->rootfs, e) != 0)
+		return -1;
+	umask(022);
+	if (setsid() < 0)
+		return err_set(e, ERR_SYSTEM, errno, "new session");
+	if (tidy_descriptors(in, e) != 0)
+		return -1;
+	// Last of its kind: a change of uid would clear it. Who is gone by now
+	// is told by the closed socket.
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+		return err_set(e, ERR_SYSTEM, errno, "die with the helper");
+	return give_up(in, e);
+}

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: ISC
+// Starts a command: the strings from a sealed memfd, the stdio as it came,
+// the process in its cgroup or below its reaper before it is the command.
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "jail/inside/inside.h"
+
+enum {
+	ANNOUNCE_MS = 10000, // for the helper to tell us the cgroup
+};
+
+// The strings of a command, mapped.
+struct strings {
+	char *text;
+	size_t size;
+	char **table; // argv, NULL, envp, NULL
+	size_t table_size;
+	char *cwd;
+	char **argv, **envp;
+};
+
+static void
+strings_unmap(struct strings *s)
+{
+	if (s->text != NULL)
+		munmap(s->text, s->size);
+	if (s->table != NULL)
+		munmap(s->table, s->table_size);
+}
+
+static int
+strings_split(struct strings *s, const struct wire_exec *x, struct err *e)
+{
+	char *p = s->text, *end = s->text + s->size;
+	uint32_t i, n = x->argc + x->envc;
+
+	s->cwd = p;
+	s->argv = s->table;
+	s->envp = s->table + x->argc + 1;
+	for (i = 0; i < n; i++) {
+		p = memchr(p, '\0', (size_t)(end - p));
+		if (p == NULL || ++p >= end)
+			return err_set(e, ERR_PROTOCOL, 0,
+			    "EXEC has fewer strings than it says");
+		if (i < x->argc)
+			s->argv[i] = p;
+		else
+			s->envp[i - x->argc] = p;
+	}
+	if (memchr(p, '\0', (size_t)(end - p)) != end - 1)
+		return err_set(
+		    e, ERR_PROTOCOL, 0, "EXEC has more strings than it says");
+	return 0;
+}
+
+static int
+strings_map(struct strings *s, const struct wire_exec *x, int fd, struct err *e)
+{
+	const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
+	struct stat st;
+	void *p;
+
+	if (x->argc < 1 || x->argc > WIRE_ARGC_MAX ||
+	    x->envc > WIRE_ARGC_MAX - x->argc || x->size < 4 ||
+	    x->size > WIRE_ARGS_MAX)
+		return err_set(e, ERR_LIMIT, 0,
+		    "command line and environment are too large");
+	// Sealed: what is checked now is what is used later.
+	if (fstat(fd, &st) != 0 || st.st_size != (off_t)x->size ||
+	    (fcntl(fd, F_GET_SEALS) & seals) != seals)
+		return err_set(e, ERR_PROTOCOL, 0, "EXEC without sealed text");
+	p = mmap(NULL, x->size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p == MAP_FAILED)
+		return err_set(e, ERR_SYSTEM, errno, "map the strings");
+	s->text = p;
+	s->size = x->size;
+	s->table_size = (x->argc + x->envc + 2) * sizeof(char *);
+	p = mmap(NULL, s->table_size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return err_set(e, ERR_SYSTEM, errno, "map the table");
+	s->table = p;
+	return strings_split(s, x, e);
+}
+
+static int
+try_path(const char *dir, size_t n, const struct exec_child *c)
+{
+	char path[4096];
+
+	if (n + 1 + strlen(c->argv[0]) >= sizeof(path))
+		return ENAMETOOLONG;
+	memcpy(path, dir, n);
+	path[n] = '/';
+	memcpy(path + n + 1, c->argv[0], strlen(c->argv[0]) + 1);
+	execve(path, c->argv, c->envp);
+	return errno;
+}
+
+// As a shell does: EACCES is remembered, what is not there is passed over.
+static int
+search(const struct exec_child *c)
+{
+	const char *p = c->path != NULL ? c->path : "/usr/bin:/bin";
+	const char *end;
+	int sys, found = ENOENT;
+
+	if (c->argv[0][0] == '\0')
+		return ENOENT;
+	for (;; p = end + 1) {
+		end = strchrnul(p, ':');
+		sys = end == p ? ENOENT : try_path(p, (size_t)(end - p), c);
+		if (sys != ENOENT && sys != ENOTDIR)
+			found = sys;
+		if (sys != ENOENT && sys != ENOTDIR && sys != EACCES)
+			return sys;
+		if (*end == '\0')
+			return found;
+	}
+}
+
+static int
+take_stdio(const struct exec_child *c)
+{
+	int fd, i;
+
+	if (c->tty >= 0 && ioctl(c->tty, TIOCSCTTY, 0) != 0)
+		return errno;
+	for (i = 0; i < 3; i++) {
+		fd = c->tty >= 0 ? c->tty : c->stdio[i];
+		// Never equal: what came in a message is above 4.
+		if (dup2(fd, i) < 0)
+			return errno;
+	}
+	// Ours are close-on-exec at birth; this is for what we forgot.
+	return close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0 ? errno : 0;
+}
+
+int
+exec_become(const struct exec_child *c)
+{
+	struct rlimit files;
+	int sys;
+
+	// Into the cgroup first: nothing of a command runs outside of it.
+	if (c->procs >= 0 && write(c->procs, "0", 1) != 1)
+		return errno;
+	if (setsid() < 0)
+		return errno;
+	sys = take_stdio(c);
+	if (sys != 0)
+		return sys;
+	if (c->in->limit[LIMIT_NOFILE] != 0 &&
+	    getrlimit(RLIMIT_NOFILE, &files) == 0 &&
+	    files.rlim_max > c->in->limit[LIMIT_NOFILE]) {
+		files.rlim_cur = files.rlim_max = c->in->limit[LIMIT_NOFILE];
+		if (setrlimit(RLIMIT_NOFILE, &files) != 0)
+			return errno;
+	}
+	if (chdir(c->cwd) != 0)
+		return errno;
+	sigprocmask(SIG_SETMASK, c->mask, NULL);
+	if (strchr(c->argv[0], '/') == NULL)
+		return search(c);
+	execve(c->argv[0], c->argv, c->envp);
+	return errno;
+}
+
+static const char *
+path_of(char *const *envp)
+{
+	for (; *envp != NULL; envp++)
+		if (strncmp(*envp, "PATH=", 5) == 0)
+			return *envp + 5;
+	return NULL;
+}
+
+// vfork: the child borrows our memory and we sleep until it has become the
+// command, so that nothing is copied. Its only word to us is sys.
+static pid_t
+spawn(const struct exec_child *c, int *failed)
+{
+	volatile int sys = 0;
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		sys = exec_become(c);
+		_exit(127);
+	}
+	*failed = pid < 0 ? errno : sys;
+	return pid;
+}
+
+static int
+spawn_direct(struct command *c, const struct exec_child *x, struct err *e)
+{
+	int failed;
+
+	c->main = spawn(x, &failed);
+	if (failed == 0)
+		return 0;
+	if (c->main > 0)
+		waitpid(c->main, NULL, 0);
+	return err_set(e, ERR_EXEC, failed, "%s", x->argv[0]);
+}
+
+static int
+spawn_reaper(struct command *c, const struct exec_child *x, struct err *e)
+{
+	struct reaper_report r;
+	int p[2];
+	ssize_t n;
+
+	if (pipe2(p, O_CLOEXEC) != 0)
+		return err_set(e, ERR_SYSTEM, errno, "pipe");
+	c->reaper = fork();
+	if (c->reaper == 0)
+		reaper_main(x, p[1]);
+	close(p[1]);
+	c->pipe = p[0];
+	if (c->reaper < 0)
+		return err_set(e, ERR_SYSTEM, errno, "fork");
+	do
+		n = read(p[0], &r, sizeof(r));
+	while (n < 0 && errno == EINTR);
+	if (n == (ssize_t)sizeof(r) && r.word == REAPER_STARTED) {
+		c->main = r.value;
+		return fcntl(p[0], F_SETFL, O_NONBLOCK);
+	}
+	waitpid(c->reaper, NULL, 0);
+	if (n == (ssize_t)sizeof(r) && r.word == REAPER_FAILED)
+		return err_set(e, ERR_EXEC, r.value, "%s", x->argv[0]);
+	return err_set(e, ERR_INTERNAL, 0, "the reaper died");
+}
+
+// The helper's announcement may still be on its way.
+static struct command *
+announced(struct init *init, uint32_t cmd, struct err *e)
+{
+	static struct wire_msg m;
+	struct pollfd p = {.fd = 3, .events = POLLIN};
+	struct command *c;
+
+	while ((c = init_find(init, cmd)) == NULL) {
+		if (poll(&p, 1, ANNOUNCE_MS) <= 0 ||
+		    wire_recv(p.fd, WIRE_H2I, 0, &m, e) <= 0 ||
+		    init_helper(init, &m, e) != 0) {
+			err_set(e, ERR_GONE, 0,
+			    "the helper did not announce "
+			    "command %u",
+			    cmd);
+			return NULL;
+		}
+	}
+	if (c->state == COMMAND_ANNOUNCED)
+		return c;
+	err_set(e, ERR_PROTOCOL, 0, "command %u runs already", cmd);
+	return NULL;
+}
+
+static int
+open_pty(const struct wire_exec *x, int pty[2], struct err *e)
+{
+	struct winsize size = {.ws_row = x->rows, .ws_col = x->cols};
+
+	pty[0] = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (pty[0] < 0 || unlockpt(pty[0]) != 0)
+		return err_set(e, ERR_SYSTEM, errno, "open a terminal");
+	pty[1] = ioctl(pty[0], TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (pty[1] < 0 || ioctl(pty[0], TIOCSWINSZ, &size) != 0)
+		return err_set(e, ERR_SYSTEM, errno, "open a terminal");
+	return 0;
+}
+
+static int
+start(struct init *init, struct wire_msg *m, struct command *c, int *master,
+    struct err *e)
+{
+	struct strings s = {0};
+	struct exec_child x = {.in = init->in, .mask = &init->old_mask};
+	int pty[2] = {-1, -1};
+	int rc = strings_map(&s, &m->u.exec, m->fds[0], e);
+
+	if (rc == 0 && m->h.type == WIRE_EXEC_TTY)
+		rc = open_pty(&m->u.exec, pty, e);
+	if (rc == 0) {
+		x.argv = s.argv;
+		x.envp = s.envp;
+		x.cwd = s.cwd;
+		x.path = path_of(s.envp);
+		memcpy(x.stdio, m->fds + 1, sizeof(x.stdio));
+		x.tty = pty[1];
+		x.procs = c->procs;
+		c->start_us = inside_now_us();
+		rc = c->procs >= 0 ? spawn_direct(c, &x, e)
+				   : spawn_reaper(c, &x, e);
+	}
+	strings_unmap(&s);
+	fd_close(&pty[1]);
+	if (rc != 0)
+		fd_close(&pty[0]);
+	*master = pty[0];
+	return rc;
+}
+
+static int
+answer(const struct wire_msg *m, uint32_t cmd, int master, struct err *e)
+{
+	struct wire_started started = {.cmd = cmd};
+	int rc;
+
+	if (m->h.type == WIRE_EXEC)
+		return wire_send(
+		    4, 0, WIRE_STARTED, m->h.seq, &started, NULL, e);
+	rc = wire_send(4, 0, WIRE_STARTED_TTY, m->h.seq, &started, &master, e);
+	close(master);
+	return rc;
+}
+
+int
+exec_start(struct init *init, struct wire_msg *m, struct err *e)
+{
+	struct command *c;
+	struct err why;
+	int master = -1;
+
+	c = announced(init, m->u.exec.cmd, &why);
+	if (c == NULL)
+		return inside_refuse(4, m, &why, e);
+	if (start(init, m, c, &master, &why) != 0) {
+		fd_close(&c->procs);
+		fd_close(&c->pipe);
+		c->state = COMMAND_FREE;
+		return inside_refuse(4, m, &why, e);
+	}
+	c->state = COMMAND_RUNNING;
+	init->running++;
+	if (m->u.exec.time_ms != 0)
+		c->deadline_us = c->start_us + m->u.exec.time_ms * 1000;
+	return answer(m, c->cmd, master, e);
+}

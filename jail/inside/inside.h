@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What runs after clone: building the box from within, then pid 1 for as long
+ * as it stands. No heap, no stdio, only the symbols that a test lists.
+ */
+#ifndef JAIL_INSIDE_INSIDE_H
+#define JAIL_INSIDE_INSIDE_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include "jail/idmap.h"
+#include "jail/rootfs.h"
+#include "jail/wire/wire.h"
+#include "policy/spec.h"
+
+#define INSIDE_COMMANDS_MAX 128 /* at one time */
+
+/* Everything the child needs, made before the clone. */
+struct inside {
+	const struct rootfs *rootfs;
+	const struct idmap *ids;
+	uint64_t limit[LIMIT__COUNT];
+	bool cgroup;	   /* commands get one */
+	bool watch_memory; /* no controller does it */
+	int ctl;	   /* to the helper */
+	int chan;	   /* to the agent */
+};
+
+/* The child's whole life. */
+void inside_main(const struct inside *in) __attribute__((noreturn));
+/* Builds the box around the caller, up to the filter. Returns the Landlock
+ * ABI in use, or -1. */
+int build_box(const struct inside *in, struct err *e) MUST_CHECK;
+
+enum command_state {
+	COMMAND_FREE,
+	COMMAND_ANNOUNCED, /* the helper told us its cgroup, or that none is */
+	COMMAND_RUNNING,
+	COMMAND_ENDING, /* its main process is dead, what it left is not */
+};
+
+struct command {
+	enum command_state state;
+	uint32_t cmd;
+	int procs;    /* its cgroup.procs, or -1 */
+	pid_t main;   /* leader of its session */
+	pid_t reaper; /* ancestor of all of it; 0: it has a cgroup instead */
+	int pipe;     /* from the reaper, or -1 */
+	uint64_t start_us, deadline_us; /* monotonic; 0: no deadline */
+	uint64_t memory_peak;		/* seen by the watchdog */
+	struct wire_exited end;
+};
+
+struct init {
+	const struct inside *in;
+	int sigfd;
+	sigset_t old_mask;
+	uint32_t running;
+	struct command commands[INSIDE_COMMANDS_MAX];
+};
+
+uint64_t inside_now_us(void);
+/* The slot of a command, or NULL. */
+struct command *init_find(struct init *init, uint32_t cmd);
+/* Takes one message of the helper's. -1: it is gone, or broke the rules. */
+int
+init_helper(struct init *init, struct wire_msg *m, struct err *e) MUST_CHECK;
+
+/* Starts what an EXEC message says; answers it. -1: the agent is gone. */
+int exec_start(struct init *init, struct wire_msg *m, struct err *e) MUST_CHECK;
+/* What a child does before it becomes the command. */
+struct exec_child {
+	const struct inside *in;
+	const sigset_t *mask;
+	char *const *argv;
+	char *const *envp;
+	const char *cwd;
+	const char *path; /* PATH of envp, or NULL */
+	int stdio[3];
+	int tty;   /* the slave, or -1 */
+	int procs; /* cgroup.procs, or -1 */
+};
+/* Never returns if all is well; else the errno. After vfork: touches
+ * nothing of the parent's. */
+int exec_become(const struct exec_child *c);
+
+/* Lineage: a process that all of a command descends from, whatever forks. */
+enum reaper_word {
+	REAPER_STARTED = 1, /* value: pid of the main process */
+	REAPER_FAILED,	    /* value: errno of the exec */
+	REAPER_ENDED,	    /* value: wait status; usage filled */
+};
+struct reaper_report {
+	uint32_t word;
+	int32_t value;
+	uint64_t cpu_usec;
+	uint64_t memory_peak;
+};
+void
+reaper_main(const struct exec_child *c, int pipe) __attribute__((noreturn));
+
+/* Kills every process of a command but its reaper, once. */
+void track_kill(const struct command *c);
+/* Bytes of memory that a command uses, shared pages counted once. */
+uint64_t track_memory(const struct command *c, uint64_t limit);
+
+/* OPEN, MKDIRS, RENAME, UNLINK; answers. -1: the agent is gone. */
+int files_serve(int chan, struct wire_msg *m, struct err *e) MUST_CHECK;
+/* Sends FAILED with *why in answer to m. */
+int inside_refuse(int chan, const struct wire_msg *m, const struct err *why,
+    struct err *e) MUST_CHECK;
+
+#endif

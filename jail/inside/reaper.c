@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: ISC
+// Lineage: where no cgroup can be made, every command has a process that all
+// of it descends from. Whatever forks twice or makes a session is handed to
+// this subreaper by the kernel, so that it stays known whose it is.
+#include <errno.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "jail/inside/inside.h"
+
+static void
+tell(int pipe, const struct reaper_report *r)
+{
+	if (fd_write_all(pipe, r, sizeof(*r)) != 0)
+		_exit(1);
+}
+
+static pid_t
+start(const struct exec_child *c, struct reaper_report *r)
+{
+	volatile int sys = 0;
+	pid_t pid = vfork();
+
+	if (pid == 0) {
+		sys = exec_become(c);
+		_exit(127);
+	}
+	r->word = pid < 0 || sys != 0 ? REAPER_FAILED : REAPER_STARTED;
+	r->value = pid < 0 ? errno : sys != 0 ? sys : pid;
+	return pid;
+}
+
+static void
+note_usage(struct reaper_report *r, const struct rusage *ru)
+{
+	r->cpu_usec =
+	    (uint64_t)(ru->ru_utime.tv_sec + ru->ru_stime.tv_sec) * 1000000 +
+	    (uint64_t)(ru->ru_utime.tv_usec + ru->ru_stime.tv_usec);
+	r->memory_peak = (uint64_t)ru->ru_maxrss * 1024;
+}
+
+void
+reaper_main(const struct exec_child *c, int pipe)
+{
+	struct reaper_report r = {0};
+	struct rusage ru;
+	pid_t main_pid, pid;
+	int status;
+
+	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
+		_exit(1);
+	main_pid = start(c, &r);
+	tell(pipe, &r);
+	if (r.word == REAPER_FAILED)
+		_exit(0);
+	// Not holding what the command writes to: who reads it wants its end.
+	close_range(0, 2, 0);
+	close_range(3, (unsigned)pipe - 1, 0);
+	close_range((unsigned)pipe + 1, ~0U, 0);
+	while ((pid = wait4(-1, &status, 0, &ru)) > 0 || errno == EINTR) {
+		if (pid != main_pid)
+			continue;
+		r.word = REAPER_ENDED;
+		r.value = status;
+		note_usage(&r, &ru);
+		tell(pipe, &r);
+	}
+	_exit(0);
+}

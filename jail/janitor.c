@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: ISC
+// A process that outlives the helper by a moment, and removes its cgroup.
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "jail/janitor.h"
+
+// The name comes before the directory is made, so that there is no moment
+// in which it exists unknown.
+static void
+janitor_run(int pipe_fd, struct cgroup *c)
+{
+	char byte;
+	ssize_t n;
+
+	do
+		n = read(pipe_fd, &byte, 1);
+	while (n > 0 || (n < 0 && errno == EINTR));
+	cgroup_destroy(c);
+	cgroup_sweep(c->base);
+	_exit(0);
+}
+
+// Keeps only the pipe and the base: descriptors of the peer held here would
+// keep it from seeing the helper's end.
+static void
+keep_two(int pipe_fd, int base)
+{
+	int low = pipe_fd < base ? pipe_fd : base;
+	int high = pipe_fd < base ? base : pipe_fd;
+
+	if (low > 0)
+		close_range(0, (unsigned)low - 1, 0);
+	if (high > low + 1)
+		close_range((unsigned)low + 1, (unsigned)high - 1, 0);
+	close_range((unsigned)high + 1, ~0U, 0);
+}
+
+int
+janitor_start(struct janitor *j, struct cgroup *c, struct err *e)
+{
+	int p[2];
+
+	j->pid = 0;
+	j->pipe = -1;
+	if (c->base < 0)
+		return 0;
+	if (pipe2(p, O_CLOEXEC) != 0)
+		return err_set(e, ERR_SYSTEM, errno, "pipe");
+	j->pid = fork();
+	if (j->pid == 0) {
+		keep_two(p[0], c->base);
+		janitor_run(p[0], c);
+	}
+	close(p[0]);
+	if (j->pid < 0) {
+		close(p[1]);
+		return err_set(e, ERR_SYSTEM, errno, "fork");
+	}
+	j->pipe = p[1];
+	return 0;
+}
+
+void
+janitor_stop(struct janitor *j)
+{
+	if (j->pid == 0)
+		return;
+	fd_close(&j->pipe);
+	while (waitpid(j->pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	j->pid = 0;
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: ISC
+// Mounts by descriptor.
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "jail/mount.h"
+
+_Static_assert(
+    MOUNT_SYSTEM == (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV),
+    "flags");
+_Static_assert(MOUNT_USER == (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV), "flags");
+_Static_assert(
+    MOUNT_DEVICE == (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC),
+    "flags");
+_Static_assert(
+    MOUNT_DATA == (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
+    "flags");
+
+int
+mount_attr(int tree, uint64_t attr, struct err *e)
+{
+	struct mount_attr a = {.attr_set = attr};
+
+	if (mount_setattr(
+		tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &a, sizeof(a)) != 0)
+		return err_set(e, ERR_MOUNT, errno, "set mount attributes");
+	return 0;
+}
+
+int
+mount_rdonly(int dir, struct err *e)
+{
+	struct mount_attr a = {.attr_set = MOUNT_ATTR_RDONLY};
+
+	if (mount_setattr(dir, "", AT_EMPTY_PATH, &a, sizeof(a)) != 0)
+		return err_set(e, ERR_MOUNT, errno, "make it read-only");
+	return 0;
+}
+
+int
+mount_tree(int at, const char *path, uint64_t attr, struct err *e)
+{
+	unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE;
+	autoclose int fd = -1;
+
+	if (*path == '\0')
+		flags |= AT_EMPTY_PATH;
+	// Recursive: in a user namespace the mounts below are locked to it.
+	fd = open_tree(at, path, flags);
+	if (fd < 0)
+		return err_set(e, ERR_MOUNT, errno, "open tree %s", path);
+	if (attr != 0 && mount_attr(fd, attr, e) != 0)
+		return err_prefix(e, "%s", path);
+	return take_fd(&fd);
+}
+
+int
+mount_idmap(int tree, int userns, struct err *e)
+{
+	struct mount_attr a = {
+	    .attr_set = MOUNT_ATTR_IDMAP,
+	    .userns_fd = (uint64_t)userns,
+	};
+
+	if (mount_setattr(
+		tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &a, sizeof(a)) != 0)
+		return err_set(e, ERR_IDMAP, errno, "id-map the mount");
+	return 0;
+}
+
+// "key=value", or a flag.
+static int
+configure(int fs, const char *option)
+{
+	const char *eq = strchr(option, '=');
+	char key[32];
+
+	if (eq == NULL)
+		return fsconfig(fs, FSCONFIG_SET_FLAG, option, NULL, 0);
+	snprintf(key, sizeof(key), "%.*s", (int)(eq - option), option);
+	return fsconfig(fs, FSCONFIG_SET_STRING, key, eq + 1, 0);
+}
+
+int
+mount_fresh(
+    const char *type, const char *const *options, uint64_t attr, struct err *e)
+{
+	autoclose int fs = fsopen(type, FSOPEN_CLOEXEC);
+	int fd;
+
+	if (fs < 0)
+		return err_set(e, ERR_MOUNT, errno, "open a new %s", type);
+	for (; *options != NULL; options++)
+		if (configure(fs, *options) != 0)
+			return err_set(e, ERR_MOUNT, errno, "%s option %s",
+			    type, *options);
+	if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) != 0)
+		return err_set(e, ERR_MOUNT, errno, "create %s", type);
+	fd = fsmount(fs, FSMOUNT_CLOEXEC, (unsigned)attr);
+	if (fd < 0)
+		return err_set(e, ERR_MOUNT, errno, "mount %s", type);
+	return fd;
+}
+
+int
+mount_move(int tree, int at, const char *path, struct err *e)
+{
+	if (move_mount(tree, "", at, path, MOVE_MOUNT_F_EMPTY_PATH) != 0)
+		return err_set(e, ERR_MOUNT, errno, "mount on %s", path);
+	return 0;
+}
+
+int
+mount_private(struct err *e)
+{
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		return err_set(e, ERR_MOUNT, errno, "make / private");
+	return 0;
+}
+
+int
+mount_pivot(int dir, struct err *e)
+{
+	// Both names the same: the old root comes to lie over the new one,
+	// and goes away with the umount. No directory for it is needed.
+	if (fchdir(dir) != 0 || syscall(SYS_pivot_root, ".", ".") != 0)
+		return err_set(e, ERR_MOUNT, errno, "pivot root");
+	if (umount2(".", MNT_DETACH) != 0)
+		return err_set(e, ERR_MOUNT, errno, "let go of the old root");
+	if (chdir("/") != 0)
+		return err_set(e, ERR_MOUNT, errno, "enter the new root");
+	return 0;
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: ISC
+// What a box sees as its file system: a small tmpfs, and what is put on it.
+//
+// Everything that comes from the host is opened first, as a detached tree;
+// only then does the new root cover a host directory. Directories are made
+// below the root's descriptor, so that no host path can be meant by mistake.
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "jail/mount.h"
+#include "jail/proc.h"
+#include "jail/rootfs.h"
+#include "jail/etc.h"
+
+// Names at the top that distributions make links into /usr, or directories.
+static const char *const tops[] = {
+    "bin", "sbin", "lib", "lib32", "lib64", "libx32"};
+#define NTOPS (sizeof(tops) / sizeof(tops[0]))
+
+static const char *const devices[] = {
+    "null", "zero", "full", "random", "urandom", "tty"};
+#define NDEVICES (sizeof(devices) / sizeof(devices[0]))
+
+static const struct {
+	const char *target, *name;
+} dev_links[] = {
+    {"/proc/self/fd", "dev/fd"},
+    {"/proc/self/fd/0", "dev/stdin"},
+    {"/proc/self/fd/1", "dev/stdout"},
+    {"/proc/self/fd/2", "dev/stderr"},
+    {"pts/ptmx", "dev/ptmx"},
+};
+
+// The host's parts, opened before the new root hides anything.
+struct host {
+	int usr;
+	int top[NTOPS];
+	char link[NTOPS][64]; // where it is a link
+	int dev[NDEVICES];
+	struct etc_host etc;
+	int workspace;
+	int mount[SPEC_MOUNTS_MAX];
+};
+
+static int
+open_top(struct host *h, size_t i, struct err *e)
+{
+	char path[16];
+	struct stat st;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/%s", tops[i]);
+	if (lstat(path, &st) != 0)
+		return 0;
+	if (S_ISLNK(st.st_mode)) {
+		n = readlink(path, h->link[i], sizeof(h->link[i]) - 1);
+		if (n < 0)
+			return err_set(e, ERR_MOUNT, errno, "read %s", path);
+		h->link[i][n] = '\0';
+		return 0;
+	}
+	h->top[i] = mount_tree(AT_FDCWD, path, MOUNT_SYSTEM, e);
+	return h->top[i] < 0 ? -1 : 0;
+}
+
+// A descriptor of the peer leads into the old mount namespace, where a
+// process without privilege may not copy trees. So the path is walked again
+// in ours, and must end at the very same file.
+static int
+open_again(const struct rootfs_source *s, struct err *e)
+{
+	char proc[32], path[PATH_MAX];
+	struct stat was, is;
+	autoclose int tree = -1;
+	ssize_t n;
+
+	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", s->fd);
+	n = readlink(proc, path, sizeof(path) - 1);
+	if (n <= 0)
+		return err_set(e, ERR_MOUNT, errno, "name of %s", s->dst);
+	path[n] = '\0';
+	tree = mount_tree(AT_FDCWD, path, 0, e);
+	if (tree < 0)
+		return -1;
+	if (fstat(s->fd, &was) != 0 || fstat(tree, &is) != 0)
+		return err_set(e, ERR_MOUNT, errno, "stat %s", path);
+	if (was.st_dev != is.st_dev || was.st_ino != is.st_ino)
+		return err_set(e, ERR_MOUNT, 0,
+		    "%s was moved or mounted over while the sandbox was built",
+		    path);
+	return take_fd(&tree);
+}
+
+static int
+open_source(const struct rootfs_source *s, struct err *e)
+{
+	int fd = s->tree >= 0 ? s->tree : open_again(s, e);
+
+	if (fd < 0 ||
+	    mount_attr(fd, s->writable ? MOUNT_USER : MOUNT_SYSTEM, e) != 0)
+		return err_prefix(e, "%s", s->dst);
+	return fd;
+}
+
+static int
+open_host(struct host *h, const struct rootfs *r, struct err *e)
+{
+	char path[32];
+	size_t i;
+
+	memset(h, 0xff, sizeof(*h));
+	memset(h->link, 0, sizeof(h->link));
+	h->usr = mount_tree(AT_FDCWD, "/usr", MOUNT_SYSTEM, e);
+	if (h->usr < 0)
+		return -1;
+	for (i = 0; i < NTOPS; i++)
+		if (open_top(h, i, e) != 0)
+			return -1;
+	for (i = 0; i < NDEVICES; i++) {
+		snprintf(path, sizeof(path), "/dev/%s", devices[i]);
+		h->dev[i] = mount_tree(AT_FDCWD, path, MOUNT_DEVICE, e);
+		if (h->dev[i] < 0)
+			return -1;
+	}
+	if (etc_open(&h->etc, e) != 0)
+		return -1;
+	h->workspace = open_source(&r->workspace, e);
+	if (h->workspace < 0)
+		return -1;
+	for (i = 0; i < r->nmounts; i++) {
+		h->mount[i] = open_source(&r->mount[i], e);
+		if (h->mount[i] < 0)
+			return -1;
+	}
+	return 0;
+}
+
+// A directory, and those above it, of a clean relative path.
+static int
+make_dirs(int root, const char *path, struct err *e)
+{
+	char buf[SPEC_PATH_MAX];
+	char *p;
+
+	snprintf(buf, sizeof(buf), "%s", path);
+	for (p = strchr(buf, '/');; p = strchr(p + 1, '/')) {
+		if (p != NULL)
+			*p = '\0';
+		if (mkdirat(root, buf, 0755) != 0 && errno != EEXIST)
+			return err_set(e, ERR_MOUNT, errno, "make /%s", buf);
+		if (p == NULL)
+			return 0;
+		*p = '/';
+	}
+}
+
+static int
+put_on(int tree, int root, const char *path, struct err *e)
+{
+	if (make_dirs(root, path, e) != 0)
+		return -1;
+	return mount_move(tree, root, path, e);
+}
+
+static int
+put_system(const struct host *h, int root, struct err *e)
+{
+	size_t i;
+
+	if (put_on(h->usr, root, "usr", e) != 0)
+		return -1;
+	for (i = 0; i < NTOPS; i++) {
+		if (h->link[i][0] != '\0' &&
+		    symlinkat(h->link[i], root, tops[i]) != 0)
+			return err_set(
+			    e, ERR_MOUNT, errno, "link /%s", tops[i]);
+		if (h->top[i] >= 0 && put_on(h->top[i], root, tops[i], e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+put_dev(const struct host *h, int root, struct err *e)
+{
+	const char *options[] = {"mode=0620", "ptmxmode=0666", NULL};
+	char path[32];
+	autoclose int pts = -1;
+	size_t i;
+	int fd;
+
+	if (make_dirs(root, "dev/pts", e) != 0)
+		return -1;
+	for (i = 0; i < NDEVICES; i++) {
+		snprintf(path, sizeof(path), "dev/%s", devices[i]);
+		fd = openat(root, path, O_CREAT | O_WRONLY | O_CLOEXEC, 0444);
+		if (fd < 0)
+			return err_set(e, ERR_MOUNT, errno, "make %s", path);
+		close(fd);
+		if (mount_move(h->dev[i], root, path, e) != 0)
+			return -1;
+	}
+	for (i = 0; i < sizeof(dev_links) / sizeof(dev_links[0]); i++)
+		if (symlinkat(dev_links[i].target, root, dev_links[i].name) !=
+		    0)
+			return err_set(
+			    e, ERR_MOUNT, errno, "link %s", dev_links[i].name);
+	pts = mount_fresh("devpts", options, 0x0a, e);
+	if (pts < 0)
+		return -1;
+	return mount_move(pts, root, "dev/pts", e);
+}
+
+static int
+put_tmpfs(
+    int root, const char *path, uint64_t bytes, uint64_t attr, struct err *e)
+{
+	char size[40];
+	// as many inodes as pages: a million empty files are a limit too
+	char inodes[40];
+	const char *options[] = {size, inodes, "mode=1777", NULL};
+	autoclose int fd = -1;
+
+	snprintf(size, sizeof(size), "size=%llu", (unsigned long long)bytes);
+	snprintf(inodes, sizeof(inodes), "nr_inodes=%llu",
+	    (unsigned long long)(bytes / 4096 + 16));
+	fd = mount_fresh("tmpfs", options, attr, e);
+	if (fd < 0)
+		return -1;
+	return put_on(fd, root, path, e);
+}
+
+static int
+put_scratch(const struct rootfs *r, int root, struct err *e)
+{
+	if (put_tmpfs(root, "tmp", r->tmp_bytes, MOUNT_USER, e) != 0 ||
+	    put_tmpfs(root, "dev/shm", r->tmp_bytes, MOUNT_DATA, e) != 0)
+		return -1;
+	if (make_dirs(root, "var", e) != 0 || make_dirs(root, "home", e) != 0 ||
+	    make_dirs(root, "run", e) != 0)
+		return -1;
+	if (symlinkat("../tmp", root, "var/tmp") != 0 ||
+	    symlinkat("../run", root, "var/run") != 0 ||
+	    symlinkat("../tmp/home", root, "home/user") != 0)
+		return err_set(e, ERR_MOUNT, errno, "link home");
+	if (mkdirat(root, "tmp/home", 0700) != 0)
+		return err_set(e, ERR_MOUNT, errno, "make home");
+	return 0;
+}
+
+static int
+put_sources(
+    const struct host *h, const struct rootfs *r, int root, struct err *e)
+{
+	uint32_t i;
+
+	if (put_on(h->workspace, root, "workspace", e) != 0)
+		return -1;
+	for (i = 0; i < r->nmounts; i++)
+		if (put_on(h->mount[i], root, r->mount[i].dst + 1, e) != 0)
+			return -1;
+	return 0;
+}
+
+static int
+fill(const struct host *h, const struct rootfs *r, int root, struct err *e)
+{
+	if (put_system(h, root, e) != 0 || put_dev(h, root, e) != 0 ||
+	    proc_put(root, r->root_uid, e) != 0 ||
+	    etc_put(&h->etc, root, e) != 0 || put_scratch(r, root, e) != 0)
+		return -1;
+	return put_sources(h, r, root, e);
+}
+
+int
+rootfs_build(const struct rootfs *r, struct err *e)
+{
+	const char *options[] = {"size=1m", "nr_inodes=1k", "mode=0755", NULL};
+	struct host h;
+	autoclose int root = -1;
+	mode_t mask = umask(0);
+
+	if (mount_private(e) != 0 || open_host(&h, r, e) != 0)
+		return -1;
+	root = mount_fresh("tmpfs", options, MOUNT_USER, e);
+	// Over /usr: it is there on every host, and its tree is in our hands.
+	if (root < 0 || mount_move(root, AT_FDCWD, "/usr", e) != 0)
+		return -1;
+	if (fill(&h, r, root, e) != 0 || mount_pivot(root, e) != 0)
+		return -1;
+	umask(mask);
+	// Not recursive: what lies on it has its own flags.
+	return mount_rdonly(root, e);
+}
+
+int
+rootfs_open(struct rootfs *r, struct err *e)
+{
+	uint32_t i;
+
+	// Safe: the peer opened these itself, with its own rights.
+	r->workspace.tree = mount_tree(r->workspace.fd, "", 0, e);
+	if (r->workspace.tree < 0)
+		return err_prefix(e, "workspace");
+	for (i = 0; i < r->nmounts; i++) {
+		r->mount[i].tree = mount_tree(r->mount[i].fd, "", 0, e);
+		if (r->mount[i].tree < 0)
+			return err_prefix(e, "%s", r->mount[i].dst);
+	}
+	return 0;
+}
+
+int
+rootfs_idmap(const struct rootfs *r, int userns, struct err *e)
+{
+	uint32_t i;
+
+	// Safe: the tree is a private copy that only the box will see, and
+	// the namespace maps the caller's own id alone.
+	if (mount_idmap(r->workspace.tree, userns, e) != 0)
+		return err_prefix(e, "workspace");
+	for (i = 0; i < r->nmounts; i++)
+		if (mount_idmap(r->mount[i].tree, userns, e) != 0)
+			return err_prefix(e, "%s", r->mount[i].dst);
+	return 0;
+}
+
+void
+rootfs_close(struct rootfs *r)
+{
+	uint32_t i;
+
+	fd_close(&r->workspace.fd);
+	fd_close(&r->workspace.tree);
+	for (i = 0; i < r->nmounts; i++) {
+		fd_close(&r->mount[i].fd);
+		fd_close(&r->mount[i].tree);
+	}
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a box sees as its file system, from / to the last masked file.
+ */
+#ifndef JAIL_ROOTFS_H
+#define JAIL_ROOTFS_H
+
+#include <sys/types.h>
+#include "jail/base/err.h"
+#include "policy/spec.h"
+
+/* What the peer handed over to be mounted. */
+struct rootfs_source {
+	int fd;	  /* O_PATH, the peer's */
+	int tree; /* opened by a helper with privilege, or -1 */
+	int writable;
+	const char *dst;
+};
+
+struct rootfs {
+	struct rootfs_source workspace;
+	struct rootfs_source mount[SPEC_MOUNTS_MAX];
+	uint32_t nmounts;
+	uint64_t tmp_bytes;
+	int root_uid; /* 1: the box's processes are uid 0 on the host */
+};
+
+/*
+ * Builds it all and makes it the root. Runs in the child, with the box's
+ * ids, in its own mount and pid namespaces.
+ */
+int rootfs_build(const struct rootfs *r, struct err *e) MUST_CHECK;
+/* In a helper with privilege: opens the trees, before the clone. */
+int rootfs_open(struct rootfs *r, struct err *e) MUST_CHECK;
+/* Shows the peer's trees through the box's user namespace. */
+int rootfs_idmap(const struct rootfs *r, int userns, struct err *e) MUST_CHECK;
+void rootfs_close(struct rootfs *r);
+
+#endif

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: ISC
+// States x messages: the table says what is legal when, this says what each
+// does. A fault ends the connection, and with it the sandbox.
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "jail/box.h"
+#include "jail/serve.h"
+#include "policy/paths.h"
+
+enum {
+	BURST = 4096,	   // messages that may come at once
+	PER_SECOND = 4096, // and how fast that fills again
+	LIVE_MAX = INSIDE_COMMANDS_MAX,
+};
+
+struct peer {
+	int fd;
+	const struct policy *ceiling;
+	enum wire_state state;
+	uint32_t last_cmd; // the greatest number used
+	uint32_t live[LIVE_MAX];
+	uint32_t nlive;
+	uint64_t seen; // types said once, one bit each
+	uint64_t tokens, filled_ms;
+	struct ucred cred;
+	struct box box;
+};
+
+static struct peer the_peer; // too large for a stack; there is only one
+
+// Never waits: a peer that does not read its answers is a fault of its own.
+static int
+say(struct peer *p, enum wire_type type, const struct wire_msg *m,
+    const void *body, const int *fds, struct err *e)
+{
+	return wire_send(p->fd, MSG_DONTWAIT, type, m->h.seq, body, fds, e);
+}
+
+static int
+say_failed(struct peer *p, const struct wire_msg *m, const struct err *why,
+    struct err *e)
+{
+	struct wire_failed f = {.err = *why};
+
+	return say(p, WIRE_FAILED, m, &f, NULL, e);
+}
+
+static int
+on_hello(struct peer *p, struct wire_msg *m, struct err *e)
+{
+	struct wire_welcome w = {.version = WIRE_VERSION};
+
+	if (m->u.hello.version != WIRE_VERSION)
+		return err_set(e, ERR_PROTOCOL, 0, "HELLO of version %u",
+		    m->u.hello.version);
+	// Who it is, the kernel says; nothing in a message does. It says so
+	// only of what was sent after our end asked for it.
+	if (m->cred.pid == 0)
+		return err_set(e, ERR_PROTOCOL, 0,
+		    "HELLO without credentials: the peer must set SO_PASSCRED "
+		    "on our end before it speaks");
+	p->cred = m->cred;
+	p->state = WIRE_ST_GREETED;
+	return say(p, WIRE_WELCOME, m, &w, NULL, e);
+}
+
+static int
+must_be_dir(int fd, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0 || !S_ISDIR(st.st_mode))
+		return err_set(e, ERR_PROTOCOL, 0, "not a directory");
+	return 0;
+}
+
+static int
+on_begin(struct peer *p, struct wire_msg *m, struct err *e)
+{
+	if (must_be_dir(m->fds[0], e) != 0)
+		return -1;
+	p->box.rootfs.workspace.fd = take_fd(&m->fds[0]);
+	p->state = WIRE_ST_SPEC;
+	return 0;
+}
+
+// The descriptor decides what is mounted; src is what the ceiling judges, so
+// that the two must be one.
+static int
+check_source(const struct wire_msg *m, struct err *e)
+{
+	char proc[32], path[SPEC_PATH_MAX];
+	ssize_t n;
+
+	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", m->fds[0]);
+	n = readlink(proc, path, sizeof(path));
+	if (n < 0 || n == (ssize_t)sizeof(path))
+		return err_set(e, ERR_PROTOCOL, 0, "MOUNT of an unnamed file");
+	path[n] = '\0';
+	if (strcmp(path, m->u.mount.src) != 0)
+		return err_set(e, ERR_PROTOCOL, 0,
+		    "MOUNT says another path than it brings");
+	return 0;
+}
+
+static int
+on_mount(struct peer *p, struct wire_msg *m, struct err *e)
+{
+	struct spec *s = &p->box.spec;
+	struct spec_mount *sm;
+
+	if (s->nmounts == SPEC_MOUNTS_MAX)
+		return err_set(e, ERR_PROTOCOL, 0, "too many mounts");
+	if (check_source(m, e) != 0 || must_be_dir(m->fds[0], e) != 0)
+		return -1;
+	if (!paths_clean(m->u.mount.dst) ||
+	    paths_mount_fault(m->u.mount.dst) != NULL)
+		return err_set(
+		    e, ERR_PROTOCOL, 0, "MOUNT on %s", m->u.mount.dst);
+	sm = &s->mount[s->nmounts];
+	sm->writable = m->u.mount.writable;
+	memcpy(sm->src, m->u.mount.src, sizeof(sm->src));
+	memcpy(sm->dst, m->u.mount.dst, sizeof(sm->dst));
+	p->box.rootfs.mount[s->nmounts].fd = take_fd(&m->fds[0]);
+	s->nmounts++;
+	return 0;
+}
+
+static int
+on_limit(struct peer *p, struct wire_msg *m, struct err *e)
+{
+	const struct spec_limit_info *info;
+	uint64_t v = m->u.limit.value;
+
+	if (m->u.limit.limit >= LIMIT__COUNT)
+		return err_set(
+		    e, ERR_PROTOCOL, 0, "LIMIT %u", m->u.limit.limit);
+	info = spec_limit_info((enum spec_limit)m->u.limit.limit);
+	if (v != 0 && (v < info->min || v > info->max))
+		return err_set(
+		    e, ERR_PROTOCOL, 0, "LIMIT %s out of range", info->name);
+	p->box.spec.limit[m->u.limit.limit] = v;
+	return 0;
+}
+
+static int
+on_commit(struct peer *p, struct wire_msg *m, struct err *e)
+{
+	struct policy_refusal r;
+	struct wire_refused refused;
+	struct err why;
+
+	memset(&r, 0, sizeof(r));
+	if (!policy_admit(p->ceiling, &p->box.spec, &r)) {
+		memset(&refused, 0, sizeof(refused));
+		snprintf(refused.item, sizeof(refused.item), "%s", r.item);
+		snprintf(
+		    refused.reason, sizeof(refused.reason), "%s", r.reason);
+		return say(p, WIRE_REFUSED, m, &refused, NULL, e);
+	}
+	if (box_build(&p->box, p->cred.uid, p->cred.gid, p->fd, &why) != 0)
+		return say_failed(p, m, &why, e);
+	if (say(p, WIRE_STANDING, m, &p->box.facts, &p->box.chan, e) != 0)
+		return -1;
+	// Only two ends are left: pid 1's and the agent's.
+	fd_close(&p->box.chan);
+	p->state = WIRE_ST_STANDING;
+	return 0;
+}
+
+static uint32_t *
+find_live(struct peer *p, uint32_t cmd)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->nlive; i++)
+		if (p->live[i] == cmd)
+			return &p->live[i];
+	return NULL;
+}
+
+static int
+on_command(struct peer *p, struct wire_msg *m, struct err *e)
+{
+	uint32_t cmd = m->u.command.cmd;
+	struct err why;
+
+	if (cmd <= p->last_cmd)
+		return err_set(e, ERR_PROTOCOL, 0, "COMMAND %u again", cmd);
+	p->last_cmd = cmd;
+	if (p->nlive == LIVE_MAX) {
+		err_set(
+		    &why, ERR_LIMIT, 0, "%u commands run already", p->nlive);
+		return say_failed(p, m, &why, e);
+	}
+	if (box_command(&p->box, cmd, &why) != 0)
+		return say_failed(p, m, &why, e);
+	p->live[p->nlive++] = cmd;
+	return say(p, WIRE_DONE, m, &m->u.command, NULL, e);
+}
+
+static int
+on_kill(struct peer *p, struct wire_msg *m, struct err *e)
+{
+	struct err why;
+
+	if (find_live(p, m->u.command.cmd) == NULL)
+		return err_set(e, ERR_PROTOCOL, 0, "KILL of no command");
+	if (box_kill(&p->box, m->u.command.cmd, &why) != 0)
+		return say_failed(p, m, &why, e);
+	return say(p, WIRE_DONE, m, &m->u.command, NULL, e);
+}
+
+static int
+on_finish(struct peer *p, struct wire_msg *m, struct err *e)
+{
+	uint32_t *live = find_live(p, m->u.command.cmd);
+	struct wire_usage u;
+	struct err why;
+
+	if (live == NULL)
+		return err_set(e, ERR_PROTOCOL, 0, "FINISH of no command");
+	*live = p->live[--p->nlive];
+	if (box_finish(&p->box, m->u.command.cmd, &u, &why) != 0)
+		return say_failed(p, m, &why, e);
+	return say(p, WIRE_USAGE, m, &u, NULL, e);
+}
+
+static int
+dispatch(struct peer *p, struct wire_msg *m, struct err *e)
+{
+	switch (m->h.type) {
+	case WIRE_HELLO:
+		return on_hello(p, m, e);
+	case WIRE_BEGIN:
+		return on_begin(p, m, e);
+	case WIRE_MOUNT:
+		return on_mount(p, m, e);
+	case WIRE_LIMIT:
+		return on_limit(p, m, e);
+	case WIRE_COMMIT:
+		return on_commit(p, m, e);
+	case WIRE_COMMAND:
+		return on_command(p, m, e);
+	case WIRE_KILL:
+		return on_kill(p, m, e);
+	case WIRE_FINISH:
+		return on_finish(p, m, e);
+	default:
+		return err_set(e, ERR_INTERNAL, 0, "no handler");
+	}
+}
+
+static uint64_t
+now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+static int
+check_rate(struct peer *p, struct err *e)
+{
+	uint64_t now = now_ms();
+
+	p->tokens += (now - p->filled_ms) * PER_SECOND / 1000;
+	if (p->tokens > BURST)
+		p->tokens = BURST;
+	p->filled_ms = now;
+	if (p->tokens == 0)
+		return err_set(e, ERR_PROTOCOL, 0,
+		    "more than %d messages a second", PER_SECOND);
+	p->tokens--;
+	return 0;
+}
+
+static int
+check_legal(struct peer *p, const struct wire_msg *m, struct err *e)
+{
+	const struct wire_info *w = wire_info(m->h.type);
+
+	if ((w->states & p->state) == 0)
+		return err_set(e, ERR_PROTOCOL, 0, "%s out of turn", w->name);
+	// The table keeps the helper's messages below 64.
+	if (w->once && (p->seen >> w->type & 1) != 0)
+		return err_set(e, ERR_PROTOCOL, 0, "%s twice", w->name);
+	p->seen |= 1ULL << w->type;
+	if (p->state != WIRE_ST_NEW &&
+	    (m->cred.pid != p->cred.pid || m->cred.uid != p->cred.uid))
+		return err_set(e, ERR_PROTOCOL, 0,
+		    "%s by another process than said HELLO", w->name);
+	return 0;
+}
+
+static int
+serve_one(struct peer *p, struct err *e)
+{
+	static struct wire_msg m;
+	int rc = wire_recv(p->fd, WIRE_A2H, 0, &m, e);
+
+	if (rc <= 0)
+		return rc == 0 ? 1 : -1;
+	rc = check_rate(p, e);
+	if (rc == 0)
+		rc = check_legal(p, &m, e);
+	if (rc == 0)
+		rc = dispatch(p, &m, e);
+	wire_msg_close(&m);
+	return rc;
+}
+
+static int
+loop(struct peer *p, struct err *e)
+{
+	struct pollfd f[2];
+	int rc;
+
+	for (;;) {
+		f[0] = (struct pollfd){.fd = p->fd, .events = POLLIN};
+		f[1] = (struct pollfd){.fd = p->box.pidfd, .events = POLLIN};
+		if (poll(f, 2, -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			return err_set(e, ERR_SYSTEM, errno, "poll");
+		}
+		if (f[0].revents != 0) {
+			rc = serve_one(p, e);
+			if (rc != 0)
+				return rc > 0 ? 0 : -1;
+		}
+		// Without pid 1 nothing is left to serve. The peer sees it by
+		// both its sockets.
+		if (p->state == WIRE_ST_STANDING && f[1].revents != 0)
+			return err_set(
+			    e, ERR_GONE, 0, "pid 1 of the sandbox died");
+	}
+}
+
+int
+serve(int fd, bool privileged, const struct policy *ceiling, struct err *e)
+{
+	struct peer *p = &the_peer;
+	int rc;
+
+	memset(p, 0, sizeof(*p));
+	p->fd = fd;
+	p->ceiling = ceiling;
+	p->state = WIRE_ST_NEW;
+	p->tokens = BURST;
+	p->filled_ms = now_ms();
+	box_init(&p->box, privileged);
+	rc = loop(p, e);
+	box_undo(&p->box);
+	return rc;
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: ISC
+// What a message must be before anyone looks at its meaning.
+#include <stddef.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include "jail/wire/wire.h"
+
+enum field_kind {
+	FIELD_ZERO, // reserved
+	FIELD_TEXT, // terminated, zero behind the end
+	FIELD_NAME, // the same, and not empty
+	FIELD_BOOL, // 0 or 1
+	FIELD_BY,   // enum wire_by
+};
+
+struct field {
+	uint16_t type;
+	uint16_t kind;
+	uint32_t offset;
+	uint32_t size;
+};
+
+#define FIELD(id, kind, body, member)                                   \
+	{                                                               \
+		WIRE_##id, FIELD_##kind, offsetof(struct body, member), \
+		    sizeof(((struct body *)0)->member)                  \
+	}
+
+static const struct field fields[] = {
+    FIELD(HELLO, ZERO, wire_hello, reserved),
+    FIELD(BEGIN, ZERO, wire_begin, reserved),
+    FIELD(MOUNT, BOOL, wire_mount, writable),
+    FIELD(MOUNT, ZERO, wire_mount, reserved),
+    FIELD(MOUNT, NAME, wire_mount, src),
+    FIELD(MOUNT, NAME, wire_mount, dst),
+    FIELD(LIMIT, ZERO, wire_limit, reserved),
+    FIELD(COMMIT, ZERO, wire_commit, reserved),
+    FIELD(COMMAND, ZERO, wire_command, reserved),
+    FIELD(KILL, ZERO, wire_command, reserved),
+    FIELD(FINISH, ZERO, wire_command, reserved),
+    FIELD(WELCOME, ZERO, wire_welcome, reserved),
+    FIELD(STANDING, BY, wire_standing, enforced),
+    FIELD(STANDING, BOOL, wire_standing, idmapped),
+    FIELD(STANDING, BOOL, wire_standing, cgroup),
+    FIELD(REFUSED, NAME, wire_refused, item),
+    FIELD(REFUSED, NAME, wire_refused, reason),
+    FIELD(FAILED, NAME, wire_failed, err.text),
+    FIELD(DONE, ZERO, wire_command, reserved),
+    FIELD(EXEC, ZERO, wire_exec, rows),
+    FIELD(EXEC, ZERO, wire_exec, cols),
+    FIELD(EXEC, ZERO, wire_exec, reserved),
+    FIELD(EXEC_TTY, ZERO, wire_exec, reserved),
+    FIELD(OPEN, NAME, wire_open, path),
+    FIELD(MKDIRS, NAME, wire_path, path),
+    FIELD(RENAME, NAME, wire_rename, from),
+    FIELD(RENAME, NAME, wire_rename, to),
+    FIELD(UNLINK, NAME, wire_path, path),
+    FIELD(STARTED, ZERO, wire_started, reserved),
+    FIELD(STARTED_TTY, ZERO, wire_started, reserved),
+    FIELD(OPENED, ZERO, wire_ok, reserved),
+    FIELD(OK, ZERO, wire_ok, reserved),
+    FIELD(EXITED, BOOL, wire_exited, timed_out),
+    FIELD(EXITED, BOOL, wire_exited, oom_killed),
+    FIELD(EXITED, ZERO, wire_exited, reserved),
+    FIELD(GO, ZERO, wire_ok, reserved),
+    FIELD(CGROUP, ZERO, wire_command, reserved),
+    FIELD(LINEAGE, ZERO, wire_command, reserved),
+    FIELD(READY, ZERO, wire_ready, reserved),
+};
+
+static bool
+all_zero(const char *p, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (p[i] != '\0')
+			return false;
+	return true;
+}
+
+static bool
+all_below(const char *p, size_t n, uint32_t bound)
+{
+	uint32_t v;
+	size_t i;
+
+	for (i = 0; i < n; i += sizeof(v)) {
+		memcpy(&v, p + i, sizeof(v));
+		if (v >= bound)
+			return false;
+	}
+	return true;
+}
+
+static bool
+field_ok(const struct field *f, const char *body)
+{
+	const char *p = body + f->offset;
+	size_t n;
+
+	switch ((enum field_kind)f->kind) {
+	case FIELD_ZERO:
+		return all_zero(p, f->size);
+	case FIELD_BOOL:
+		return all_below(p, f->size, 2);
+	case FIELD_BY:
+		return all_below(p, f->size, WIRE_BY__COUNT);
+	case FIELD_TEXT:
+	case FIELD_NAME:
+		n = strnlen(p, f->size);
+		if (n == f->size || (n == 0 && f->kind == FIELD_NAME))
+			return false;
+		return all_zero(p + n, f->size - n);
+	}
+	return false;
+}
+
+int
+wire_check(const struct wire_msg *m, size_t total, unsigned nfds, unsigned ways,
+    struct err *e)
+{
+	const struct wire_info *w;
+	size_t i;
+
+	if (total < sizeof(m->h))
+		return err_set(e, ERR_PROTOCOL, 0,
+		    "message of %zu bytes is shorter than a header", total);
+	if (m->h.version != WIRE_VERSION || m->h.reserved != 0)
+		return err_set(e, ERR_PROTOCOL, 0,
+		    "wire version %u, this side speaks %u: install both "
+		    "programs from one build",
+		    m->h.version, WIRE_VERSION);
+	w = wire_info(m->h.type);
+	if (w == NULL || (w->way & ways) == 0)
+		return err_set(e, ERR_PROTOCOL, 0,
+		    "message type %u does not belong here", m->h.type);
+	if (m->h.len != w->len || total != sizeof(m->h) + w->len)
+		return err_set(e, ERR_PROTOCOL, 0,
+		    "%s of %zu bytes, %zu are right", w->name, total,
+		    sizeof(m->h) + w->len);
+	if (m->h.nfds != w->nfds || nfds != w->nfds)
+		return err_set(e, ERR_PROTOCOL, 0,
+		    "%s with %u descriptors, %u are right", w->name, nfds,
+		    w->nfds);
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (fields[i].type == w->type &&
+		    !field_ok(&fields[i], (const char *)&m->u))
+			return err_set(e, ERR_PROTOCOL, 0,
+			    "%s has a bad field at byte %u", w->name,
+			    fields[i].offset);
+	return 0;
+}
