@@ -31,6 +31,14 @@ enum box_by box_enforced(const struct box *b, enum spec_limit limit);
 /* "cgroup", "rlimit", "watchdog", "kernel", "none". */
 const char *box_by_name(enum box_by by);
 
+/* What else is known of a sandbox. */
+struct box_facts {
+	unsigned landlock_abi; /* 0: Landlock is not in use */
+	bool idmapped;	       /* host ids of its own, by id-mapped mounts */
+	bool cgroup;	       /* every command in a control group */
+};
+void box_facts(const struct box *b, struct box_facts *f);
+
 struct box_command {
 	char *const *argv;   /* NULL-terminated; argv[0] sought in PATH */
 	char *const *envp;   /* NULL-terminated "K=V"; whole environment */
@@ -73,7 +81,11 @@ void box_end(struct box *b);
  */
 int box_exec(struct box *b, const struct box_command *c, uint32_t *cmd,
     int *pty, struct err *e) MUST_CHECK;
-/* A descriptor that polls readable when box_reap() has something to read. */
+/*
+ * A descriptor that polls readable when box_reap() has something to read.
+ * Call box_reap() until it returns 0 before polling: an end may have come
+ * while another answer was awaited.
+ */
 int box_pollfd(const struct box *b);
 /*
  * Reads one event without blocking. Returns 1 if command *cmd ended: *r is

@@ -1,1 +1,8 @@
 # src/box: the client of the wire
+noinst_LIBRARIES += %D%/libbox.a
+%C%_libbox_a_SOURCES = \
+	%D%/args.c %D%/args.h \
+	%D%/box.c %D%/box.h \
+	%D%/capture.c %D%/capture.h \
+	%D%/way_in.c %D%/way_in.h
+%C%_libbox_a_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBEXECDIR='"$(pkglibexecdir)"'

@@ -7,12 +7,13 @@
 #ifndef SRC_BOX_WAY_IN_H
 #define SRC_BOX_WAY_IN_H
 
+#include <sys/types.h>
 #include "jail/base/err.h"
 
 struct way_in {
-	int helper;    /* wire socket to the helper */
-	int workspace; /* O_PATH directory, opened without privilege */
-	int helper_pidfd;
+	int helper;	 /* wire socket to the helper */
+	int workspace;	 /* O_PATH directory, opened without privilege */
+	pid_t pid;	 /* of the helper */
 	char path[4096]; /* the workspace's own absolute path, for people */
 };
 
@@ -24,6 +25,7 @@ struct way_in {
  */
 int way_in(struct way_in *w, const char *workspace, const char *const *writable,
     struct err *e) MUST_CHECK;
+/* Lets the helper go and waits for its end. */
 void way_in_close(struct way_in *w);
 
 #endif

@@ -1,4 +1,21 @@
 # src/cli: the stockade command
 noinst_LIBRARIES += %D%/libcli.a
+%C%_libcli_a_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 %C%_libcli_a_SOURCES = \
-	%D%/options.c %D%/options.h
+	%D%/options.c %D%/options.h \
+	%D%/policy_file.c %D%/policy_file.h \
+	%D%/pump.c %D%/pump.h \
+	%D%/report.c %D%/report.h \
+	%D%/run.c %D%/run.h \
+	%D%/signals.c %D%/signals.h \
+	%D%/stdio.c %D%/stdio.h \
+	%D%/terminal.c %D%/terminal.h
+
+bin_PROGRAMS += stockade
+stockade_SOURCES = %D%/main.c
+stockade_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBEXECDIR='"$(pkglibexecdir)"'
+if ENABLE_AGENT
+stockade_CPPFLAGS += -DENABLE_AGENT
+endif
+stockade_LDADD = %D%/libcli.a src/box/libbox.a jail/libwire.a \
+	policy/libpolicy.a $(JSON_LIBS)

@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: ISC
+// A standing sandbox: its build told to the helper, its commands to pid 1.
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "jail/wire/wire.h"
+#include "src/box/args.h"
+#include "src/box/box.h"
+
+enum {
+	COMMANDS_MAX = 128,
+};
+
+struct box {
+	int helper; // the caller's
+	int chan;
+	uint32_t seq, last_cmd;
+	struct wire_standing facts;
+	uint64_t time_ms;
+	// ended while we waited for something else; in the order they did
+	struct wire_exited ended[COMMANDS_MAX];
+	unsigned nended;
+};
+
+char *const box_default_env[] = {"PATH=/usr/local/bin:/usr/bin:/bin",
+    "HOME=/home/user", "USER=user", "LOGNAME=user", "SHELL=/bin/sh",
+    "LANG=C.UTF-8", "TERM=dumb", "TMPDIR=/tmp", NULL};
+
+enum box_by
+box_enforced(const struct box *b, enum spec_limit limit)
+{
+	return (enum box_by)b->facts.enforced[limit];
+}
+
+const char *
+box_by_name(enum box_by by)
+{
+	static const char *const names[] = {
+	    "none", "cgroup", "rlimit", "watchdog", "kernel"};
+
+	_Static_assert((int)BOX_BY_KERNEL == (int)WIRE_BY_KERNEL, "in step");
+	return names[by];
+}
+
+void
+box_facts(const struct box *b, struct box_facts *f)
+{
+	f->landlock_abi = b->facts.landlock_abi;
+	f->idmapped = b->facts.idmapped != 0;
+	f->cgroup = b->facts.cgroup != 0;
+}
+
+// A helper that ends without a word said why on stderr.
+static int
+from_helper(struct box *b, struct wire_msg *m, struct err *e)
+{
+	int rc = wire_recv(b->helper, WIRE_H2A, 0, m, e);
+
+	if (rc > 0)
+		return 0;
+	if (rc == 0)
+		return err_set(e, ERR_GONE, 0, "the sandbox helper ended");
+	return -1;
+}
+
+static int
+to_helper(struct box *b, enum wire_type type, const void *body, const int *fds,
+    struct err *e)
+{
+	return wire_send(b->helper, 0, type, ++b->seq, body, fds, e);
+}
+
+// FAILED and REFUSED as errors of ours.
+static int
+failed(const struct wire_msg *m, struct err *e)
+{
+	if (m->h.type == WIRE_FAILED) {
+		*e = m->u.failed.err;
+		return -1;
+	}
+	if (m->h.type == WIRE_REFUSED)
+		return err_set(e, ERR_REFUSED, 0, "%s: %s", m->u.refused.item,
+		    m->u.refused.reason);
+	return err_set(e, ERR_PROTOCOL, 0, "unexpected answer %u", m->h.type);
+}
+
+static int
+tell_mounts(struct box *b, const struct spec *spec, struct err *e)
+{
+	struct wire_mount wm;
+	uint32_t i;
+
+	for (i = 0; i < spec->nmounts; i++) {
+		autoclose int fd =
+		    open(spec->mount[i].src, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		char proc[32];
+		ssize_t n;
+
+		if (fd < 0)
+			return err_set(e, ERR_POLICY, errno, "mount %s",
+			    spec->mount[i].src);
+		memset(&wm, 0, sizeof(wm));
+		wm.writable = spec->mount[i].writable;
+		// Links in it are resolved: what the helper judges is where
+		// the descriptor leads.
+		snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
+		n = readlink(proc, wm.src, sizeof(wm.src) - 1);
+		if (n <= 0 || n == (ssize_t)sizeof(wm.src) - 1)
+			return err_set(e, ERR_POLICY, ENAMETOOLONG, "mount %s",
+			    spec->mount[i].src);
+		memcpy(wm.dst, spec->mount[i].dst, sizeof(wm.dst));
+		if (to_helper(b, WIRE_MOUNT, &wm, &fd, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+// All of it at once; the answers are read afterwards.
+static int
+tell_spec(struct box *b, int workspace, const struct spec *spec, struct err *e)
+{
+	struct wire_hello hello = {.version = WIRE_VERSION};
+	struct wire_begin begin = {0};
+	struct wire_commit commit = {0};
+	uint32_t i;
+
+	if (to_helper(b, WIRE_HELLO, &hello, NULL, e) != 0 ||
+	    to_helper(b, WIRE_BEGIN, &begin, &workspace, e) != 0)
+		return -1;
+	for (i = 0; i < LIMIT__COUNT; i++) {
+		struct wire_limit l = {.limit = i, .value = spec->limit[i]};
+
+		if (to_helper(b, WIRE_LIMIT, &l, NULL, e) != 0)
+			return -1;
+	}
+	if (tell_mounts(b, spec, e) != 0)
+		return -1;
+	return to_helper(b, WIRE_COMMIT, &commit, NULL, e);
+}
+
+static int
+hear_standing(struct box *b, struct err *e)
+{
+	struct wire_msg m;
+
+	if (from_helper(b, &m, e) != 0)
+		return -1;
+	if (m.h.type != WIRE_WELCOME)
+		return failed(&m, e);
+	if (from_helper(b, &m, e) != 0)
+		return -1;
+	if (m.h.type != WIRE_STANDING)
+		return failed(&m, e);
+	b->facts = m.u.standing;
+	b->chan = take_fd(&m.fds[0]);
+	return 0;
+}
+
+int
+box_start(struct box **out, int helper, int workspace, const struct spec *spec,
+    struct err *e)
+{
+	struct box *b = calloc(1, sizeof(*b));
+	struct err sent;
+	int rc;
+
+	if (b == NULL)
+		return err_set(e, ERR_SYSTEM, ENOMEM, "start a sandbox");
+	b->helper = helper;
+	b->chan = -1;
+	b->time_ms = spec->limit[LIMIT_TIME];
+	rc = tell_spec(b, workspace, spec, &sent);
+	// A helper that ended while we spoke may have said why.
+	if (rc != 0 && sent.code != ERR_GONE) {
+		*e = sent;
+	} else {
+		rc = hear_standing(b, e);
+	}
+	if (rc == 0) {
+		*out = b;
+		return 0;
+	}
+	free(b);
+	return -1;
+}
+
+void
+box_end(struct box *b)
+{
+	if (b == NULL)
+		return;
+	fd_close(&b->chan);
+	// The helper ends with its peer; reading its end means all is undone.
+	shutdown(b->helper, SHUT_WR);
+	while (recv(b->helper, (char[1]){0}, 1, 0) > 0)
+		continue;
+	free(b);
+}
+
+static int
+to_init(struct box *b, enum wire_type type, const void *body, const int *fds,
+    struct err *e)
+{
+	return wire_send(b->chan, 0, type, ++b->seq, body, fds, e);
+}
+
+static int
+note_ended(struct box *b, const struct wire_msg *m, struct err *e)
+{
+	if (b->nended == COMMANDS_MAX)
+		return err_set(e, ERR_LIMIT, 0, "too many commands ended");
+	b->ended[b->nended++] = m->u.exited;
+	return 0;
+}
+
+// The answer to the request just sent; ends that come first are kept. What
+// answers an older request is of one that we gave up.
+static int
+from_init(struct box *b, struct wire_msg *m, struct err *e)
+{
+	uint32_t want = b->seq;
+	int rc;
+
+	for (;;) {
+		rc = wire_recv(b->chan, WIRE_I2A, 0, m, e);
+		if (rc == 0)
+			return err_set(e, ERR_GONE, 0, "the sandbox ended");
+		if (rc < 0)
+			return -1;
+		if (m->h.type == WIRE_EXITED) {
+			if (note_ended(b, m, e) != 0)
+				return -1;
+			continue;
+		}
+		if (m->h.seq == want)
+			return m->h.type == WIRE_FAILED ? failed(m, e) : 0;
+		wire_msg_close(m);
+	}
+}
+
+// FINISH: everything the command left is dead, its cgroup gone.
+static int
+finish(struct box *b, uint32_t cmd, struct wire_usage *u, struct err *e)
+{
+	struct wire_command c = {.cmd = cmd};
+	struct wire_msg m;
+
+	if (to_helper(b, WIRE_FINISH, &c, NULL, e) != 0)
+		return -1;
+	// The DONE of its COMMAND may still lie before it.
+	do {
+		if (from_helper(b, &m, e) != 0)
+			return -1;
+	} while (m.h.seq != b->seq);
+	if (m.h.type != WIRE_USAGE)
+		return failed(&m, e);
+	*u = m.u.usage;
+	return 0;
+}
+
+static int
+send_exec(
+    struct box *b, const struct box_command *c, uint32_t cmd, struct err *e)
+{
+	struct wire_exec x = {.cmd = cmd};
+	autoclose int strings = args_pack(c, &x, e);
+	int fds[4] = {strings, c->stdio[0], c->stdio[1], c->stdio[2]};
+
+	if (strings < 0)
+		return -1;
+	x.time_ms = c->time_ms != 0 ? c->time_ms : b->time_ms;
+	if (!c->tty)
+		return to_init(b, WIRE_EXEC, &x, fds, e);
+	x.rows = c->size.ws_row;
+	x.cols = c->size.ws_col;
+	return to_init(b, WIRE_EXEC_TTY, &x, fds, e);
+}
+
+int
+box_exec(struct box *b, const struct box_command *c, uint32_t *cmd, int *pty,
+    struct err *e)
+{
+	struct wire_command wc = {.cmd = ++b->last_cmd};
+	struct wire_usage ignored;
+	struct wire_msg m;
+	struct err later;
+
+	// Both at once: pid 1 waits for the helper's word, not we.
+	if (to_helper(b, WIRE_COMMAND, &wc, NULL, e) != 0)
+		return -1;
+	if (send_exec(b, c, wc.cmd, e) != 0 || from_init(b, &m, e) != 0) {
+		if (finish(b, wc.cmd, &ignored, &later) != 0 &&
+		    later.code == ERR_GONE)
+			return err_prefix(e, "the sandbox is gone too");
+		return -1;
+	}
+	*cmd = wc.cmd;
+	if (pty != NULL)
+		*pty = take_fd(&m.fds[0]);
+	wire_msg_close(&m);
+	return 0;
+}
+
+int
+box_pollfd(const struct box *b)
+{
+	return b->chan;
+}
+
+static int
+take_event(struct box *b, struct wire_exited *x, struct err *e)
+{
+	struct wire_msg m;
+	int rc;
+
+	if (b->nended > 0) {
+		*x = b->ended[0];
+		b->nended--;
+		memmove(b->ended, b->ended + 1, b->nended * sizeof(*x));
+		return 1;
+	}
+	rc = wire_recv(b->chan, WIRE_I2A, MSG_DONTWAIT, &m, e);
+	if (rc < 0 && (e->sys_errno == EAGAIN))
+		return 0;
+	if (rc == 0)
+		return err_set(e, ERR_GONE, 0,
+		    "the sandbox ended: its pid 1 or its helper was killed");
+	if (rc < 0)
+		return -1;
+	wire_msg_close(&m);
+	if (m.h.type != WIRE_EXITED)
+		return 0;
+	*x = m.u.exited;
+	return 1;
+}
+
+int
+box_reap(struct box *b, uint32_t *cmd, struct box_result *r, struct err *e)
+{
+	struct wire_exited x;
+	struct wire_usage u;
+	int rc = take_event(b, &x, e);
+
+	if (rc <= 0)
+		return rc;
+	if (finish(b, x.cmd, &u, e) != 0)
+		return -1;
+	*cmd = x.cmd;
+	memset(r, 0, sizeof(*r));
+	r->exit_code = x.exit_code;
+	r->signal = (int)x.signal;
+	r->timed_out = x.timed_out != 0;
+	r->oom_killed = x.oom_killed != 0 || u.oom_killed != 0;
+	r->usage.wall_ms = x.wall_usec / 1000;
+	// The cgroup's figures count what nobody waited for, too.
+	r->usage.cpu_ms =
+	    (u.cpu_usec > x.cpu_usec ? u.cpu_usec : x.cpu_usec) / 1000;
+	r->usage.memory_peak =
+	    u.memory_peak != 0 ? u.memory_peak : x.memory_peak;
+	return 1;
+}
+
+int
+box_signal(struct box *b, uint32_t cmd, int signo, struct err *e)
+{
+	struct wire_signal s = {.cmd = cmd, .signo = (uint32_t)signo};
+	struct wire_msg m;
+
+	if (to_init(b, WIRE_SIGNAL, &s, NULL, e) != 0 ||
+	    from_init(b, &m, e) != 0)
+		return -1;
+	wire_msg_close(&m);
+	return 0;
+}
+
+int
+box_kill(struct box *b, uint32_t cmd, struct err *e)
+{
+	struct wire_command c = {.cmd = cmd};
+	struct wire_msg m;
+
+	// Without a cgroup: pid 1 kills the rest when the leader is dead.
+	if (!b->facts.cgroup)
+		return box_signal(b, cmd, SIGKILL, e);
+	if (to_helper(b, WIRE_KILL, &c, NULL, e) != 0)
+		return -1;
+	do {
+		if (from_helper(b, &m, e) != 0)
+			return -1;
+	} while (m.h.seq != b->seq);
+	return m.h.type == WIRE_DONE ? 0 : failed(&m, e);
+}
+
+static int
+put_path(char *dst, const char *src, struct err *e)
+{
+	size_t n = strlen(src);
+
+	if (n == 0 || n >= WIRE_PATH_MAX)
+		return err_set(
+		    e, ERR_FILE, n == 0 ? ENOENT : ENAMETOOLONG, "path");
+	memcpy(dst, src, n);
+	return 0;
+}
+
+int
+box_open(struct box *b, const char *path, int flags, mode_t mode, struct err *e)
+{
+	struct wire_open o = {.flags = (uint32_t)flags, .mode = mode & 0777};
+	struct wire_msg m;
+
+	if (put_path(o.path, path, e) != 0 ||
+	    to_init(b, WIRE_OPEN, &o, NULL, e) != 0 || from_init(b, &m, e) != 0)
+		return -1;
+	return take_fd(&m.fds[0]);
+}
+
+int
+box_mkdirs(struct box *b, const char *path, struct err *e)
+{
+	struct wire_path p = {0};
+	struct wire_msg m;
+
+	if (put_path(p.path, path, e) != 0 ||
+	    to_init(b, WIRE_MKDIRS, &p, NULL, e) != 0)
+		return -1;
+	return from_init(b, &m, e);
+}
+
+int
+box_rename(struct box *b, const char *from, const char *to, struct err *e)
+{
+	struct wire_rename r = {0};
+	struct wire_msg m;
+
+	if (put_path(r.from, from, e) != 0 || put_path(r.to, to, e) != 0 ||
+	    to_init(b, WIRE_RENAME, &r, NULL, e) != 0)
+		return -1;
+	return from_init(b, &m, e);
+}
+
+int
+box_unlink(struct box *b, const char *path, struct err *e)
+{
+	struct wire_path p = {0};
+	struct wire_msg m;
+
+	if (put_path(p.path, path, e) != 0 ||
+	    to_init(b, WIRE_UNLINK, &p, NULL, e) != 0)
+		return -1;
+	return from_init(b, &m, e);
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: ISC
+// Starts the helper, then loses every right this process has.
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "jail/base/caps.h"
+#include "jail/base/fd.h"
+#include "jail/base/landlock.h"
+#include "src/box/way_in.h"
+
+#define HELPER "stockade-jail"
+
+enum {
+	WRITABLE_MAX = 16,
+	PEER = 3, // where the helper looks for us
+};
+
+struct identity {
+	uid_t uid;
+	gid_t gid;
+};
+
+// Beside this program (a build tree, a copy), else where it was installed.
+static void
+find_helper(char *path, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", path, size - 1);
+	char *slash;
+
+	if (n > 0) {
+		path[n] = '\0';
+		slash = strrchr(path, '/');
+		if (slash != NULL &&
+		    (size_t)(slash + 1 - path) + sizeof(HELPER) <= size) {
+			memcpy(slash + 1, HELPER, sizeof(HELPER));
+			if (access(path, X_OK) == 0)
+				return;
+		}
+	}
+	snprintf(path, size, "%s/%s", PKGLIBEXECDIR, HELPER);
+}
+
+static int
+spawn_helper(struct way_in *w, struct err *e)
+{
+	char path[PATH_MAX];
+	char *argv[] = {(char[]){HELPER}, NULL};
+	char *envp[] = {NULL};
+	posix_spawn_file_actions_t fa;
+	const int one = 1;
+	int sv[2], rc;
+
+	find_helper(path, sizeof(path));
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) != 0)
+		return err_set(e, ERR_SYSTEM, errno, "socketpair");
+	// What we send before the helper runs must carry our identity, too.
+	if (setsockopt(sv[1], SOL_SOCKET, SO_PASSCRED, &one, sizeof(one)) != 0)
+		return err_set(e, ERR_SYSTEM, errno, "SO_PASSCRED");
+	posix_spawn_file_actions_init(&fa);
+	posix_spawn_file_actions_addopen(&fa, 0, "/dev/null", O_RDWR, 0);
+	posix_spawn_file_actions_adddup2(&fa, 0, 1);
+	posix_spawn_file_actions_adddup2(&fa, sv[1], PEER);
+	rc = posix_spawn(&w->pid, path, &fa, NULL, argv, envp);
+	posix_spawn_file_actions_destroy(&fa);
+	close(sv[1]);
+	w->helper = sv[0];
+	if (rc != 0)
+		return err_set(e, ERR_EXEC, rc, "start the helper %s", path);
+	return 0;
+}
+
+static int
+number(const char *text, unsigned *out)
+{
+	unsigned long v;
+	char *end;
+
+	if (text == NULL || *text < '0' || *text > '9')
+		return -1;
+	errno = 0;
+	v = strtoul(text, &end, 10);
+	if (errno != 0 || *end != '\0' || v >= UINT_MAX)
+		return -1;
+	*out = (unsigned)v;
+	return 0;
+}
+
+// Whom a privileged caller works for: who called sudo, else whose directory
+// it is.
+static int
+find_identity(const char *workspace, struct identity *id, struct err *e)
+{
+	struct stat st;
+
+	if (number(getenv("SUDO_UID"), &id->uid) == 0 && id->uid != 0 &&
+	    number(getenv("SUDO_GID"), &id->gid) == 0)
+		return 0;
+	if (stat(workspace, &st) != 0)
+		return err_set(e, ERR_USAGE, errno, "workspace %s", workspace);
+	id->uid = st.st_uid;
+	id->gid = st.st_gid;
+	return 0;
+}
+
+// uid 0 without capabilities still owns most of the machine's files.
+static int
+confine_root(const struct way_in *w, const char *const *writable, struct err *e)
+{
+	struct landlock_path p[WRITABLE_MAX + 5] = {
+	    {"/", 0},
+	    {"/dev", 1},
+	    {"/proc/self", 1},
+	    {w->path, 1},
+	};
+	size_t n = 4;
+
+	for (; writable != NULL && *writable != NULL; writable++) {
+		if (n == WRITABLE_MAX + 4)
+			return err_set(e, ERR_LIMIT, 0,
+			    "more than %d writable directories", WRITABLE_MAX);
+		p[n++] = (struct landlock_path){*writable, 1};
+	}
+	return landlock_confine(landlock_abi(), p, e);
+}
+
+static int
+open_workspace(struct way_in *w, const char *workspace, struct err *e)
+{
+	char proc[32];
+	ssize_t n;
+
+	w->workspace = open(workspace, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (w->workspace < 0)
+		return err_set(e, ERR_USAGE, errno, "workspace %s", workspace);
+	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", w->workspace);
+	n = readlink(proc, w->path, sizeof(w->path) - 1);
+	if (n <= 0)
+		return err_set(e, ERR_USAGE, errno, "workspace %s", workspace);
+	w->path[n] = '\0';
+	return 0;
+}
+
+static int
+drop(const struct identity *id, struct err *e)
+{
+	int rc;
+
+	// Both roads end with every set empty; the second keeps uid 0.
+	rc = id->uid != 0 ? caps_become(id->uid, id->gid, e) : caps_drop_all(e);
+	if (rc != 0 || caps_no_new_privs(e) != 0)
+		return -1;
+	if (id->uid != 0 && (setuid(0) == 0 || geteuid() == 0))
+		return err_set(e, ERR_CAPS, 0, "root came back");
+	return 0;
+}
+
+static int
+enter(struct way_in *w, const char *workspace, const char *const *writable,
+    struct err *e)
+{
+	struct identity id = {.uid = geteuid()};
+	bool root = id.uid == 0;
+
+	if (root && find_identity(workspace, &id, e) != 0)
+		return -1;
+	if (spawn_helper(w, e) != 0)
+		return -1;
+	if (root ? drop(&id, e) != 0 : caps_no_new_privs(e) != 0)
+		return -1;
+	if (open_workspace(w, workspace, e) != 0)
+		return -1;
+	return root && id.uid == 0 ? confine_root(w, writable, e) : 0;
+}
+
+int
+way_in(struct way_in *w, const char *workspace, const char *const *writable,
+    struct err *e)
+{
+	memset(w, 0, sizeof(*w));
+	w->helper = w->workspace = -1;
+	if (enter(w, workspace, writable, e) == 0)
+		return 0;
+	way_in_close(w);
+	return -1;
+}
+
+void
+way_in_close(struct way_in *w)
+{
+	fd_close(&w->helper);
+	fd_close(&w->workspace);
+	if (w->pid > 0)
+		while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
+			continue;
+	w->pid = 0;
+}

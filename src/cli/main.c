@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: ISC
+// stockade: finds the command, and gets out of its way.
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "src/cli/run.h"
+
+enum {
+	EXIT_BAD_USE = 2,
+};
+
+static const char usage[] =
+    "usage: stockade COMMAND [options]\n"
+    "\n"
+    "  run [options] -- COMMAND...   run a command in a sandbox\n"
+#ifdef ENABLE_AGENT
+    "  agent [options] TASK          let a model work on a task in a sandbox\n"
+#endif
+    "\n"
+    "stockade COMMAND --help tells of each. See stockade(1).\n";
+
+#ifdef ENABLE_AGENT
+// A program of its own: a run shall not pay for loading an HTTP client.
+static int
+agent(char **argv)
+{
+	char path[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *slash;
+
+	if (n > 0) {
+		path[n] = '\0';
+		slash = strrchr(path, '/');
+		if (slash != NULL &&
+		    (size_t)(path + sizeof(path) - slash) > 16) {
+			memcpy(slash + 1, "stockade-agent", 15);
+			execv(path, argv);
+		}
+	}
+	execv(PKGLIBEXECDIR "/stockade-agent", argv);
+	fprintf(stderr,
+	    "stockade: cannot execute " PKGLIBEXECDIR "/stockade-agent: %s\n",
+	    strerror(errno));
+	return 11;
+}
+#endif
+
+int
+main(int argc, char **argv)
+{
+	if (argc < 2) {
+		fputs(usage, stderr);
+		return EXIT_BAD_USE;
+	}
+	if (strcmp(argv[1], "run") == 0)
+		return run_main(argc - 1, argv + 1);
+#ifdef ENABLE_AGENT
+	if (strcmp(argv[1], "agent") == 0)
+		return agent(argv + 1);
+#endif
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0)
+		return fputs(usage, stdout) < 0;
+	if (strcmp(argv[1], "--version") == 0)
+		return puts("stockade " PACKAGE_VERSION) < 0;
+	fprintf(stderr, "stockade: no command \"%s\"\n\n%s", argv[1], usage);
+	return EXIT_BAD_USE;
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: ISC
+// A policy read from a file, with its faults as errors.
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "src/cli/policy_file.h"
+
+static ssize_t
+slurp(int fd, char *buf, size_t size)
+{
+	size_t at = 0;
+	ssize_t n;
+
+	while (at < size && (n = read(fd, buf + at, size - at)) != 0) {
+		if (n < 0 && errno != EINTR)
+			return -1;
+		if (n > 0)
+			at += (size_t)n;
+	}
+	return (ssize_t)at;
+}
+
+int
+policy_file_read(const char *path, struct policy *p, struct err *e)
+{
+	// Not O_NONBLOCK: a policy may well come by a FIFO, <(...) say.
+	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
+	autofree char *text = malloc(POLICY_TEXT_MAX + 1);
+	struct policy_fault f;
+	ssize_t n;
+
+	if (text == NULL)
+		return err_set(e, ERR_SYSTEM, ENOMEM, "policy %s", path);
+	if (fd < 0)
+		return err_set(e, ERR_POLICY, errno, "policy %s", path);
+	n = slurp(fd, text, POLICY_TEXT_MAX + 1);
+	if (n < 0)
+		return err_set(e, ERR_POLICY, errno, "policy %s", path);
+	if (policy_parse(text, (size_t)n, p, &f) != 0)
+		return err_set(e, ERR_POLICY, 0, "%s:%u:%u: %s", path, f.line,
+		    f.column, f.text);
+	return 0;
+}
+
+int
+policy_file_limit(const char *text, struct policy *p, struct err *e)
+{
+	struct policy_fault f;
+
+	if (policy_parse_limit(text, p, &f) != 0)
+		return err_set(e, ERR_USAGE, 0, "--limit %s: %s", text, f.text);
+	return 0;
+}

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: ISC
+// Carries a command's input and output, and our signals.
+//
+// The command never gets a descriptor of ours but a pipe's or a socket's: a
+// terminal could be typed into, and a file reopened for writing by its name
+// in /proc.
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "src/cli/pump.h"
+#include "src/cli/signals.h"
+#include "src/cli/stdio.h"
+#include "src/cli/terminal.h"
+
+enum {
+	PIECE = 65536,
+	LOOK_MS = 200, // see LOOK_MS of capture.c
+};
+
+// One direction: from a descriptor to another, through a buffer.
+struct flow {
+	int from, to;
+	size_t at, len; // of buf, what is not written yet
+	char buf[PIECE];
+};
+
+struct pump {
+	struct box *b;
+	uint32_t cmd;
+	struct flow in, out, err;
+	struct stdio_in source; // what our stdin is, and how it is given
+	uint64_t total, output_max;
+	int master; // of the terminal, or -1
+	bool ended, killed;
+	struct pump_result *result;
+};
+
+static struct pump the_pump; // large buffers; there is only one
+
+static void
+flow_end(struct flow *f, bool close_to)
+{
+	fd_close(&f->from);
+	if (close_to)
+		fd_close(&f->to);
+	f->len = 0;
+}
+
+static int
+over_limit(struct pump *p, size_t n, struct err *e)
+{
+	p->total += n;
+	if (p->output_max == 0 || p->total <= p->output_max || p->killed)
+		return 0;
+	p->result->output_truncated = p->killed = true;
+	return p->ended ? 0 : box_kill(p->b, p->cmd, e);
+}
+
+static size_t
+fill(struct flow *f, bool *end)
+{
+	ssize_t n = read(f->from, f->buf, sizeof(f->buf));
+
+	*end = n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN);
+	f->at = 0;
+	f->len = n > 0 ? (size_t)n : 0;
+	return f->len;
+}
+
+// A write to a pipe that polls writable does not block up to PIPE_BUF.
+static int
+drain(struct flow *f, bool is_pipe)
+{
+	size_t n = is_pipe && f->len > PIPE_BUF ? PIPE_BUF : f->len;
+	ssize_t w = write(f->to, f->buf + f->at, n);
+
+	if (w < 0 && (errno == EINTR || errno == EAGAIN))
+		return 0;
+	if (w < 0)
+		return -1;
+	f->at += (size_t)w;
+	f->len -= (size_t)w;
+	return 0;
+}
+
+static int
+turn_out(
+    struct pump *p, struct flow *f, short got_in, short got_out, struct err *e)
+{
+	bool end = false;
+	size_t n;
+
+	if (got_in != 0 && f->len == 0 && f->from >= 0) {
+		n = fill(f, &end);
+		if (end)
+			fd_close(&f->from);
+		if (over_limit(p, n, e) != 0)
+			return -1;
+		if (p->result->output_truncated)
+			f->len = 0;
+	}
+	// Nobody reads: the command is to learn it as it would without us.
+	if (got_out != 0 && f->len > 0 && drain(f, stdio_is_pipe(f->to)) != 0)
+		flow_end(f, false);
+	return 0;
+}
+
+static void
+turn_in(struct pump *p, short got_in, short got_out)
+{
+	struct flow *f = &p->in;
+	bool end = false;
+
+	if (got_in != 0 && f->len == 0 && f->from >= 0) {
+		fill(f, &end);
+		if (end && p->master >= 0)
+			f->len = terminal_eof(f->buf, sizeof(f->buf));
+		if (end)
+			f->from = -1; // ours, not the flow's to close
+	}
+	if (got_out != 0 && f->len > 0 && drain(f, true) != 0) {
+		f->from = -1;
+		f->len = 0;
+	}
+	if (f->from < 0 && f->len == 0 && p->master < 0)
+		fd_close(&f->to);
+}
+
+static int
+turn_signals(struct pump *p, struct err *e)
+{
+	struct winsize size;
+	int signo;
+
+	while ((signo = signals_next()) != 0) {
+		if (signo == SIGWINCH) {
+			if (p->master >= 0 && terminal_size(&size) == 0)
+				ioctl(p->master, TIOCSWINSZ, &size);
+			continue;
+		}
+		if (!p->ended && box_signal(p->b, p->cmd, signo, e) != 0 &&
+		    e->code != ERR_GONE)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+turn_reap(struct pump *p, struct err *e)
+{
+	uint32_t cmd;
+	int rc;
+
+	if (p->ended)
+		return 0;
+	rc = box_reap(p->b, &cmd, &p->result->box, e);
+	if (rc > 0)
+		p->ended = true;
+	return rc < 0 ? -1 : 0;
+}
+
+static struct pollfd
+want(const struct flow *f, bool reading)
+{
+	struct pollfd p = {.fd = -1};
+
+	if (reading && f->len == 0 && f->from >= 0)
+		p = (struct pollfd){.fd = f->from, .events = POLLIN};
+	if (!reading && f->len > 0)
+		p = (struct pollfd){.fd = f->to, .events = POLLOUT};
+	return p;
+}
+
+static int
+turn(struct pump *p, struct err *e)
+{
+	struct pollfd f[7] = {
+	    want(&p->out, true),
+	    want(&p->out, false),
+	    want(&p->err, true),
+	    want(&p->err, false),
+	    want(&p->in, true),
+	    want(&p->in, false),
+	    {.fd = p->ended ? -1 : box_pollfd(p->b), .events = POLLIN},
+	};
+
+	if (p->ended)
+		f[4].fd = f[5].fd = -1;
+	if (poll(f, 7, LOOK_MS) < 0 && errno != EINTR)
+		return err_set(e, ERR_SYSTEM, errno, "poll");
+	if (turn_signals(p, e) != 0 ||
+	    turn_out(p, &p->out, f[0].revents, f[1].revents, e) != 0 ||
+	    turn_out(p, &p->err, f[2].revents, f[3].revents, e) != 0)
+		return -1;
+	turn_in(p, f[4].revents, f[5].revents);
+	return turn_reap(p, e);
+}
+
+static int
+start(struct pump *p, struct box_command *c, struct err *e)
+{
+	int theirs[3] = {-1, -1, -1};
+	int rc = 0, i;
+
+	if (!c->tty) {
+		rc = stdio_make(&p->source, theirs, &p->in.to, &p->out.from,
+		    &p->err.from, e);
+		memcpy(c->stdio, theirs, sizeof(theirs));
+	}
+	if (rc == 0)
+		rc = box_exec(p->b, c, &p->cmd, &p->master, e);
+	for (i = 0; i < 3; i++)
+		fd_close(&theirs[i]);
+	if (rc != 0)
+		return -1;
+	p->in.from = p->source.pumped || c->tty ? STDIN_FILENO : -1;
+	if (p->master >= 0)
+		p->in.to = p->out.from = p->master;
+	return 0;
+}
+
+static int
+run(struct pump *p, struct box_command *c, struct err *e)
+{
+	if (start(p, c, e) != 0)
+		return -1;
+	if (c->tty)
+		terminal_raw();
+	while (!p->ended || p->out.from >= 0 || p->err.from >= 0 ||
+	       p->out.len > 0 || p->err.len > 0)
+		if (turn(p, e) != 0)
+			return -1;
+	stdio_give_back(&p->source, p->in.len);
+	return 0;
+}
+
+int
+pump_run(struct box *b, struct box_command *c, uint64_t output_max,
+    struct pump_result *r, struct err *e)
+{
+	struct pump *p = &the_pump;
+	int rc;
+
+	memset(r, 0, sizeof(*r));
+	p->b = b;
+	p->result = r;
+	p->output_max = output_max;
+	p->in = (struct flow){.from = -1, .to = -1};
+	p->out = (struct flow){.from = -1, .to = STDOUT_FILENO};
+	p->err = (struct flow){.from = -1, .to = STDERR_FILENO};
+	p->master = -1;
+	stdio_look(&p->source);
+	signals_catch();
+	if (c->tty && terminal_size(&c->size) != 0)
+		c->size = (struct winsize){.ws_row = 24, .ws_col = 80};
+	rc = run(p, c, e);
+	terminal_restore();
+	return rc;
+}

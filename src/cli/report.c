@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: ISC
+// How a run ended: for people, for scripts, as an exit status.
+#include <errno.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+#include "jail/base/fd.h"
+#include "policy/scan.h"
+#include "src/cli/report.h"
+
+int
+report_status(const struct pump_result *r)
+{
+	if (r->box.timed_out)
+		return EXIT_TIMED_OUT;
+	if (r->box.exit_code >= 0)
+		return r->box.exit_code;
+	return EXIT_SIGNALLED + r->box.signal;
+}
+
+static void
+say_limit(const struct box *b, const struct spec *spec, enum spec_limit limit)
+{
+	const struct spec_limit_info *info = spec_limit_info(limit);
+	char value[SCAN_FORMAT_MAX];
+
+	scan_format(info->unit, spec->limit[limit], value);
+	fprintf(stderr,
+	    "stockade: command killed: limit %s %s reached (by %s); "
+	    "raise it with --limit %s=VALUE\n",
+	    info->name, value, box_by_name(box_enforced(b, limit)), info->name);
+}
+
+void
+report_limits(
+    const struct box *b, const struct spec *spec, const struct pump_result *r)
+{
+	if (r->box.timed_out)
+		say_limit(b, spec, LIMIT_TIME);
+	if (r->box.oom_killed)
+		say_limit(b, spec, LIMIT_MEMORY);
+	if (r->output_truncated)
+		say_limit(b, spec, LIMIT_OUTPUT);
+}
+
+static void
+add_bool(struct json_object *o, const char *key, bool v)
+{
+	json_object_object_add(o, key, json_object_new_boolean(v));
+}
+
+static void
+add_number(struct json_object *o, const char *key, uint64_t v)
+{
+	json_object_object_add(o, key, json_object_new_int64((int64_t)v));
+}
+
+static void
+add_text(struct json_object *o, const char *key, const char *v)
+{
+	json_object_object_add(o, key, json_object_new_string(v));
+}
+
+static struct json_object *
+enforced(const struct box *b)
+{
+	struct json_object *o = json_object_new_object();
+	int i;
+
+	for (i = 0; i < LIMIT__COUNT; i++)
+		add_text(o, spec_limit_info((enum spec_limit)i)->name,
+		    box_by_name(box_enforced(b, (enum spec_limit)i)));
+	return o;
+}
+
+static struct json_object *
+sandbox(const struct box *b)
+{
+	struct json_object *o = json_object_new_object();
+	struct box_facts f;
+
+	box_facts(b, &f);
+	add_number(o, "landlock_abi", f.landlock_abi);
+	add_bool(o, "idmapped", f.idmapped);
+	add_bool(o, "cgroup", f.cgroup);
+	return o;
+}
+
+static int
+print(int fd, struct json_object *o, struct err *e)
+{
+	const char *text =
+	    json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN);
+	int rc = 0;
+
+	if (fd_write_all(fd, text, strlen(text)) != 0 ||
+	    fd_write_all(fd, "\n", 1) != 0)
+		rc = err_set(e, ERR_SYSTEM, errno, "write --json");
+	json_object_put(o);
+	return rc;
+}
+
+int
+report_json(
+    int fd, const struct box *b, const struct pump_result *r, struct err *e)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *usage = json_object_new_object();
+
+	add_number(o, "status", (uint64_t)report_status(r));
+	if (r->box.exit_code >= 0)
+		add_number(o, "exit_code", (uint64_t)r->box.exit_code);
+	else
+		add_number(o, "signal", (uint64_t)r->box.signal);
+	add_bool(o, "timed_out", r->box.timed_out);
+	add_bool(o, "oom_killed", r->box.oom_killed);
+	add_bool(o, "output_truncated", r->output_truncated);
+	add_number(usage, "wall_ms", r->box.usage.wall_ms);
+	add_number(usage, "cpu_ms", r->box.usage.cpu_ms);
+	add_number(usage, "memory_peak", r->box.usage.memory_peak);
+	json_object_object_add(o, "usage", usage);
+	json_object_object_add(o, "enforced", enforced(b));
+	json_object_object_add(o, "sandbox", sandbox(b));
+	return print(fd, o, e);
+}
+
+int
+report_json_error(int fd, int status, const struct err *why, struct err *e)
+{
+	struct json_object *o = json_object_new_object();
+	struct json_object *x = json_object_new_object();
+
+	add_number(o, "status", (uint64_t)status);
+	add_text(x, "code", err_name(why->code));
+	add_text(x, "message", why->text);
+	json_object_object_add(o, "error", x);
+	return print(fd, o, e);
+}
