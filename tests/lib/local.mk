@@ -15,3 +15,11 @@ check_PROGRAMS += %D%/probe/probe
 	%D%/probe/sys.c
 %C%_probe_probe_CFLAGS = -std=gnu17 -Wall -Wextra -fno-pie
 %C%_probe_probe_LDFLAGS = -static -no-pie
+
+# A model's server that does as a script says; its form is at the file's top.
+check_PROGRAMS += %D%/model_server
+%C%_model_server_SOURCES = \
+	%D%/model_server.c \
+	%D%/model_stream.c %D%/model_stream.h
+%C%_model_server_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+%C%_model_server_LDADD = $(JSON_LIBS)

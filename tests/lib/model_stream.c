@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: ISC
+// For tests: an answer in the neutral form, as a protocol's stream.
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "tests/lib/model_stream.h"
+
+struct stream {
+	FILE *f;
+	struct json_object *line;
+	long left; /* events until the error; -1: none comes */
+	bool over; /* after the error there is nothing */
+	const char *eol;
+};
+
+struct json_object *
+script_get(struct json_object *o, const char *key)
+{
+	struct json_object *v = NULL;
+
+	if (json_object_is_type(o, json_type_object))
+		json_object_object_get_ex(o, key, &v);
+	return v;
+}
+
+long
+script_long(struct json_object *o, const char *key, long fallback)
+{
+	struct json_object *v = script_get(o, key);
+
+	return v != NULL ? (long)json_object_get_int64(v) : fallback;
+}
+
+const char *
+script_str(struct json_object *o, const char *key, const char *fallback)
+{
+	struct json_object *v = script_get(o, key);
+
+	return json_object_is_type(v, json_type_string)
+		   ? json_object_get_string(v)
+		   : fallback;
+}
+
+/* Takes o. */
+static void
+put_data(struct stream *s, struct json_object *o)
+{
+	const char *type = script_str(o, "type", NULL);
+
+	if (type != NULL)
+		fprintf(s->f, "event: %s%s", type, s->eol);
+	fprintf(s->f, "data: %s%s%s",
+	    json_object_to_json_string_ext(
+		o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
+	    s->eol, s->eol);
+	json_object_put(o);
+}
+
+/* One event, made as printf makes text; the error in its place. */
+static void put(struct stream *s, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+put(struct stream *s, const char *fmt, ...)
+{
+	struct json_object *error;
+	char *text = NULL;
+	va_list ap;
+
+	if (s->over)
+		return;
+	if (script_long(s->line, "pings", 0) != 0)
+		fprintf(s->f,
+		    ": a comment%sevent: ping%s"
+		    "data: {\"type\":\"ping\"}%s%s",
+		    s->eol, s->eol, s->eol, s->eol);
+	if (s->left == 0) {
+		error = json_object_new_object();
+		json_object_object_add(
+		    error, "type", json_object_new_string("error"));
+		json_object_object_add(error, "error",
+		    json_object_get(script_get(s->line, "error")));
+		put_data(s, error);
+		s->over = true;
+		return;
+	}
+	s->left -= s->left > 0 ? 1 : 0;
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) == -1)
+		abort();
+	va_end(ap);
+	put_data(s, json_tokener_parse(text));
+	free(text);
+}
+
+/* A string as JSON, the part of it from byte `from` on, `n` bytes. */
+static char *
+quoted(const char *text, size_t from, size_t n)
+{
+	struct json_object *o = json_object_new_string_len(text + from, (int)n);
+	char *q = strdup(json_object_to_json_string_ext(
+	    o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+
+	json_object_put(o);
+	return q;
+}
+
+/* The middle of a text, between two characters. */
+static size_t
+middle(const char *text)
+{
+	size_t n = strlen(text) / 2;
+
+	while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
+/* A text in two pieces, each in an event: head, JSON string, tail. */
+static void
+put_halves(
+    struct stream *s, const char *head, const char *text, const char *tail)
+{
+	size_t m = middle(text);
+	char *a = quoted(text, 0, m), *b = quoted(text, m, strlen(text) - m);
+
+	put(s, "%s%s%s", head, a, tail);
+	put(s, "%s%s%s", head, b, tail);
+	free(a);
+	free(b);
+}
+
+static const char *
+json_text(struct json_object *o)
+{
+	return json_object_to_json_string_ext(
+	    o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+}
+
+/* The raw arguments of a call: "raw" if they are to be broken. */
+static const char *
+arguments_of(struct json_object *b)
+{
+	struct json_object *input = script_get(b, "input");
+
+	return script_str(b, "raw", input != NULL ? json_text(input) : "");
+}
+
+static const char *
+stop_of(struct json_object *line, struct json_object *blocks)
+{
+	size_t i, n = json_object_array_length(blocks);
+
+	for (i = 0; i < n; i++)
+		if (strcmp(script_str(json_object_array_get_idx(blocks, i),
+			       "type", ""),
+			"tool_use") == 0)
+			return script_str(line, "stop", "tools");
+	return script_str(line, "stop", "end");
+}
+
+/* A word of ours in the words of the protocol; unknown ones stay. */
+static const char *
+translate(const char *stop, bool openai)
+{
+	static const char *const words[][3] = {
+	    {"end", "end_turn", "stop"},
+	    {"tools", "tool_use", "tool_calls"},
+	    {"length", "max_tokens", "length"},
+	    {"refusal", "refusal", "content_filter"},
+	    {"pause", "pause_turn", "stop"},
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i][0], stop) == 0)
+			return words[i][openai ? 2 : 1];
+	return stop;
+}
+
+static void
+anthropic_block(struct stream *s, size_t i, struct json_object *b)
+{
+	const char *type = script_str(b, "type", "");
+	char head[160];
+
+	if (strcmp(type, "opaque") == 0) {
+		put(s,
+		    "{\"type\":\"content_block_start\",\"index\":%zu,"
+		    "\"content_block\":%s}",
+		    i, json_text(script_get(b, "data")));
+	} else if (strcmp(type, "tool_use") == 0) {
+		put(s,
+		    "{\"type\":\"content_block_start\",\"index\":%zu,"
+		    "\"content_block\":{\"type\":\"tool_use\",\"id\":\"%s\","
+		    "\"name\":\"%s\",\"input\":{}}}",
+		    i, script_str(b, "id", "toolu_x"),
+		    script_str(b, "name", ""));
+		snprintf(head, sizeof(head),
+		    "{\"type\":\"content_block_delta\",\"index\":%zu,"
+		    "\"delta\":{\"type\":\"input_json_delta\","
+		    "\"partial_json\":",
+		    i);
+		put_halves(s, head, arguments_of(b), "}}");
+	} else {
+		put(s,
+		    "{\"type\":\"content_block_start\",\"index\":%zu,"
+		    "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}",
+		    i);
+		snprintf(head, sizeof(head),
+		    "{\"type\":\"content_block_delta\",\"index\":%zu,"
+		    "\"delta\":{\"type\":\"text_delta\",\"text\":",
+		    i);
+		put_halves(s, head, script_str(b, "text", ""), "}}");
+	}
+	put(s, "{\"type\":\"content_block_stop\",\"index\":%zu}", i);
+}
+
+static void
+anthropic(struct stream *s, struct json_object *blocks)
+{
+	struct json_object *u = script_get(s->line, "usage");
+	size_t i, n = json_object_array_length(blocks);
+
+	put(s,
+	    "{\"type\":\"message_start\",\"message\":{\"id\":\"msg_test\","
+	    "\"model\":\"%s\",\"usage\":{\"input_tokens\":%ld,"
+	    "\"cache_read_input_tokens\":%ld,\"cache_creation_input_tokens\":"
+	    "%ld,\"output_tokens\":1}}}",
+	    script_str(s->line, "model", "test-model"),
+	    script_long(u, "input", 100), script_long(u, "cached", 0),
+	    script_long(u, "created", 0));
+	for (i = 0; i < n; i++)
+		anthropic_block(s, i, json_object_array_get_idx(blocks, i));
+	put(s,
+	    "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"%s\"},"
+	    "\"usage\":{\"output_tokens\":%ld}}",
+	    translate(stop_of(s->line, blocks), false),
+	    script_long(u, "output", 10));
+	put(s, "{\"type\":\"message_stop\"}");
+}
+
+static void
+openai_block(struct stream *s, size_t *calls, struct json_object *b)
+{
+	const char *type = script_str(b, "type", "");
+	char head[160];
+
+	if (strcmp(type, "tool_use") == 0) {
+		put(s,
+		    "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":["
+		    "{\"index\":%zu,\"id\":\"%s\",\"type\":\"function\","
+		    "\"function\":{\"name\":\"%s\",\"arguments\":\"\"}}]}}]}",
+		    *calls, script_str(b, "id", "call_x"),
+		    script_str(b, "name", ""));
+		snprintf(head, sizeof(head),
+		    "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":["
+		    "{\"index\":%zu,\"function\":{\"arguments\":",
+		    (*calls)++);
+		put_halves(s, head, arguments_of(b), "}}]}}]}");
+	} else if (strcmp(type, "text") == 0) {
+		put_halves(s,
+		    "{\"choices\":[{\"index\":0,\"delta\":"
+		    "{\"content\":",
+		    script_str(b, "text", ""), "}}]}");
+	}
+}
+
+static void
+openai(struct stream *s, struct json_object *blocks)
+{
+	struct json_object *u = script_get(s->line, "usage");
+	size_t i, n = json_object_array_length(blocks), calls = 0;
+
+	put(s,
+	    "{\"id\":\"chatcmpl_test\",\"model\":\"%s\",\"choices\":["
+	    "{\"index\":0,\"delta\":{\"role\":\"assistant\"}}]}",
+	    script_str(s->line, "model", "test-model"));
+	for (i = 0; i < n; i++)
+		openai_block(s, &calls, json_object_array_get_idx(blocks, i));
+	put(s,
+	    "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":"
+	    "\"%s\"}]}",
+	    translate(stop_of(s->line, blocks), true));
+	put(s,
+	    "{\"choices\":[],\"usage\":{\"prompt_tokens\":%ld,"
+	    "\"completion_tokens\":%ld,\"prompt_tokens_details\":"
+	    "{\"cached_tokens\":%ld}}}",
+	    script_long(u, "input", 100), script_long(u, "output", 10),
+	    script_long(u, "cached", 0));
+	if (!s->over)
+		fprintf(s->f, "data: [DONE]%s%s", s->eol, s->eol);
+}
+
+/* "text" is short for an answer of one text. */
+static struct json_object *
+blocks_of(struct json_object *line)
+{
+	struct json_object *list = script_get(line, "answer"), *b;
+
+	if (json_object_is_type(list, json_type_array))
+		return json_object_get(list);
+	list = json_object_new_array();
+	b = json_object_new_object();
+	json_object_object_add(b, "type", json_object_new_string("text"));
+	json_object_object_add(
+	    b, "text", json_object_new_string(script_str(line, "text", "")));
+	json_object_array_add(list, b);
+	return list;
+}
+
+char *
+model_stream(struct json_object *line, bool is_openai, size_t *len)
+{
+	struct stream s = {.line = line, .left = -1, .eol = "\n"};
+	struct json_object *blocks = blocks_of(line);
+	char *text = NULL;
+
+	if (script_get(line, "error") != NULL)
+		s.left = script_long(line, "error_after", 3);
+	if (script_long(line, "crlf", 0) != 0)
+		s.eol = "\r\n";
+	s.f = open_memstream(&text, len);
+	if (s.f == NULL)
+		abort();
+	if (script_str(line, "raw", NULL) != NULL)
+		fputs(script_str(line, "raw", ""), s.f);
+	else if (is_openai)
+		openai(&s, blocks);
+	else
+		anthropic(&s, blocks);
+	if (fclose(s.f) != 0)
+		abort();
+	json_object_put(blocks);
+	return text;
+}
