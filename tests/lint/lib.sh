@@ -58,6 +58,12 @@ skip()
 	echo "ok $lint_count - $1 # SKIP $2"
 }
 
+# Whether this build has the agent.
+with_agent()
+{
+	grep -q '^#define ENABLE_AGENT 1' "$top_builddir/config.h"
+}
+
 # The last call of a lint.
 finish()
 {

@@ -3,6 +3,7 @@ lints = \
 	%D%/banned.sh \
 	%D%/dist.sh \
 	%D%/format.sh \
+	%D%/hardening.sh \
 	%D%/helper-libs.sh \
 	%D%/includes.sh \
 	%D%/limits.sh \

@@ -77,7 +77,7 @@ if [ -n "$wire" ]; then
 else
 	skip "messages in stockade-wire(7)" "jail/wire has no table"
 fi
-for command in run agent; do
+for command in run $(with_agent && echo agent); do
 	if help=$("$top_builddir/stockade" "$command" --help 2>/dev/null); then
 		printf '%s\n' "$help" >"$lint_tmp/help"
 		clean "options of $command in stockade(1)" \
