@@ -88,17 +88,20 @@ write_in_place(struct box *b, const char *path, const char *data, size_t len,
 	return 0;
 }
 
-static int
-fill(int fd, const char *path, const char *data, size_t len, mode_t mode,
-    struct err *e)
+/*
+ * Gives the new file the mode of the old one. Inside, the umask took its part
+ * of the mode; from here the owner may be another, by the mount's own id map.
+ */
+static bool
+has_mode(int fd, mode_t mode)
 {
-	if (fd_write_all(fd, data, len) < 0)
-		return err_set(e, ERR_FILE, errno, "write %.150s", path);
-	if (fchmod(fd, mode & 0777) < 0)
-		return err_set(e, ERR_FILE, errno, "mode of %.150s", path);
-	return 0;
+	struct stat st;
+
+	return (fstat(fd, &st) == 0 && (st.st_mode & 0777) == mode) ||
+	       fchmod(fd, mode) == 0;
 }
 
+/* 1: done; 0: the mode could not be kept, nothing was done. */
 static int
 replace(struct box *b, const char *path, const char *data, size_t len,
     mode_t mode, struct err *e)
@@ -106,19 +109,23 @@ replace(struct box *b, const char *path, const char *data, size_t len,
 	autofree char *parent = parent_of(path);
 	autofree char *beside = name_beside(parent);
 	autoclose int fd = -1;
+	struct err ignored;
+	int r = -1;
 
 	fd = box_open(
-	    b, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600, e);
-	if (fd < 0)
-		return -1;
-	if (fill(fd, path, data, len, mode, e) < 0 ||
-	    box_rename(b, beside, path, e) < 0) {
-		struct err ignored;
-
-		(void)!box_unlink(b, beside, &ignored);
-		return -1;
-	}
-	return 0;
+	    b, beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode, e);
+	if (fd < 0) // the name that was made up means nothing to anyone
+		return e->code == ERR_FILE ? err_set(e, ERR_FILE, e->sys_errno,
+						 "write %.150s", path)
+					   : -1;
+	if (!has_mode(fd, mode))
+		r = 0;
+	else if (fd_write_all(fd, data, len) < 0)
+		err_set(e, ERR_FILE, errno, "write %.150s", path);
+	else if (box_rename(b, beside, path, e) == 0)
+		return 1;
+	(void)!box_unlink(b, beside, &ignored);
+	return r;
 }
 
 int
@@ -128,6 +135,7 @@ files_write(struct box *b, const char *path, const char *data, size_t len,
 	autofree char *parent = parent_of(path);
 	autoclose int old = box_open(b, path, O_RDONLY | O_NOFOLLOW, 0, e);
 	struct stat st = {.st_mode = 0644};
+	int r;
 
 	*created = false;
 	if (old < 0) {
@@ -144,5 +152,8 @@ files_write(struct box *b, const char *path, const char *data, size_t len,
 		return err_set(
 		    e, ERR_FILE, 0, "%.150s is a directory, not a file", path);
 	}
-	return replace(b, path, data, len, st.st_mode, e);
+	r = replace(b, path, data, len, st.st_mode & 0777, e);
+	if (r == 0)
+		return write_in_place(b, path, data, len, e);
+	return r < 0 ? -1 : 0;
 }

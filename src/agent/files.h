@@ -22,7 +22,7 @@ int files_read_fd(int fd, const char *path, size_t max, struct text *t,
 /*
  * Writes a whole file: beside it under another name, then renamed, so that
  * nobody sees half of it; parents are made, the mode is kept. A symbolic
- * link is written through, in place.
+ * link is written through, and so is a file whose mode only it can have.
  */
 int files_write(struct box *b, const char *path, const char *data, size_t len,
     bool *created, struct err *e) MUST_CHECK;

@@ -25,3 +25,11 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/tool_list.c %D%/tool_tests.c %D%/tools.c \
 	%D%/truncate.c %D%/truncate.h \
 	%D%/walk.c %D%/walk.h
+
+# At the top of the build tree, beside the programs that look for it there.
+pkglibexec_PROGRAMS += stockade-agent
+stockade_agent_SOURCES = %D%/main.c
+stockade_agent_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+stockade_agent_LDADD = %D%/libagent.a src/cli/libcli.a src/model/libmodel.a \
+	src/box/libbox.a jail/libwire.a policy/libpolicy.a \
+	$(CURL_LIBS) $(JSON_LIBS)

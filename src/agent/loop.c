@@ -218,8 +218,9 @@ show_call(struct run *r, struct json_object *block)
 	if (t == &tool_list_files &&
 	    json_object_is_type(input, json_type_object))
 		what = tool_string(input, "path", "");
-	show_line(&r->show, SHOW_BOLD, "> %s %.*s%s", name,
-	    (int)strcspn(what, "\n"), what, strchr(what, '\n') ? " ..." : "");
+	show_line(&r->show, SHOW_BOLD, "> %s%s%.*s%s", name,
+	    *what != '\0' ? " " : "", (int)strcspn(what, "\n"), what,
+	    strchr(what, '\n') ? " ..." : "");
 }
 
 static int
@@ -459,6 +460,8 @@ loop_run(struct run *r, struct err *e)
 	if (status == AGENT_EXIT_INTERRUPTED && e->sys_errno == ETIMEDOUT) {
 		err_set(e, ERR_LIMIT, 0, "%s", exit_sentence(AGENT_EXIT_TIME));
 		status = AGENT_EXIT_TIME;
+	} else if (status == AGENT_EXIT_INTERRUPTED) {
+		err_set(e, ERR_INTERRUPTED, 0, "%s", exit_sentence(status));
 	}
 	return last_word(r, status, e);
 }

@@ -29,7 +29,7 @@ home_dir(void)
 	    (stat(home, &st) < 0 || st.st_uid == geteuid()))
 		return home;
 	pw = getpwuid(geteuid());
-	return pw != NULL && pw->pw_dir[0] == '/' ? pw->pw_dir : home;
+	return pw != NULL ? pw->pw_dir : NULL;
 }
 
 char *

@@ -98,13 +98,13 @@ show_end(struct run *r, enum agent_exit status, const struct err *why,
 	else
 		show_line(&screen, SHOW_RED, "%s: %s", verdict, why->text);
 	show_line(&screen, SHOW_PLAIN,
-	    "  %" PRIu64 " turns, %" PRIu64 " test runs, %" PRIu64 ".%01" PRIu64
-	    " s, %" PRIu64 " tokens in, %" PRIu64 " out",
+	    "  turns: %" PRIu64 ", test runs: %" PRIu64 ", time: %" PRIu64
+	    ".%01" PRIu64 " s, tokens: %" PRIu64 " in, %" PRIu64 " out",
 	    r->budget.turns, r->test_runs, ms / 1000, ms % 1000 / 100,
 	    r->usage.input_tokens, r->usage.output_tokens);
 	if (r->green_ms != 0)
 		show_line(&screen, SHOW_PLAIN,
-		    "  time to green %" PRIu64 ".%01" PRIu64 " s",
+		    "  time to green: %" PRIu64 ".%01" PRIu64 " s",
 		    r->green_ms / 1000, r->green_ms % 1000 / 100);
 	show_line(&screen, SHOW_PLAIN,
 	    "  files: %" PRIu64 " changed, %" PRIu64 " added, %" PRIu64
@@ -116,7 +116,7 @@ show_end(struct run *r, enum agent_exit status, const struct err *why,
 		    "  not looked into: %" PRIu64
 		    " directories of caches, dependencies or .git",
 		    r->start->skipped);
-	show_line(&screen, SHOW_DIM, "  session %s", r->session.path);
+	show_line(&screen, SHOW_DIM, "  session: %s", r->session.path);
 }
 
 enum agent_exit
