@@ -7,15 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
-#include <time.h>
 #include <unistd.h>
-#include <linux/magic.h>
 #include "jail/base/fd.h"
 #include "jail/cgroup.h"
 
 #define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
-#define PREFIX	  "stockade-"
 // A killed process may sit in the kernel for a while; then we give up.
 #define EMPTY_TRIES 500
 #define EMPTY_MS    10
@@ -33,20 +29,6 @@ cgroup_close(struct cgroup *c)
 	fd_close(&c->base);
 	fd_close(&c->box);
 	fd_close(&c->init);
-}
-
-static ssize_t
-get(int dir, const char *name, char *buf, size_t size)
-{
-	autoclose int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	n = read(fd, buf, size - 1);
-	if (n >= 0)
-		buf[n] = '\0';
-	return n;
 }
 
 static int
@@ -77,62 +59,6 @@ number_of(const char *text, const char *key)
 }
 
 static int
-open_v2_root(void)
-{
-	static const char *const places[] = {
-	    "/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
-	struct statfs sfs;
-	size_t i;
-	int fd;
-
-	for (i = 0; i < 2; i++) {
-		fd = open(places[i], DIR_FLAGS);
-		if (fd < 0)
-			continue;
-		if (fstatfs(fd, &sfs) == 0 && sfs.f_type == CGROUP2_SUPER_MAGIC)
-			return fd;
-		close(fd);
-	}
-	return -1;
-}
-
-// Our own place in the v2 tree: the line "0::/path" of /proc/self/cgroup.
-static int
-open_own(int root)
-{
-	char buf[4096];
-	char *p, *end;
-
-	if (get(AT_FDCWD, "/proc/self/cgroup", buf, sizeof(buf)) < 0)
-		return -1;
-	p = strncmp(buf, "0::/", 4) == 0 ? buf : strstr(buf, "\n0::/");
-	if (p == NULL)
-		return -1;
-	p = strchr(p, '/') + 1;
-	end = strchr(p, '\n');
-	if (end != NULL)
-		*end = '\0';
-	return openat(root, *p == '\0' ? "." : p, DIR_FLAGS);
-}
-
-void
-cgroup_find(struct cgroup *c, int privileged)
-{
-	autoclose int root = open_v2_root();
-	struct timespec ts;
-
-	if (root < 0)
-		return;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	snprintf(c->name, sizeof(c->name), PREFIX "%d-%llx", (int)getpid(),
-	    (unsigned long long)ts.tv_sec * 1000000000ULL +
-		(unsigned long long)ts.tv_nsec);
-	// With privilege at the top: our own place may be one that forbids
-	// processes beside controllers, or that a session manager removes.
-	c->base = privileged ? take_fd(&root) : open_own(root);
-}
-
-static int
 has_word(const char *text, const char *word)
 {
 	const char *p = strstr(text, word);
@@ -148,11 +74,12 @@ enable(struct cgroup *c, const char *controller)
 	char buf[512], text[16];
 
 	snprintf(text, sizeof(text), "+%s", controller);
-	if (get(c->box, "cgroup.controllers", buf, sizeof(buf)) < 0)
+	if (fd_read_text(c->box, "cgroup.controllers", buf, sizeof(buf)) < 0)
 		return 0;
 	if (!has_word(buf, controller)) {
 		// The base may have it and only not hand it down.
-		if (get(c->base, "cgroup.controllers", buf, sizeof(buf)) < 0 ||
+		if (fd_read_text(
+			c->base, "cgroup.controllers", buf, sizeof(buf)) < 0 ||
 		    !has_word(buf, controller) ||
 		    put(c->base, "cgroup.subtree_control", text) != 0)
 			return 0;
@@ -252,7 +179,7 @@ kill_slowly(int dir)
 	long pid;
 
 	put(dir, "cgroup.freeze", "1");
-	if (get(dir, "cgroup.procs", buf, sizeof(buf)) > 0) {
+	if (fd_read_text(dir, "cgroup.procs", buf, sizeof(buf)) > 0) {
 		for (p = buf; *p != '\0'; p = end + (*end == '\n')) {
 			pid = strtol(p, &end, 10);
 			if (end == p)
@@ -269,7 +196,7 @@ populated(int dir)
 {
 	char buf[256];
 
-	if (get(dir, "cgroup.events", buf, sizeof(buf)) < 0)
+	if (fd_read_text(dir, "cgroup.events", buf, sizeof(buf)) < 0)
 		return 0;
 	return number_of(buf, "populated") != 0;
 }
@@ -328,11 +255,12 @@ cgroup_finish(
 		return err_set(e, ERR_CGROUP, errno, "open cgroup %s", name);
 	if (kill_all(dir, e) != 0)
 		return -1;
-	if (get(dir, "cpu.stat", buf, sizeof(buf)) > 0)
+	if (fd_read_text(dir, "cpu.stat", buf, sizeof(buf)) > 0)
 		u->cpu_usec = number_of(buf, "usage_usec");
-	if (c->memory && get(dir, "memory.peak", buf, sizeof(buf)) > 0)
+	if (c->memory && fd_read_text(dir, "memory.peak", buf, sizeof(buf)) > 0)
 		u->memory_peak = strtoull(buf, NULL, 10);
-	if (c->memory && get(dir, "memory.events", buf, sizeof(buf)) > 0)
+	if (c->memory &&
+	    fd_read_text(dir, "memory.events", buf, sizeof(buf)) > 0)
 		u->oom_killed = number_of(buf, "oom_kill");
 	if (unlinkat(c->box, name, AT_REMOVEDIR) != 0)
 		return err_set(e, ERR_CGROUP, errno, "remove cgroup %s", name);
@@ -398,9 +326,10 @@ cgroup_sweep(int base)
 		return;
 	}
 	while ((de = readdir(d)) != NULL) {
-		if (strncmp(de->d_name, PREFIX, strlen(PREFIX)) != 0)
+		if (strncmp(de->d_name, CGROUP_PREFIX, strlen(CGROUP_PREFIX)) !=
+		    0)
 			continue;
-		pid = strtol(de->d_name + strlen(PREFIX), NULL, 10);
+		pid = strtol(de->d_name + strlen(CGROUP_PREFIX), NULL, 10);
 		if (pid > 1 && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
 			destroy_at(base, de->d_name);
 	}

@@ -11,6 +11,7 @@
 #include "jail/base/err.h"
 
 #define CGROUP_NAME_MAX 64
+#define CGROUP_PREFIX	"stockade-" /* of a box's; then the helper's pid */
 
 struct cgroup {
 	int base; /* directory that holds the box's, or -1: none */

@@ -16,6 +16,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 %C%_libjail_a_SOURCES = \
 	%D%/box.c %D%/box.h \
 	%D%/cgroup.c %D%/cgroup.h \
+	%D%/cgroup_find.c \
 	%D%/etc.c %D%/etc.h \
 	%D%/idmap.c %D%/idmap.h \
 	%D%/inside/build.c \
@@ -25,6 +26,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/inside/inside.h \
 	%D%/inside/reaper.c \
 	%D%/inside/track.c \
+	%D%/inside/watch.c \
 	%D%/janitor.c %D%/janitor.h \
 	%D%/mount.c %D%/mount.h \
 	%D%/net.c %D%/net.h \

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <linux/capability.h>
 #include "jail/base/caps.h"
@@ -37,6 +38,19 @@ static const char usage[] =
     "The sandbox helper of stockade(1), which starts it with a socket as\n"
     "descriptor 3. It is of no use by hand. See stockade-jail(8).\n";
 
+static int
+check_owner(int fd, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return err_set(e, ERR_POLICY, errno, CEILING_FILE);
+	if (st.st_uid != 0 || (st.st_mode & 022) != 0)
+		return err_set(e, ERR_POLICY, 0,
+		    CEILING_FILE " must be root's, and writable by root alone");
+	return 0;
+}
+
 // The one text that a privileged process parses. Whoever may write it may
 // decide what everybody else may ask for.
 static int
@@ -44,7 +58,6 @@ read_ceiling(struct policy *ceiling, struct err *e)
 {
 	static char text[CEILING_MAX];
 	struct policy_fault f;
-	struct stat st;
 	autoclose int fd =
 	    open(CEILING_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	ssize_t n;
@@ -52,11 +65,10 @@ read_ceiling(struct policy *ceiling, struct err *e)
 	policy_init_empty(ceiling);
 	if (fd < 0 && errno == ENOENT)
 		return 0;
-	if (fd < 0 || fstat(fd, &st) != 0)
+	if (fd < 0)
 		return err_set(e, ERR_POLICY, errno, CEILING_FILE);
-	if (st.st_uid != 0 || (st.st_mode & 022) != 0)
-		return err_set(e, ERR_POLICY, 0,
-		    CEILING_FILE " must be root's, and writable by root alone");
+	if (check_owner(fd, e) != 0)
+		return -1;
 	n = read(fd, text, sizeof(text));
 	if (n < 0 || n == (ssize_t)sizeof(text))
 		return err_set(
@@ -70,13 +82,15 @@ read_ceiling(struct policy *ceiling, struct err *e)
 static void
 reset_signals(void)
 {
-	struct sigaction sa = {.sa_handler = SIG_DFL};
+	// The kernel's struct, all zero: SIG_DFL. libc's call would refuse
+	// those it uses itself, and somebody may have ignored them, too.
+	const unsigned long dfl[8] = {0};
 	sigset_t none;
 	int i;
 
 	// Ignored signals are inherited; a box begins with none.
-	for (i = 1; i < 32; i++)
-		sigaction(i, &sa, NULL);
+	for (i = 1; i <= 64; i++)
+		syscall(SYS_rt_sigaction, i, dfl, NULL, 8);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -113,6 +127,17 @@ confine(bool privileged, struct err *e)
 	return seccomp_helper(e);
 }
 
+static int
+explain(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "--version") == 0)
+		return puts("stockade-jail " PACKAGE_VERSION) < 0;
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return fputs(usage, stdout) < 0;
+	fputs(usage, stderr);
+	return EXIT_BAD_USE;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -120,14 +145,8 @@ main(int argc, char **argv)
 	bool privileged = geteuid() == 0;
 	struct err e;
 
-	if (argc == 2 && strcmp(argv[1], "--version") == 0)
-		return puts("stockade-jail " PACKAGE_VERSION) < 0;
-	if (argc == 2 && strcmp(argv[1], "--help") == 0)
-		return fputs(usage, stdout) < 0;
-	if (argc != 1 || fcntl(PEER, F_GETFD) < 0) {
-		fputs(usage, stderr);
-		return EXIT_BAD_USE;
-	}
+	if (argc != 1 || fcntl(PEER, F_GETFD) < 0)
+		return explain(argc, argv);
 	if (prepare(&e) != 0 || read_ceiling(&ceiling, &e) != 0) {
 		log_error(&e);
 		return e.code == ERR_POLICY ? EXIT_CEILING : EXIT_BAD_USE;

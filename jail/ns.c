@@ -39,6 +39,7 @@ static pid_t
 clone_old(int cgroup, int *pidfd, struct err *e)
 {
 	autoclose int procs = -1;
+	char text[16];
 	pid_t pid;
 
 	if (cgroup >= 0) {
@@ -53,7 +54,9 @@ clone_old(int cgroup, int *pidfd, struct err *e)
 		return explain(errno, e);
 	// The child may not move itself: its ids are not mapped yet. It waits
 	// for GO, so it is in its cgroup before it does anything.
-	if (pid > 0 && procs >= 0 && dprintf(procs, "%d", (int)pid) < 0)
+	snprintf(text, sizeof(text), "%d", (int)pid);
+	if (pid > 0 && procs >= 0 &&
+	    fd_write_all(procs, text, strlen(text)) != 0)
 		return err_set(e, ERR_CGROUP, errno, "enter the cgroup");
 	return pid;
 }

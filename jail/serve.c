@@ -29,6 +29,7 @@ struct peer {
 	uint32_t nlive;
 	uint64_t seen; // types said once, one bit each
 	uint64_t tokens, filled_ms;
+	uint32_t seq; // of the message being answered
 	struct ucred cred;
 	struct box box;
 };
@@ -37,19 +38,18 @@ static struct peer the_peer; // too large for a stack; there is only one
 
 // Never waits: a peer that does not read its answers is a fault of its own.
 static int
-say(struct peer *p, enum wire_type type, const struct wire_msg *m,
-    const void *body, const int *fds, struct err *e)
+say(struct peer *p, enum wire_type type, const void *body, const int *fds,
+    struct err *e)
 {
-	return wire_send(p->fd, MSG_DONTWAIT, type, m->h.seq, body, fds, e);
+	return wire_send(p->fd, MSG_DONTWAIT, type, p->seq, body, fds, e);
 }
 
 static int
-say_failed(struct peer *p, const struct wire_msg *m, const struct err *why,
-    struct err *e)
+say_failed(struct peer *p, const struct err *why, struct err *e)
 {
 	struct wire_failed f = {.err = *why};
 
-	return say(p, WIRE_FAILED, m, &f, NULL, e);
+	return say(p, WIRE_FAILED, &f, NULL, e);
 }
 
 static int
@@ -68,7 +68,7 @@ on_hello(struct peer *p, struct wire_msg *m, struct err *e)
 		    "on our end before it speaks");
 	p->cred = m->cred;
 	p->state = WIRE_ST_GREETED;
-	return say(p, WIRE_WELCOME, m, &w, NULL, e);
+	return say(p, WIRE_WELCOME, &w, NULL, e);
 }
 
 static int
@@ -157,17 +157,18 @@ on_commit(struct peer *p, struct wire_msg *m, struct err *e)
 	struct wire_refused refused;
 	struct err why;
 
+	(void)m; // it says nothing but that all is said
 	memset(&r, 0, sizeof(r));
 	if (!policy_admit(p->ceiling, &p->box.spec, &r)) {
 		memset(&refused, 0, sizeof(refused));
 		snprintf(refused.item, sizeof(refused.item), "%s", r.item);
 		snprintf(
 		    refused.reason, sizeof(refused.reason), "%s", r.reason);
-		return say(p, WIRE_REFUSED, m, &refused, NULL, e);
+		return say(p, WIRE_REFUSED, &refused, NULL, e);
 	}
 	if (box_build(&p->box, p->cred.uid, p->cred.gid, p->fd, &why) != 0)
-		return say_failed(p, m, &why, e);
-	if (say(p, WIRE_STANDING, m, &p->box.facts, &p->box.chan, e) != 0)
+		return say_failed(p, &why, e);
+	if (say(p, WIRE_STANDING, &p->box.facts, &p->box.chan, e) != 0)
 		return -1;
 	// Only two ends are left: pid 1's and the agent's.
 	fd_close(&p->box.chan);
@@ -198,12 +199,12 @@ on_command(struct peer *p, struct wire_msg *m, struct err *e)
 	if (p->nlive == LIVE_MAX) {
 		err_set(
 		    &why, ERR_LIMIT, 0, "%u commands run already", p->nlive);
-		return say_failed(p, m, &why, e);
+		return say_failed(p, &why, e);
 	}
 	if (box_command(&p->box, cmd, &why) != 0)
-		return say_failed(p, m, &why, e);
+		return say_failed(p, &why, e);
 	p->live[p->nlive++] = cmd;
-	return say(p, WIRE_DONE, m, &m->u.command, NULL, e);
+	return say(p, WIRE_DONE, &m->u.command, NULL, e);
 }
 
 static int
@@ -214,8 +215,8 @@ on_kill(struct peer *p, struct wire_msg *m, struct err *e)
 	if (find_live(p, m->u.command.cmd) == NULL)
 		return err_set(e, ERR_PROTOCOL, 0, "KILL of no command");
 	if (box_kill(&p->box, m->u.command.cmd, &why) != 0)
-		return say_failed(p, m, &why, e);
-	return say(p, WIRE_DONE, m, &m->u.command, NULL, e);
+		return say_failed(p, &why, e);
+	return say(p, WIRE_DONE, &m->u.command, NULL, e);
 }
 
 static int
@@ -229,8 +230,8 @@ on_finish(struct peer *p, struct wire_msg *m, struct err *e)
 		return err_set(e, ERR_PROTOCOL, 0, "FINISH of no command");
 	*live = p->live[--p->nlive];
 	if (box_finish(&p->box, m->u.command.cmd, &u, &why) != 0)
-		return say_failed(p, m, &why, e);
-	return say(p, WIRE_USAGE, m, &u, NULL, e);
+		return say_failed(p, &why, e);
+	return say(p, WIRE_USAGE, &u, NULL, e);
 }
 
 static int
@@ -309,6 +310,7 @@ serve_one(struct peer *p, struct err *e)
 
 	if (rc <= 0)
 		return rc == 0 ? 1 : -1;
+	p->seq = m.h.seq;
 	rc = check_rate(p, e);
 	if (rc == 0)
 		rc = check_legal(p, &m, e);

@@ -23,6 +23,12 @@ void fd_close(int *fd);
 int fd_write_all(int fd, const void *buf, size_t len)
     __attribute__((warn_unused_result));
 
+/*
+ * Reads a small text file below dir into buf, NUL-terminated; what does not
+ * fit is left. Returns its length, or -1 with errno.
+ */
+ssize_t fd_read_text(int dir, const char *name, char *buf, size_t size);
+
 static inline void
 fd_cleanup(int *fd)
 {

@@ -66,11 +66,10 @@ strings_split(struct strings *s, const struct wire_exec *x, struct err *e)
 }
 
 static int
-strings_map(struct strings *s, const struct wire_exec *x, int fd, struct err *e)
+strings_check(const struct wire_exec *x, int fd, struct err *e)
 {
 	const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
 	struct stat st;
-	void *p;
 
 	if (x->argc < 1 || x->argc > WIRE_ARGC_MAX ||
 	    x->envc > WIRE_ARGC_MAX - x->argc || x->size < 4 ||
@@ -81,6 +80,16 @@ strings_map(struct strings *s, const struct wire_exec *x, int fd, struct err *e)
 	if (fstat(fd, &st) != 0 || st.st_size != (off_t)x->size ||
 	    (fcntl(fd, F_GET_SEALS) & seals) != seals)
 		return err_set(e, ERR_PROTOCOL, 0, "EXEC without sealed text");
+	return 0;
+}
+
+static int
+strings_map(struct strings *s, const struct wire_exec *x, int fd, struct err *e)
+{
+	void *p;
+
+	if (strings_check(x, fd, e) != 0)
+		return -1;
 	p = mmap(NULL, x->size, PROT_READ, MAP_PRIVATE, fd, 0);
 	if (p == MAP_FAILED)
 		return err_set(e, ERR_SYSTEM, errno, "map the strings");
@@ -109,6 +118,12 @@ try_path(const char *dir, size_t n, const struct exec_child *c)
 	return errno;
 }
 
+static bool
+not_there(int sys)
+{
+	return sys == ENOENT || sys == ENOTDIR;
+}
+
 // As a shell does: EACCES is remembered, what is not there is passed over.
 static int
 search(const struct exec_child *c)
@@ -122,9 +137,9 @@ search(const struct exec_child *c)
 	for (;; p = end + 1) {
 		end = strchrnul(p, ':');
 		sys = end == p ? ENOENT : try_path(p, (size_t)(end - p), c);
-		if (sys != ENOENT && sys != ENOTDIR)
+		if (!not_there(sys))
 			found = sys;
-		if (sys != ENOENT && sys != ENOTDIR && sys != EACCES)
+		if (!not_there(sys) && sys != EACCES)
 			return sys;
 		if (*end == '\0')
 			return found;
@@ -148,10 +163,24 @@ take_stdio(const struct exec_child *c)
 	return close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0 ? errno : 0;
 }
 
+static int
+limit_files(uint64_t most)
+{
+	struct rlimit r;
+
+	if (most == 0)
+		return 0;
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		return errno;
+	if (r.rlim_max <= most)
+		return 0;
+	r.rlim_cur = r.rlim_max = most;
+	return setrlimit(RLIMIT_NOFILE, &r) != 0 ? errno : 0;
+}
+
 int
 exec_become(const struct exec_child *c)
 {
-	struct rlimit files;
 	int sys;
 
 	// Into the cgroup first: nothing of a command runs outside of it.
@@ -160,15 +189,10 @@ exec_become(const struct exec_child *c)
 	if (setsid() < 0)
 		return errno;
 	sys = take_stdio(c);
+	if (sys == 0)
+		sys = limit_files(c->in->limit[LIMIT_NOFILE]);
 	if (sys != 0)
 		return sys;
-	if (c->in->limit[LIMIT_NOFILE] != 0 &&
-	    getrlimit(RLIMIT_NOFILE, &files) == 0 &&
-	    files.rlim_max > c->in->limit[LIMIT_NOFILE]) {
-		files.rlim_cur = files.rlim_max = c->in->limit[LIMIT_NOFILE];
-		if (setrlimit(RLIMIT_NOFILE, &files) != 0)
-			return errno;
-	}
 	if (chdir(c->cwd) != 0)
 		return errno;
 	sigprocmask(SIG_SETMASK, c->mask, NULL);

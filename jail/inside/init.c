@@ -17,7 +17,6 @@
 enum {
 	CTL = 3,
 	CHAN = 4,
-	WATCH_MS = 40, // between two looks of the watchdog
 };
 
 static struct init the_init; // too large for a stack; there is only one
@@ -182,74 +181,6 @@ reap(struct init *init, struct err *e)
 	return 0;
 }
 
-static void
-watch_one(struct init *init, struct command *c, uint64_t now)
-{
-	uint64_t limit = init->in->limit[LIMIT_MEMORY];
-	uint64_t bytes;
-
-	if (c->deadline_us != 0 && now >= c->deadline_us) {
-		c->end.timed_out = 1;
-		track_kill(c);
-	}
-	if (!init->in->watch_memory || limit == 0 ||
-	    c->state != COMMAND_RUNNING)
-		return;
-	bytes = track_memory(c, limit);
-	if (bytes > c->memory_peak)
-		c->memory_peak = bytes;
-	if (bytes > limit) {
-		c->end.oom_killed = 1;
-		track_kill(c);
-	}
-}
-
-static void
-watch(struct init *init)
-{
-	uint64_t now = inside_now_us();
-	struct command *c;
-	size_t i;
-
-	for (i = 0; i < INSIDE_COMMANDS_MAX; i++) {
-		c = &init->commands[i];
-		if (c->state == COMMAND_RUNNING)
-			watch_one(init, c, now);
-		// Kill until its reaper finds nobody left, and ends.
-		if (c->state == COMMAND_ENDING)
-			track_kill(c);
-	}
-}
-
-static int
-next_wait(const struct init *init)
-{
-	uint64_t now = inside_now_us(), ms;
-	const struct command *c;
-	int wait = -1;
-	size_t i;
-
-	for (i = 0; i < INSIDE_COMMANDS_MAX; i++) {
-		c = &init->commands[i];
-		if (c->state == COMMAND_ENDING)
-			return 1;
-		if (c->state != COMMAND_RUNNING)
-			continue;
-		if (init->in->watch_memory &&
-		    init->in->limit[LIMIT_MEMORY] != 0 &&
-		    (wait < 0 || wait > WATCH_MS))
-			wait = WATCH_MS;
-		if (c->deadline_us == 0)
-			continue;
-		// Past it already: it is being killed, look again soon.
-		ms = c->deadline_us > now ? (c->deadline_us - now) / 1000 + 1
-					  : 2;
-		if (ms < 1000000 && (wait < 0 || (uint64_t)wait > ms))
-			wait = (int)ms;
-	}
-	return wait;
-}
-
 static int
 serve_signal(struct init *init, const struct wire_msg *m, struct err *e)
 {
@@ -318,22 +249,30 @@ poll_set(const struct init *init, struct pollfd *p)
 	return n;
 }
 
-static int
-turn(struct init *init, struct err *e)
+static void
+hear_reapers(struct init *init)
 {
-	static struct pollfd p[3 + INSIDE_COMMANDS_MAX];
-	size_t i, n = poll_set(init, p);
+	size_t i;
 
-	if (poll(p, n, next_wait(init)) < 0 && errno != EINTR)
-		return err_set(e, ERR_SYSTEM, errno, "poll");
-	// The helper first: what it announces, the agent may already want.
-	if (p[0].revents != 0 && serve_helper(init, e) != 0)
-		return -1;
 	for (i = 0; i < INSIDE_COMMANDS_MAX; i++)
 		if (init->commands[i].state == COMMAND_RUNNING &&
 		    init->commands[i].pipe >= 0)
 			hear_reaper(&init->commands[i]);
-	watch(init);
+}
+
+static int
+turn(struct init *init, struct err *e)
+{
+	static struct pollfd p[3 + INSIDE_COMMANDS_MAX];
+	size_t n = poll_set(init, p);
+
+	if (poll(p, n, watch_wait(init)) < 0 && errno != EINTR)
+		return err_set(e, ERR_SYSTEM, errno, "poll");
+	// The helper first: what it announces, the agent may already want.
+	if (p[0].revents != 0 && serve_helper(init, e) != 0)
+		return -1;
+	hear_reapers(init);
+	watch_all(init);
 	if (reap(init, e) != 0)
 		return -1;
 	if (p[1].revents != 0 && serve_agent(init, e) != 0)

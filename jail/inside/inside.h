@@ -68,6 +68,11 @@ struct command *init_find(struct init *init, uint32_t cmd);
 int
 init_helper(struct init *init, struct wire_msg *m, struct err *e) MUST_CHECK;
 
+/* Looks at every command: past its time, over its memory, not yet dead. */
+void watch_all(struct init *init);
+/* Milliseconds until the next look; -1: none is needed. */
+int watch_wait(const struct init *init);
+
 /* Starts what an EXEC message says; answers it. -1: the agent is gone. */
 int exec_start(struct init *init, struct wire_msg *m, struct err *e) MUST_CHECK;
 /* What a child does before it becomes the command. */

@@ -37,17 +37,9 @@ static ssize_t
 get(pid_t pid, const char *name, char *buf, size_t size)
 {
 	char path[64];
-	autoclose int fd = -1;
-	ssize_t n;
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -1;
-	n = read(fd, buf, size - 1);
-	if (n >= 0)
-		buf[n] = '\0';
-	return n;
+	return fd_read_text(AT_FDCWD, path, buf, size);
 }
 
 // Digits, and where they end; 0 if there are none.

@@ -117,25 +117,50 @@ field_ok(const struct field *f, const char *body)
 	return false;
 }
 
+static int
+check_header(
+    const struct wire_header *h, size_t total, unsigned ways, struct err *e)
+{
+	const struct wire_info *w;
+
+	if (total < sizeof(*h))
+		return err_set(e, ERR_PROTOCOL, 0,
+		    "message of %zu bytes is shorter than a header", total);
+	if (h->version != WIRE_VERSION || h->reserved != 0)
+		return err_set(e, ERR_PROTOCOL, 0,
+		    "wire version %u, this side speaks %u: install both "
+		    "programs from one build",
+		    h->version, WIRE_VERSION);
+	w = wire_info(h->type);
+	if (w == NULL || (w->way & ways) == 0)
+		return err_set(e, ERR_PROTOCOL, 0,
+		    "message type %u does not belong here", h->type);
+	return 0;
+}
+
+static int
+check_fields(const struct wire_info *w, const union wire_body *u, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
+		if (fields[i].type == w->type &&
+		    !field_ok(&fields[i], (const char *)u))
+			return err_set(e, ERR_PROTOCOL, 0,
+			    "%s has a bad field at byte %u", w->name,
+			    fields[i].offset);
+	return 0;
+}
+
 int
 wire_check(const struct wire_msg *m, size_t total, unsigned nfds, unsigned ways,
     struct err *e)
 {
 	const struct wire_info *w;
-	size_t i;
 
-	if (total < sizeof(m->h))
-		return err_set(e, ERR_PROTOCOL, 0,
-		    "message of %zu bytes is shorter than a header", total);
-	if (m->h.version != WIRE_VERSION || m->h.reserved != 0)
-		return err_set(e, ERR_PROTOCOL, 0,
-		    "wire version %u, this side speaks %u: install both "
-		    "programs from one build",
-		    m->h.version, WIRE_VERSION);
+	if (check_header(&m->h, total, ways, e) != 0)
+		return -1;
 	w = wire_info(m->h.type);
-	if (w == NULL || (w->way & ways) == 0)
-		return err_set(e, ERR_PROTOCOL, 0,
-		    "message type %u does not belong here", m->h.type);
 	if (m->h.len != w->len || total != sizeof(m->h) + w->len)
 		return err_set(e, ERR_PROTOCOL, 0,
 		    "%s of %zu bytes, %zu are right", w->name, total,
@@ -144,11 +169,5 @@ wire_check(const struct wire_msg *m, size_t total, unsigned nfds, unsigned ways,
 		return err_set(e, ERR_PROTOCOL, 0,
 		    "%s with %u descriptors, %u are right", w->name, nfds,
 		    w->nfds);
-	for (i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
-		if (fields[i].type == w->type &&
-		    !field_ok(&fields[i], (const char *)&m->u))
-			return err_set(e, ERR_PROTOCOL, 0,
-			    "%s has a bad field at byte %u", w->name,
-			    fields[i].offset);
-	return 0;
+	return check_fields(w, &m->u, e);
 }

@@ -68,8 +68,10 @@ take_control(struct arrived *a, struct msghdr *mh)
 	}
 }
 
-int
-wire_recv(int fd, unsigned ways, int flags, struct wire_msg *m, struct err *e)
+// One packet, whatever it is: its bytes in *m, its descriptors in *a. Returns
+// its length, 0 if the peer is gone, -1 with errno.
+static ssize_t
+receive(int fd, int flags, struct wire_msg *m, struct arrived *a)
 {
 	struct iovec iov[2] = {
 	    {.iov_base = &m->h, .iov_len = sizeof(m->h)},
@@ -82,31 +84,41 @@ wire_recv(int fd, unsigned ways, int flags, struct wire_msg *m, struct err *e)
 	    .msg_control = control.buf,
 	    .msg_controllen = sizeof(control.buf),
 	};
-	struct arrived a;
+	ssize_t n;
+
+	do
+		n = recvmsg(fd, &mh, flags | MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return errno == ECONNRESET ? 0 : -1;
+	take_control(a, &mh);
+	if ((mh.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0)
+		a->foreign++;
+	return n;
+}
+
+int
+wire_recv(int fd, unsigned ways, int flags, struct wire_msg *m, struct err *e)
+{
+	struct arrived a = {0};
 	ssize_t n;
 	unsigned i;
 
 	memset(&m->h, 0, sizeof(m->h));
 	for (i = 0; i < WIRE_FDS_MAX; i++)
 		m->fds[i] = -1;
-	do
-		n = recvmsg(fd, &mh, flags | MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
-	if (n < 0 && errno == ECONNRESET)
-		return 0;
+	n = receive(fd, flags, m, &a);
 	if (n < 0)
 		return err_set(e, ERR_PROTOCOL, errno, "receive a message");
-	take_control(&a, &mh);
 	if (n == 0 && a.nfds == 0)
 		return 0;
-	if ((mh.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 || a.foreign != 0) {
+	if (a.foreign != 0 || wire_check(m, (size_t)n, a.nfds, ways, e) != 0) {
 		arrived_close(&a);
-		return err_set(e, ERR_PROTOCOL, 0,
-		    "message or what came with it is too large, or foreign");
-	}
-	if (wire_check(m, (size_t)n, a.nfds, ways, e) != 0) {
-		arrived_close(&a);
-		return -1;
+		return a.foreign == 0 ? -1
+				      : err_set(e, ERR_PROTOCOL, 0,
+					    "message or what came with it is "
+					    "too large, or "
+					    "foreign");
 	}
 	for (i = 0; i < a.nfds; i++)
 		m->fds[i] = a.fds[i];

@@ -196,9 +196,10 @@ box_end(struct box *b)
 {
 	if (b == NULL)
 		return;
-	fd_close(&b->chan);
 	// The helper ends with its peer; reading its end means all is undone.
+	// It is told before pid 1 is: it would take that one's end for a fault.
 	shutdown(b->helper, SHUT_WR);
+	fd_close(&b->chan);
 	while (recv(b->helper, (char[1]){0}, 1, 0) > 0)
 		continue;
 	free(b);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: ISC
+// Where a box's control groups may lie: the v2 tree, and a place in it.
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/magic.h>
+#include "jail/base/fd.h"
+#include "jail/cgroup.h"
+
+#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+
+static int
+open_v2_root(void)
+{
+	static const char *const places[] = {
+	    "/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
+	struct statfs sfs;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < 2; i++) {
+		fd = open(places[i], DIR_FLAGS);
+		if (fd < 0)
+			continue;
+		if (fstatfs(fd, &sfs) == 0 && sfs.f_type == CGROUP2_SUPER_MAGIC)
+			return fd;
+		close(fd);
+	}
+	return -1;
+}
+
+// Our own place in the v2 tree: the line "0::/path" of /proc/self/cgroup.
+static int
+open_own(int root)
+{
+	char buf[4096];
+	char *p, *end;
+
+	if (fd_read_text(AT_FDCWD, "/proc/self/cgroup", buf, sizeof(buf)) < 0)
+		return -1;
+	p = strncmp(buf, "0::/", 4) == 0 ? buf : strstr(buf, "\n0::/");
+	if (p == NULL)
+		return -1;
+	p = strchr(p, '/') + 1;
+	end = strchr(p, '\n');
+	if (end != NULL)
+		*end = '\0';
+	return openat(root, *p == '\0' ? "." : p, DIR_FLAGS);
+}
+
+void
+cgroup_find(struct cgroup *c, int privileged)
+{
+	autoclose int root = open_v2_root();
+	struct timespec ts;
+
+	if (root < 0)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	snprintf(c->name, sizeof(c->name), CGROUP_PREFIX "%d-%llx",
+	    (int)getpid(),
+	    (unsigned long long)ts.tv_sec * 1000000000ULL +
+		(unsigned long long)ts.tv_nsec);
+	// With privilege at the top: our own place may be one that forbids
+	// processes beside controllers, or that a session manager removes.
+	c->base = privileged ? take_fd(&root) : open_own(root);
+}
