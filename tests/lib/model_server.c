@@ -23,7 +23,8 @@
 //	"usage": {"input":100,"output":10,"cached":0,"created":0}
 //	"model": "test-model"
 //	"headers": {"Retry-After":"0.1"}	more headers, of any status
-//	"type": "text/event-stream"		the Content-Type
+//	"type": "text/event-stream"		the Content-Type of a stream, else
+//				application/json
 // and how it is sent:
 //	"piece": 1		this many bytes in each write; else all at once
 //	"split_at": 100		two writes, cut after this byte
@@ -84,8 +85,8 @@ now_ms(void)
 }
 
 /*
- * Waits for events on fd, or (-1) only for time to pass. Every wait of this
- * program is here, so that it ends with its standard input wherever it is.
+ * Waits for events on fd. Every wait of this program is here, so that it ends
+ * with its standard input wherever it is.
  */
 static bool
 await(int fd, short events, int timeout)
@@ -210,7 +211,8 @@ log_request(FILE *log, const struct request *q)
 }
 
 static bool
-send_head(int fd, struct json_object *line, long status, const char *framing)
+send_head(int fd, struct json_object *line, long status, const char *type,
+    const char *framing)
 {
 	struct json_object *headers = script_get(line, "headers");
 	char *text = NULL;
@@ -223,10 +225,7 @@ send_head(int fd, struct json_object *line, long status, const char *framing)
 	fprintf(f,
 	    "HTTP/1.1 %ld Scripted\r\nConnection: close\r\n"
 	    "Content-Type: %s\r\nrequest-id: req_test\r\n%s",
-	    status,
-	    script_str(line, "type",
-		status == 200 ? "text/event-stream" : "application/json"),
-	    framing);
+	    status, script_str(line, "type", type), framing);
 	if (headers != NULL) {
 		json_object_object_foreach(headers, key, v)
 		{
@@ -256,7 +255,7 @@ send_status(int fd, struct json_object *line, long status)
 		       "\"message\":\"as the script says\"}}";
 	snprintf(
 	    length, sizeof(length), "Content-Length: %zu\r\n", strlen(text));
-	if (send_head(fd, line, status, length))
+	if (send_head(fd, line, status, "application/json", length))
 		send_all(fd, text, strlen(text));
 }
 
@@ -288,34 +287,45 @@ piece_at(struct json_object *line, size_t at, size_t n)
 	return take;
 }
 
+/* The stream in its pieces; false if the other side went away. */
+static bool
+send_pieces(int fd, struct json_object *line, const char *text, size_t n)
+{
+	bool framed = script_long(line, "unframed", 0) == 0;
+	bool split = script_get(line, "split_at") != NULL;
+	long delay = script_long(line, "delay_ms", split ? 20 : 0);
+	size_t at, take;
+
+	for (at = 0; at < n; at += take) {
+		if (at > 0 && delay > 0 && await(fd, POLLRDHUP, (int)delay))
+			return false;
+		take = piece_at(line, at, n);
+		if (!send_piece(fd, framed, text + at, take))
+			return false;
+	}
+	return true;
+}
+
 static void
 send_stream(int fd, struct json_object *line, bool openai)
 {
-	long cut = script_long(line, "cut_after", -1);
-	long stall = script_long(line, "stall_after", -1);
-	bool framed = script_long(line, "unframed", 0) == 0, up;
-	bool split = script_get(line, "split_at") != NULL;
-	long delay = script_long(line, "delay_ms", split ? 20 : 0);
-	size_t n, at, take;
+	bool stall = script_get(line, "stall_after") != NULL;
+	bool cut = script_get(line, "cut_after") != NULL;
+	bool framed = script_long(line, "unframed", 0) == 0;
+	size_t n, most;
 	char *text = model_stream(line, openai, &n);
 
-	if (cut >= 0 && (size_t)cut < n)
-		n = (size_t)cut;
-	if (stall >= 0 && (size_t)stall < n)
-		n = (size_t)stall;
-	up = send_head(
-	    fd, line, 200, framed ? "Transfer-Encoding: chunked\r\n" : "");
-	for (at = 0; up && at < n; at += take) {
-		if (at > 0 && delay > 0)
-			await(-1, 0, (int)delay);
-		take = piece_at(line, at, n);
-		up = send_piece(fd, framed, text + at, take);
+	most = (size_t)script_long(
+	    line, stall ? "stall_after" : "cut_after", (long)n);
+	if (send_head(fd, line, 200, "text/event-stream",
+		framed ? "Transfer-Encoding: chunked\r\n" : "") &&
+	    send_pieces(fd, line, text, most < n ? most : n)) {
+		if (stall)
+			await(fd, POLLRDHUP, -1);
+		else if (framed && !cut)
+			send_all(fd, "0\r\n\r\n", 5);
 	}
 	free(text);
-	if (up && stall >= 0)
-		await(fd, POLLRDHUP, -1);
-	else if (up && framed && cut < 0)
-		send_all(fd, "0\r\n\r\n", 5);
 }
 
 static void
@@ -330,7 +340,7 @@ serve(int fd, struct json_object *line, FILE *log)
 		log_request(log, &q);
 		openai = strstr(q.path, "/chat/completions") != NULL;
 		if (wait > 0)
-			await(-1, 0, (int)wait);
+			await(fd, POLLRDHUP, (int)wait);
 		if (line == NULL)
 			send_status(fd, line, 400);
 		else if (!openai && strstr(q.path, "/messages") == NULL)
