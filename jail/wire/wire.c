@@ -8,6 +8,10 @@
 #include "jail/base/fd.h"
 #include "jail/wire/wire.h"
 
+#ifndef SCM_PIDFD
+#	define SCM_PIDFD 4 // Linux 6.5
+#endif
+
 // Room for one descriptor more than any message may bring: with too little
 // room the kernel delivers some and only then says MSG_CTRUNC.
 union control {
@@ -49,6 +53,16 @@ take_rights(struct arrived *a, const struct cmsghdr *c)
 	}
 }
 
+// Whoever made the pair could ask for more on our end of it; and one of
+// these is a descriptor as well.
+static void
+take_foreign(struct arrived *a, const struct cmsghdr *c)
+{
+	a->foreign++;
+	if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_PIDFD)
+		take_rights(a, c);
+}
+
 static void
 take_control(struct arrived *a, struct msghdr *mh)
 {
@@ -57,14 +71,14 @@ take_control(struct arrived *a, struct msghdr *mh)
 	memset(a, 0, sizeof(*a));
 	for (c = CMSG_FIRSTHDR(mh); c != NULL; c = CMSG_NXTHDR(mh, c)) {
 		if (c->cmsg_level != SOL_SOCKET)
-			a->foreign++;
+			take_foreign(a, c);
 		else if (c->cmsg_type == SCM_RIGHTS)
 			take_rights(a, c);
 		else if (c->cmsg_type == SCM_CREDENTIALS &&
 			 c->cmsg_len == CMSG_LEN(sizeof(a->cred)))
 			memcpy(&a->cred, CMSG_DATA(c), sizeof(a->cred));
 		else
-			a->foreign++;
+			take_foreign(a, c);
 	}
 }
 
