@@ -82,6 +82,15 @@ after_clone()
 	done
 }
 
+# A source that is listed and gone would be a check less.
+listed()
+{
+	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1" | while read -r source; do
+		[ -n "$(object "$source")" ] ||
+			echo "$source: listed, but it has no object"
+	done | none
+}
+
 after=$(after_clone)
 symbols=$top_srcdir/tests/lint/after-clone.symbols
 # shellcheck disable=SC2086,SC2046 # lists of files
@@ -94,11 +103,15 @@ symbols=$top_srcdir/tests/lint/after-clone.symbols
 	else
 		clean "after clone: listed symbols only" only "$symbols" $after
 	fi
+	clean "after clone: sources that are there" listed \
+	    "$top_srcdir/tests/lint/after-clone.objects"
 	clean "jail: nothing forbidden" deny "$denied" $(objects_of jail)
 	clean "policy: no heap, file or clock" \
 	    deny "$denied_policy" $(objects_of policy)
 }
 
+echo 'jail/planted.c' >"$lint_tmp/objects"
+planted "a listed source that is gone" listed "$lint_tmp/objects"
 # compiled: an object from stdin.
 compiled()
 {
