@@ -7,5 +7,25 @@ EXTRA_DIST += \
 	README \
 	SECURITY \
 	NEWS \
-	bootstrap \
-	%D%/demo
+	bootstrap
+
+# The demo; its transcript is recorded by record.sh.
+EXTRA_DIST += \
+	%D%/demo/README \
+	%D%/demo/answers.jsonl \
+	%D%/demo/common.sh \
+	%D%/demo/project/README.md \
+	%D%/demo/project/shop.csv \
+	%D%/demo/project/tests/test_cart.py \
+	%D%/demo/project/tests/test_catalog.py \
+	%D%/demo/project/tests/test_invoice.py \
+	%D%/demo/project/tests/test_money.py \
+	%D%/demo/project/till/__init__.py \
+	%D%/demo/project/till/__main__.py \
+	%D%/demo/project/till/cart.py \
+	%D%/demo/project/till/catalog.py \
+	%D%/demo/project/till/invoice.py \
+	%D%/demo/project/till/money.py \
+	%D%/demo/record.sh \
+	%D%/demo/run.sh \
+	%D%/demo/task.txt
