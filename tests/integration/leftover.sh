@@ -69,8 +69,8 @@ nothing_left() {
 			return 1
 		}
 	done
-	within 5 no_cgroups || {
-		diag "left: $(box_cgroups)"
+	within 5 no_stale_cgroups || {
+		diag "left: $(stale_cgroups)"
 		return 1
 	}
 	[ "$(temp_files)" = "$files_before" ] || {
@@ -82,10 +82,6 @@ nothing_left() {
 
 gone() {
 	[ ! -e "/proc/$1" ] || grep -q '^State:.*Z' "/proc/$1/status"
-}
-
-no_cgroups() {
-	[ "$(box_cgroups)" = "$cgroups_before" ]
 }
 
 running() {
@@ -142,7 +138,6 @@ kill_starting() {
 # (stockade, helper, init) before the command is the design.
 leftover() {
 	files_before=$(temp_files)
-	cgroups_before=$(box_cgroups)
 	mounts_before=$(mounts)
 	check "before anything: nothing" nothing_left
 	kill_running 1 "stockade"

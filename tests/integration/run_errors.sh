@@ -81,11 +81,14 @@ policies() {
 	mkdir "$CTL/extra"
 	echo extra >"$CTL/extra/file"
 	chmod 755 "$CTL" "$CTL/extra"
-	printf 'mount ro %s\n' "$CTL/extra" >"$P"
+	printf 'mount ro %s /opt/extra\n' "$CTL/extra" >"$P"
 	check_output "a mount is there" extra \
-		box --policy "$P" -- cat "$CTL/extra/file"
-	check_fails "and read-only" \
-		box --policy "$P" -- touch "$CTL/extra/new"
+		box --policy "$P" -- cat /opt/extra/file
+	check_output "and read-only" "refused EROFS" box --policy "$P" -- \
+		/workspace/probe create /opt/extra/new
+	printf 'mount rw %s /opt/extra\n' "$CTL/extra" >"$P"
+	[ "$WAY" = root ] || check_output "or not" allowed \
+		box --policy "$P" -- /workspace/probe create /opt/extra/new
 	rm -f "$P"
 }
 
@@ -100,9 +103,10 @@ denied() {
 		run -C "$W" --policy "$T/private-$WAY/policy" -- true
 	fault "an unreadable workspace" "[Pp]ermission denied" \
 		run -C "$T/private-$WAY/." -- true
-	printf 'mount ro %s\n' "$T/private-$WAY" >"$W/steal.policy"
+	printf 'mount ro %s /opt/extra\n' "$T/private-$WAY" \
+		>"$W/steal.policy"
 	as timeout 20 "$STOCKADE" run -C "$W" --policy "$W/steal.policy" \
-		-- cat "$T/private-$WAY/policy" >"$T/out" 2>&1
+		-- cat /opt/extra/policy >"$T/out" 2>&1
 	check_fails "a mount of what the caller may not read" \
 		grep -q nofile "$T/out"
 	check_fails "nor is a file written there" as timeout 20 "$STOCKADE" \

@@ -44,12 +44,15 @@ appended() {
 	cat "$T/append"
 }
 in_background() { "$@" cat <"$T/lines" & wait $!; }
+reopened() { "$@" sh -c 'echo a >/dev/stdout; echo b >/dev/stderr; cat /dev/stdin' <"$T/lines"; }
+reopened_pipe() { seq 3 | "$@" sh -c 'cat /dev/stdin; echo a >/dev/stderr' 2>&1 | cat; }
 reader_leaves() { "$@" yes | head -n 2; }
 
 stdio() {
 	for f in from_file from_pipe from_nothing from_closed out_closed \
 		no_newline binary shared half_read order only_out only_err \
-		large appended in_background reader_leaves
+		large appended in_background reopened reopened_pipe \
+		reader_leaves
 	do
 		same_as_env "$(echo "$f" | tr _ ' ')" "$f"
 	done

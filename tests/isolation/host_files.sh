@@ -14,7 +14,11 @@ host_files() {
 	do
 		[ -e "$path" ] || [ "$path" = /etc/shadow ] || continue
 		case $path in
-		/root | /home | /mnt | /media | /opt | /srv | /var/* | \
+		/home)
+			check_output "$path holds the box's own user only" "" \
+				inside sh -c 'ls -A /home |
+				grep -vx "$(basename "$HOME")"' ;;
+		/root | /mnt | /media | /opt | /srv | /var/* | \
 		/usr/src)
 			# May be there, but empty.
 			[ "$path" = /usr/src ] ||

@@ -17,8 +17,8 @@ inheritance() {
 	check_match "control: the caller has it" ".*=sesame" as env
 	check_no_match "not in any process inside" "sesame" \
 		inside sh -c 'cat /proc/*/environ 2>/dev/null; true'
-	BOX_ENV=LD_PRELOAD=/workspace/evil.so
-	check_no_match "LD_PRELOAD stays outside" "LD_PRELOAD" inside env
+	BOX_ENV=LD_LIBRARY_PATH=/workspace/evil
+	check_no_match "LD_LIBRARY_PATH stays outside" LD_LIB inside env
 	BOX_ENV=
 	check_output "no other names are set" "" inside sh -c \
 		"env | sed 's/=.*//' | grep -Evx '$names'"

@@ -52,7 +52,7 @@ many() {
 			i=\$((i + 1))
 		done"
 	check "all gone" within 1 none_marked "$mark-m"
-	check_output "no cgroup is left" "" box_cgroups
+	check "no cgroup is left" within 5 no_stale_cgroups
 }
 
 status_of() {

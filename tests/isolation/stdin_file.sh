@@ -6,20 +6,19 @@
 
 test_begin
 
-REOPEN='(refused (EACCES|EPERM|ENOENT|EROFS|ENXIO|ELOOP))'
+REOPEN='echo changed >/proc/self/fd/0'
 
 stdin_file() {
 	echo precious >"$CTL/input"
 	[ "$WAY" = root ] || ! is_root || chown "$TEST_UID" "$CTL/input"
-	got=$(inside /workspace/probe open-write /proc/self/fd/0 \
-		<"$CTL/input" 2>&1)
-	prop_check "stdin is not reopened for writing" "$REOPEN" "$got"
-	got=$(as "$PROBE" open-write /proc/self/fd/0 <"$CTL/input" 2>&1)
-	[ "$WAY" = root ] ||
-		prop_check "control: outside it is" allowed "$got"
-	inside sh -c 'echo changed >/proc/self/fd/0' <"$CTL/input" \
-		>/dev/null 2>&1
-	check_output "the file is as it was" precious cat "$CTL/input"
+	input_from "$CTL/input" inside sh -c "$REOPEN" >/dev/null 2>&1
+	check_output "stdin is not reopened for writing" precious \
+		cat "$CTL/input"
+	! is_root || chown "$TEST_UID" "$CTL/input"
+	cp -p "$CTL/input" "$CTL/copy"
+	input_from "$CTL/copy" as_user sh -c "$REOPEN"
+	check_output "control: outside it is" changed cat "$CTL/copy"
+	other_outputs
 	check_output "and is read" precious \
 		input_from "$CTL/input" inside cat
 	check_no_match "a folder as stdin is no way to the host" precious \
@@ -28,6 +27,18 @@ stdin_file() {
 	check_no_match "nor is what lies above it" "work-$WAY" \
 		input_from "$CTL" \
 		inside sh -c 'ls /proc/self/fd/0/.. 2>&1; true'
+}
+
+# Given for appending: what is there already is not the command's.
+other_outputs() {
+	echo precious >"$CTL/log"
+	! is_root || chown "$TEST_UID" "$CTL/log"
+	inside sh -c 'echo more; : >/proc/self/fd/1' >>"$CTL/log" 2>/dev/null
+	check_match "what was in a file for appending stays" precious \
+		cat "$CTL/log"
+	inside sh -c 'cat /proc/self/fd/1 >&2; echo more' \
+		>>"$CTL/log" 2>"$T/err"
+	check_fails "nor is it read" grep -q precious "$T/err"
 }
 
 input_from() {

@@ -378,6 +378,20 @@ box_cgroups() {
 		find "$test_root" -type d -name 'stockade-*' 2>/dev/null
 }
 
+# Those whose maker is gone: the name begins with its process id. Others may
+# be at work beside us.
+stale_cgroups() {
+	box_cgroups | while read -r test_dir; do
+		test_pid=${test_dir##*/stockade-}
+		[ -d "/proc/${test_pid%%-*}" ] || [ ! -d "$test_dir" ] ||
+			echo "$test_dir"
+	done
+}
+
+no_stale_cgroups() {
+	[ -z "$(stale_cgroups)" ]
+}
+
 # json FILE EXPRESSION: prints what Python makes of the object `o`.
 json() {
 	/usr/bin/python3 -c 'import json, sys
