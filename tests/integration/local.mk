@@ -12,6 +12,7 @@ INTEGRATION_TESTS = \
 	%D%/run_tty.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) %D%/tty_drive.py
 
+if ENABLE_AGENT
 # The model client against a scripted server of ours, tests/lib/model_server.
 check_PROGRAMS += %D%/test_model_http
 TESTS += %D%/test_model_http
@@ -21,3 +22,4 @@ TESTS += %D%/test_model_http
 %C%_test_model_http_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JSON_CFLAGS)
 %C%_test_model_http_LDADD = src/model/libmodel.a jail/libwire.a \
 	$(CMOCKA_LIBS) $(JSON_LIBS) $(CURL_LIBS)
+endif

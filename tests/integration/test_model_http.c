@@ -119,8 +119,8 @@ test_retries(void **state)
 	    "{\"status\":500}",
 	    "{\"status\":529}",
 	    "{\"status\":400,\"headers\":{\"x-should-retry\":\"true\"}}",
-	    "{\"text\":\"lost\",\"error\":{\"type\":\"overloaded_error\","
-	    "\"message\":\"no\"}}",
+	    ("{\"text\":\"lost\",\"error\":{\"type\":\"overloaded_error\","
+	     "\"message\":\"no\"}}"),
 	    "{\"text\":\"lost\",\"cut_after\":300}",
 	    "{\"text\":\"lost\",\"cut_after\":300,\"unframed\":1}",
 	    "{\"text\":\"lost\",\"cut_after\":0}",
