@@ -2,16 +2,21 @@
 // What differs between two runs of the same thing, replaced by its name.
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include "src/model/buf.h"
 #include "src/model/changing.h"
 
-/* A text, and a place in it. */
+/*
+ * A text, and a place in it. What lies before the place is looked up in what
+ * was made of it: so naming twice is the same as naming once.
+ */
 struct at {
 	const char *s;
 	size_t n, i;
+	struct buf out;
 };
 
 static char
@@ -23,7 +28,7 @@ peek(const struct at *a, size_t k)
 static char
 before(const struct at *a, size_t k)
 {
-	return a->i >= k ? a->s[a->i - k] : '\0';
+	return a->out.len >= k ? a->out.p[a->out.len - k] : '\0';
 }
 
 static bool
@@ -294,9 +299,10 @@ match_pid(const struct at *a)
 	while (
 	    before(a, b) == ' ' || before(a, b) == ':' || before(a, b) == '=')
 		b++;
-	if (b == 1 || a->i < b + 2 || is_word(before(a, b + 3)))
+	if (b == 1 || a->out.len < b + 2 || is_word(before(a, b + 3)))
 		return 0;
-	return strncasecmp(a->s + a->i - b - 2, "pid", 3) == 0 ? n : 0;
+	return strncasecmp(a->out.p + a->out.len - b - 2, "pid", 3) == 0 ? n
+									 : 0;
 }
 
 /* The first that matches, counts: the longer forms come first. */
@@ -333,22 +339,22 @@ changing_named(const char *text, size_t n, size_t *len)
 {
 	struct at a = {.s = text, .n = n};
 	const struct rule *r;
-	struct buf out = {0};
 	size_t taken;
 
+	// So that there is something even of nothing.
+	if (buf_add(&a.out, "", 0, SIZE_MAX) == -1)
+		return NULL;
 	while (a.i < n) {
 		r = rule_at(&a, &taken);
 		if (r == NULL)
 			taken = 1;
-		if (buf_add(&out, r != NULL ? r->name : text + a.i,
-			r != NULL ? strlen(r->name) : 1, (size_t)-1) == -1) {
-			buf_free(&out);
+		if (buf_add(&a.out, r != NULL ? r->name : text + a.i,
+			r != NULL ? strlen(r->name) : 1, SIZE_MAX) == -1) {
+			buf_free(&a.out);
 			return NULL;
 		}
 		a.i += taken;
 	}
-	if (out.p == NULL && buf_add(&out, "", 0, 1) == -1)
-		return NULL;
-	*len = out.len;
-	return out.p;
+	*len = a.out.len;
+	return a.out.p;
 }

@@ -38,3 +38,57 @@ noinst_PROGRAMS += %D%/fuzz_policy %D%/fuzz_scan
 %C%_fuzz_scan_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_scan_LDADD = policy/libpolicy.a
 endif
+
+EXTRA_DIST += \
+	%D%/corpus/changing \
+	%D%/corpus/model_json \
+	%D%/corpus/sse
+model_fuzz_cflags = $(AM_CFLAGS) $(JSON_CFLAGS)
+model_fuzz_libs = src/model/libmodel.a jail/libwire.a \
+	$(JSON_LIBS) $(CURL_LIBS)
+
+check_PROGRAMS += %D%/fuzz_changing_replay
+TESTS += %D%/fuzz_changing_replay
+%C%_fuzz_changing_replay_SOURCES = \
+	%D%/fuzz_changing.c %D%/fuzz.h %D%/replay.c
+%C%_fuzz_changing_replay_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"%D%/corpus/changing"'
+%C%_fuzz_changing_replay_CFLAGS = $(model_fuzz_cflags)
+%C%_fuzz_changing_replay_LDADD = $(model_fuzz_libs)
+
+check_PROGRAMS += %D%/fuzz_model_json_replay
+TESTS += %D%/fuzz_model_json_replay
+%C%_fuzz_model_json_replay_SOURCES = \
+	%D%/fuzz_model_json.c %D%/fuzz.h %D%/replay.c
+%C%_fuzz_model_json_replay_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"%D%/corpus/model_json"'
+%C%_fuzz_model_json_replay_CFLAGS = $(model_fuzz_cflags)
+%C%_fuzz_model_json_replay_LDADD = $(model_fuzz_libs)
+
+check_PROGRAMS += %D%/fuzz_sse_replay
+TESTS += %D%/fuzz_sse_replay
+%C%_fuzz_sse_replay_SOURCES = \
+	%D%/fuzz_sse.c %D%/fuzz.h %D%/replay.c
+%C%_fuzz_sse_replay_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"%D%/corpus/sse"'
+%C%_fuzz_sse_replay_CFLAGS = $(model_fuzz_cflags)
+%C%_fuzz_sse_replay_LDADD = $(model_fuzz_libs)
+
+if ENABLE_FUZZ
+noinst_PROGRAMS += \
+	%D%/fuzz_changing \
+	%D%/fuzz_model_json \
+	%D%/fuzz_sse
+%C%_fuzz_changing_SOURCES = %D%/fuzz_changing.c %D%/fuzz.h
+%C%_fuzz_changing_CFLAGS = $(model_fuzz_cflags)
+%C%_fuzz_changing_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+%C%_fuzz_changing_LDADD = $(model_fuzz_libs)
+%C%_fuzz_model_json_SOURCES = %D%/fuzz_model_json.c %D%/fuzz.h
+%C%_fuzz_model_json_CFLAGS = $(model_fuzz_cflags)
+%C%_fuzz_model_json_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+%C%_fuzz_model_json_LDADD = $(model_fuzz_libs)
+%C%_fuzz_sse_SOURCES = %D%/fuzz_sse.c %D%/fuzz.h
+%C%_fuzz_sse_CFLAGS = $(model_fuzz_cflags)
+%C%_fuzz_sse_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+%C%_fuzz_sse_LDADD = $(model_fuzz_libs)
+endif

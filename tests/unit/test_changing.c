@@ -36,6 +36,7 @@ static const struct {
     {"pid 4242", "pid {PID}"},
     {"PID: 7;", "PID: {PID};"},
     {"pid=99", "pid={PID}"},
+    {"2026-11-20 10:00:00+01005ms", "{TIME}{DURATION}"},
     {"==4242== ERROR", "=={PID}== ERROR"},
 };
 
