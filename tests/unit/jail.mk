@@ -1,6 +1,14 @@
 # unit tests of jail
 jail_unit_tests = \
+	%D%/test_caps \
+	%D%/test_cgroup \
 	%D%/test_err \
+	%D%/test_fd \
+	%D%/test_idmap \
+	%D%/test_landlock \
+	%D%/test_log \
+	%D%/test_syscalls \
+	%D%/test_undo \
 	%D%/test_wire
 check_PROGRAMS += $(jail_unit_tests)
 TESTS += $(jail_unit_tests)
@@ -8,9 +16,41 @@ jail_unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 jail_unit_libs = jail/libjail.a jail/libwire.a policy/libpolicy.a \
 	$(CMOCKA_LIBS)
 
+%C%_test_caps_SOURCES = %D%/test_caps.c
+%C%_test_caps_CFLAGS = $(jail_unit_cflags)
+%C%_test_caps_LDADD = $(jail_unit_libs)
+
+%C%_test_cgroup_SOURCES = %D%/test_cgroup.c
+%C%_test_cgroup_CFLAGS = $(jail_unit_cflags)
+%C%_test_cgroup_LDADD = $(jail_unit_libs)
+
 %C%_test_err_SOURCES = %D%/test_err.c
 %C%_test_err_CFLAGS = $(jail_unit_cflags)
 %C%_test_err_LDADD = $(jail_unit_libs)
+
+%C%_test_fd_SOURCES = %D%/test_fd.c
+%C%_test_fd_CFLAGS = $(jail_unit_cflags)
+%C%_test_fd_LDADD = $(jail_unit_libs)
+
+%C%_test_idmap_SOURCES = %D%/test_idmap.c
+%C%_test_idmap_CFLAGS = $(jail_unit_cflags)
+%C%_test_idmap_LDADD = $(jail_unit_libs)
+
+%C%_test_landlock_SOURCES = %D%/test_landlock.c
+%C%_test_landlock_CFLAGS = $(jail_unit_cflags)
+%C%_test_landlock_LDADD = $(jail_unit_libs)
+
+%C%_test_log_SOURCES = %D%/test_log.c
+%C%_test_log_CFLAGS = $(jail_unit_cflags)
+%C%_test_log_LDADD = $(jail_unit_libs)
+
+%C%_test_syscalls_SOURCES = %D%/test_syscalls.c
+%C%_test_syscalls_CFLAGS = $(jail_unit_cflags) $(SECCOMP_CFLAGS)
+%C%_test_syscalls_LDADD = $(jail_unit_libs) $(SECCOMP_LIBS)
+
+%C%_test_undo_SOURCES = %D%/test_undo.c
+%C%_test_undo_CFLAGS = $(jail_unit_cflags)
+%C%_test_undo_LDADD = $(jail_unit_libs)
 
 %C%_test_wire_SOURCES = %D%/test_wire.c %D%/raw.c %D%/raw.h
 %C%_test_wire_CFLAGS = $(jail_unit_cflags)
