@@ -69,6 +69,7 @@ static int
 strings_check(const struct wire_exec *x, int fd, struct err *e)
 {
 	const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
+	int has = fcntl(fd, F_GET_SEALS); // -1, all bits: not a memfd
 	struct stat st;
 
 	if (x->argc < 1 || x->argc > WIRE_ARGC_MAX ||
@@ -77,8 +78,8 @@ strings_check(const struct wire_exec *x, int fd, struct err *e)
 		return err_set(e, ERR_LIMIT, 0,
 		    "command line and environment are too large");
 	// Sealed: what is checked now is what is used later.
-	if (fstat(fd, &st) != 0 || st.st_size != (off_t)x->size ||
-	    (fcntl(fd, F_GET_SEALS) & seals) != seals)
+	if (fstat(fd, &st) != 0 || st.st_size != (off_t)x->size || has < 0 ||
+	    (has & seals) != seals)
 		return err_set(e, ERR_PROTOCOL, 0, "EXEC without sealed text");
 	return 0;
 }
