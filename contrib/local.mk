@@ -28,4 +28,5 @@ EXTRA_DIST += \
 	%D%/demo/project/till/money.py \
 	%D%/demo/record.sh \
 	%D%/demo/run.sh \
-	%D%/demo/task.txt
+	%D%/demo/task.txt \
+	%D%/demo/transcript.jsonl

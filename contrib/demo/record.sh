@@ -27,5 +27,5 @@ ANTHROPIC_API_KEY=none "$stockade" agent -C "$work/till" \
 	--record "$work/transcript.jsonl" --test "$test_command" \
 	"$(cat "$here/task.txt")"
 changed "$here/project" "$work/till"
-cp "$work/transcript.jsonl" "$here/transcript.jsonl"
+cat "$work/transcript.jsonl" >"$here/transcript.jsonl"
 say "Recorded $here/transcript.jsonl"

@@ -44,7 +44,7 @@ test_begin() {
 # Copies what a user who cannot read the build tree must be able to run.
 test_install() {
 	STOCKADE=$BIN/stockade
-	for exe in stockade stockade-jail; do
+	for exe in stockade stockade-jail ${TEST_ALSO-}; do
 		[ -x "$top_builddir/$exe" ] ||
 			skip_all "$exe is not built"
 		cp "$top_builddir/$exe" "$BIN/$exe" || bail "copy of $exe"
