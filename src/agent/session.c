@@ -79,14 +79,17 @@ make_id(struct session *s, struct err *e)
 {
 	uint32_t noise;
 	struct tm tm;
-	time_t now = time(NULL);
+	struct timespec now;
 	size_t n;
 
 	if (getrandom(&noise, sizeof(noise), 0) != sizeof(noise))
 		return err_set(e, ERR_SESSION, errno, "random number");
-	gmtime_r(&now, &tm);
+	clock_gettime(CLOCK_REALTIME, &now);
+	gmtime_r(&now.tv_sec, &tm);
 	n = strftime(s->id, sizeof(s->id), "%Y%m%d-%H%M%S-", &tm);
-	snprintf(s->id + n, sizeof(s->id) - n, "%08x", noise);
+	// To the millisecond, so that names sort as the runs began.
+	snprintf(s->id + n, sizeof(s->id) - n, "%03u-%08x",
+	    (unsigned)(now.tv_nsec / 1000000), noise);
 	return 0;
 }
 

@@ -14,7 +14,7 @@
 
 struct session {
 	int fd;
-	char id[SESSION_ID_MAX]; /* 20261120-134501-5f0c9a1e */
+	char id[SESSION_ID_MAX]; /* 20261120-134501-042-5f0c9a1e */
 	char *path;
 	off_t good; /* bytes of whole lines */
 };

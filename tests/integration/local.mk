@@ -23,3 +23,12 @@ TESTS += %D%/test_model_http
 %C%_test_model_http_LDADD = src/model/libmodel.a jail/libwire.a \
 	$(CMOCKA_LIBS) $(JSON_LIBS) $(CURL_LIBS)
 endif
+
+AGENT_INTEGRATION_TESTS = \
+	%D%/agent_ends.sh \
+	%D%/agent_green.sh \
+	%D%/agent_signals.sh
+EXTRA_DIST += $(AGENT_INTEGRATION_TESTS) %D%/agent_lib.sh
+if ENABLE_AGENT
+TESTS += $(AGENT_INTEGRATION_TESTS)
+endif

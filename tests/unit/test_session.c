@@ -76,7 +76,7 @@ test_modes(void **state)
 	snprintf(dir, sizeof(dir), "%s/state/deep", fake_root);
 	assert_int_equal(stat(dir, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
-	assert_int_equal(strlen(s.id), strlen("20261120-134501-5f0c9a1e"));
+	assert_int_equal(strlen(s.id), strlen("20261120-134501-042-5f0c9a1e"));
 }
 
 static void
