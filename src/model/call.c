@@ -249,6 +249,7 @@ make(const struct call *c, const struct http_request *h, struct answer *a,
 		v = attempt(c, h, &t, e);
 		if (v == ANSWERED)
 			return 0;
+		keys_redact(c->keys, e->text, sizeof(e->text));
 		if (v == AGAIN && n < c->retries &&
 		    wait_for(c, h, &t.r, n, sink, e) == 0)
 			continue;

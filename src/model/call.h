@@ -8,6 +8,7 @@
 
 #include "src/model/dialect.h"
 #include "src/model/http.h"
+#include "src/model/keys.h"
 
 struct call {
 	const struct dialect *dialect;
@@ -15,7 +16,8 @@ struct call {
 	char url[512];
 	char host[128]; /* for people: without user and password */
 	bool own_server;
-	const char *key_line; /* header with the key; NULL: none */
+	const char *key_line;	 /* header with the key; NULL: none */
+	const struct keys *keys; /* to be struck out of what servers say */
 	uint32_t retries;
 	uint64_t idle_ms, total_ms;
 	const volatile sig_atomic_t *stop;

@@ -32,7 +32,7 @@ field_parse(const char *p, size_t n)
 		o = NULL;
 	}
 	while (o != NULL && end < n)
-		if (strchr(" \t\r\n", p[end++]) == NULL) {
+		if (memchr(" \t\r\n", p[end++], 4) == NULL) {
 			json_object_put(o);
 			o = NULL;
 		}

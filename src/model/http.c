@@ -323,6 +323,7 @@ http_post(struct http *h, const struct http_request *q, struct http_response *r,
 
 	memset(r, 0, sizeof(*r));
 	r->end = HTTP_FAILED;
+	snprintf(r->why, sizeof(r->why), "the request could not be made");
 	link_headers(headers, q);
 	set_options(&x, headers);
 	x.begun = x.last = http_now_ms();

@@ -71,9 +71,9 @@ add(struct keys *k, const char *p, size_t n, const char **key, struct err *e)
 {
 	size_t i;
 
-	while (n > 0 && strchr(" \t\r\n", p[n - 1]) != NULL)
+	while (n > 0 && memchr(" \t\r\n", p[n - 1], 4) != NULL)
 		n--;
-	while (n > 0 && strchr(" \t\r\n", *p) != NULL) {
+	while (n > 0 && memchr(" \t\r\n", *p, 4) != NULL) {
 		p++;
 		n--;
 	}

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "src/model/call.h"
 #include "src/model/field.h"
 #include "src/model/keys.h"
@@ -20,6 +21,7 @@ struct model {
 	struct keys keys;
 	struct replay *replay; /* or a server */
 	struct record *record; /* or NULL */
+	const char *provider;
 	char name[128];
 	uint32_t max_tokens;
 	const volatile sig_atomic_t *stop;
@@ -73,6 +75,7 @@ open_server(struct model *m, const struct model_config *c, struct err *e)
 		    "replay:FILE",
 		    c->provider);
 	m->call.dialect = d;
+	m->provider = d->name;
 	if (base == NULL)
 		base = getenv(d->url_variable);
 	if (base != NULL && *base == '\0')
@@ -91,6 +94,7 @@ open_server(struct model *m, const struct model_config *c, struct err *e)
 	m->call.idle_ms = c->idle_ms != 0 ? c->idle_ms : IDLE_MS;
 	m->call.total_ms = c->total_ms != 0 ? c->total_ms : TOTAL_MS;
 	m->call.stop = c->stop;
+	m->call.keys = &m->keys;
 	m->call.http = http_open(e);
 	return m->call.http != NULL ? 0 : -1;
 }
@@ -98,6 +102,7 @@ open_server(struct model *m, const struct model_config *c, struct err *e)
 static int
 open_replay(struct model *m, const struct model_config *c, struct err *e)
 {
+	m->provider = "replay";
 	if (take_keys(m, c, e) == -1)
 		return -1;
 	m->replay = replay_open(strchr(c->provider, ':') + 1, e);
@@ -105,6 +110,20 @@ open_replay(struct model *m, const struct model_config *c, struct err *e)
 		return -1;
 	answer_name(m->name, sizeof(m->name), replay_model(m->replay));
 	return 0;
+}
+
+/* The record would empty the transcript that is being played. */
+static int
+check_record(const struct model_config *c, struct err *e)
+{
+	struct stat a, b;
+
+	if (c->record == NULL || strncmp(c->provider, "replay:", 7) != 0 ||
+	    stat(c->record, &a) == -1 || stat(c->provider + 7, &b) == -1 ||
+	    a.st_dev != b.st_dev || a.st_ino != b.st_ino)
+		return 0;
+	return err_set(e, ERR_USAGE, 0,
+	    "cannot record over %s while it is replayed", c->record);
 }
 
 struct model *
@@ -124,6 +143,8 @@ model_open(const struct model_config *c, struct err *e)
 	m->stop = c->stop;
 	r = strncmp(c->provider, "replay:", 7) == 0 ? open_replay(m, c, e)
 						    : open_server(m, c, e);
+	if (r == 0)
+		r = check_record(c, e);
 	if (r == 0 && c->record != NULL) {
 		m->record =
 		    record_open(c->record, model_provider(m), model_name(m), e);
@@ -152,7 +173,7 @@ model_close(struct model *m)
 const char *
 model_provider(const struct model *m)
 {
-	return m->replay != NULL ? "replay" : m->call.dialect->name;
+	return m->provider;
 }
 
 const char *

@@ -82,7 +82,7 @@ struct model_sink {
 /*
  * Opens a model. Reads the key and wipes the key variables from the
  * environment; opens the replay or record file. NULL on failure. The key is
- * in no other process and no log.
+ * in no other process and no log: a child made by fork does not have it.
  */
 struct model *
 model_open(const struct model_config *c, struct err *e) MUST_CHECK;

@@ -25,24 +25,27 @@ take_host(char *to, size_t size, const char *from, size_t n)
 	snprintf(to, size, "%.*s", (int)n, from);
 }
 
-static int
-check(const char *base, const char **host, struct err *e)
+/* Where the host begins; NULL if this is no URL of ours. */
+static const char *
+host_of(const char *base)
 {
-	const char *p;
+	const char *host = NULL;
 
-	*host = NULL;
 	if (strncmp(base, "https://", 8) == 0)
-		*host = base + 8;
+		host = base + 8;
 	else if (strncmp(base, "http://", 7) == 0)
-		*host = base + 7;
-	if (*host == NULL || **host == '\0' || **host == '/')
-		return err_set(e, ERR_USAGE, 0,
-		    "a base URL begins with https://host or http://host");
-	for (p = base; *p != '\0'; p++)
-		if (*p <= ' ' || *p >= 0x7f || *p == '?' || *p == '#')
-			return err_set(e, ERR_USAGE, 0,
-			    "the base URL has a character it cannot have");
-	return 0;
+		host = base + 7;
+	return host != NULL && *host != '\0' && *host != '/' ? host : NULL;
+}
+
+static bool
+has_odd_character(const char *base)
+{
+	for (; *base != '\0'; base++)
+		if (*base <= ' ' || *base >= 0x7f || *base == '?' ||
+		    *base == '#')
+			return true;
+	return false;
 }
 
 int
@@ -56,8 +59,13 @@ call_set_url(struct call *c, const char *base, struct err *e)
 
 	if (base == NULL)
 		base = d->base_url;
-	if (check(base, &host, e) == -1)
-		return -1;
+	host = host_of(base);
+	if (host == NULL)
+		return err_set(e, ERR_USAGE, 0,
+		    "a base URL begins with https://host or http://host");
+	if (has_odd_character(base))
+		return err_set(e, ERR_USAGE, 0,
+		    "the base URL has a character it cannot have");
 	n = strlen(base);
 	while (n > 0 && base[n - 1] == '/')
 		n--;

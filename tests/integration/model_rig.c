@@ -29,6 +29,7 @@ hear_retry(void *arg, const char *why, uint64_t wait_ms)
 	struct rig *g = arg;
 
 	assert_true(*why != '\0');
+	assert_null(strstr(why, KEY));
 	g->retries++;
 	g->waited = wait_ms;
 	g->text[0] = '\0';

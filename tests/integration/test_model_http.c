@@ -116,7 +116,7 @@ static void
 test_retries(void **state)
 {
 	static const char *const bad[] = {
-	    "{\"status\":500}",
+	    "{\"status\":500,\"body\":\"" KEY "\"}",
 	    "{\"status\":529}",
 	    "{\"status\":400,\"headers\":{\"x-should-retry\":\"true\"}}",
 	    ("{\"text\":\"lost\",\"error\":{\"type\":\"overloaded_error\","
@@ -384,6 +384,10 @@ test_record(void **state)
 	free(text);
 	snprintf(provider, sizeof(provider), "replay:%s", g->record);
 	again.provider = provider;
+	again.record = g->record;
+	assert_null(model_open(&again, &g->e));
+	assert_non_null(strstr(g->e.text, "cannot record over"));
+	again.record = NULL;
 	g->model = model_open(&again, &g->e);
 	assert_non_null(g->model);
 	assert_string_equal(model_provider(g->model), "replay");

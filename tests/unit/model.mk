@@ -2,6 +2,7 @@
 model_unit_tests = \
 	%D%/test_anthropic \
 	%D%/test_changing \
+	%D%/test_field \
 	%D%/test_keys \
 	%D%/test_openai \
 	%D%/test_retry \
@@ -22,6 +23,10 @@ model_unit_libs = src/model/libmodel.a jail/libwire.a \
 %C%_test_changing_SOURCES = %D%/test_changing.c
 %C%_test_changing_CFLAGS = $(model_unit_cflags)
 %C%_test_changing_LDADD = $(model_unit_libs)
+
+%C%_test_field_SOURCES = %D%/test_field.c
+%C%_test_field_CFLAGS = $(model_unit_cflags)
+%C%_test_field_LDADD = $(model_unit_libs)
 
 %C%_test_keys_SOURCES = %D%/test_keys.c
 %C%_test_keys_CFLAGS = $(model_unit_cflags)
