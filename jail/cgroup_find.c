@@ -67,4 +67,7 @@ cgroup_find(struct cgroup *c, int privileged)
 	// With privilege at the top: our own place may be one that forbids
 	// processes beside controllers, or that a session manager removes.
 	c->base = privileged ? take_fd(&root) : open_own(root);
+	// An ordinary user whose session was not handed to it: no use trying.
+	if (c->base >= 0 && faccessat(c->base, ".", W_OK, 0) != 0)
+		fd_close(&c->base);
 }
