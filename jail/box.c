@@ -134,13 +134,13 @@ static int
 clone_child(struct box *b, struct err *e)
 {
 	static struct inside in;
+	struct ns_place place = {.box = b->cgroup.box, .init = b->cgroup.init};
 	int inner[2] = {-1, -1};
 	int rc = make_channels(b, inner, e);
 
 	in = (struct inside){
 	    .rootfs = &b->rootfs,
 	    .ids = &b->ids,
-	    .cgroup = b->cgroup.base >= 0,
 	    .watch_memory = b->facts.enforced[LIMIT_MEMORY] == WIRE_BY_WATCHDOG,
 	    .ctl = inner[0],
 	    .chan = inner[1],
@@ -149,10 +149,11 @@ clone_child(struct box *b, struct err *e)
 	if (rc == 0) {
 		// The child's /proc files must be ours to write its maps to.
 		prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
-		b->pid = ns_clone(b->cgroup.init, &b->pidfd, e);
+		b->pid = ns_clone(&place, &b->pidfd, e);
 		if (b->pid == 0) {
 			fd_close(&b->ctl);
 			fd_close(&b->chan);
+			in.cgroups_hidden = place.cgroups_hidden;
 			inside_main(&in);
 		}
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -213,16 +214,20 @@ raise_child(struct box *b, int peer, struct err *e)
 	if (clone_child(b, e) != 0 || idmap_write(&b->ids, b->pid, e) != 0 ||
 	    map_sources(b, e) != 0)
 		return -1;
+	// Not before the clone: the go-between is still ours.
+	if (cgroup_admit(&b->cgroup, b->ids.host_uid, e) != 0)
+		return -1;
 	if (wire_send(b->ctl, MSG_DONTWAIT, WIRE_GO, 0, &go, NULL, e) != 0)
 		return -1;
 	return wait_ready(b, peer, e);
 }
 
-static void
-drop_child(struct box *b)
+static int
+drop_child(struct box *b, struct err *e)
 {
 	undo_child(b);
 	undo_channels(b);
+	return cgroup_admit(&b->cgroup, geteuid(), e);
 }
 
 static int
@@ -244,7 +249,8 @@ build(struct box *b, int peer, struct err *e)
 		return rc;
 	// A file system that knows no id-mapped mounts: the caller's own ids,
 	// as without privilege. The facts say so.
-	drop_child(b);
+	if (drop_child(b, e) != 0)
+		return -1;
 	idmap_direct(&b->ids);
 	b->rootfs.root_uid = b->ids.host_uid == 0;
 	note_facts(b);
@@ -274,17 +280,22 @@ box_build(struct box *b, uid_t uid, gid_t gid, int peer, struct err *e)
 int
 box_command(struct box *b, uint32_t cmd, struct err *e)
 {
+	const struct cgroup_limits l = {
+	    .memory = b->spec.limit[LIMIT_MEMORY],
+	    .pids = b->spec.limit[LIMIT_PIDS],
+	};
 	struct wire_command c = {.cmd = cmd};
-	autoclose int procs = -1;
+	int fds[2], rc;
 
 	if (b->cgroup.base < 0)
 		return wire_send(
 		    b->ctl, MSG_DONTWAIT, WIRE_LINEAGE, 0, &c, NULL, e);
-	procs = cgroup_command(&b->cgroup, cmd, b->spec.limit[LIMIT_MEMORY],
-	    b->spec.limit[LIMIT_PIDS], e);
-	if (procs < 0)
+	if (cgroup_command(&b->cgroup, cmd, &l, fds, e) != 0)
 		return -1;
-	return wire_send(b->ctl, MSG_DONTWAIT, WIRE_CGROUP, 0, &c, &procs, e);
+	rc = wire_send(b->ctl, MSG_DONTWAIT, WIRE_CGROUP, 0, &c, fds, e);
+	close(fds[0]);
+	close(fds[1]);
+	return rc;
 }
 
 int

@@ -21,6 +21,7 @@ cgroup_init(struct cgroup *c)
 {
 	memset(c, 0, sizeof(*c));
 	c->base = c->box = c->init = -1;
+	c->uid = geteuid();
 }
 
 void
@@ -135,11 +136,11 @@ put_number(int dir, const char *name, uint64_t v, struct err *e)
 }
 
 static int
-put_limits(const struct cgroup *c, int dir, uint64_t memory, uint64_t pids,
+put_limits(const struct cgroup *c, int dir, const struct cgroup_limits *l,
     struct err *e)
 {
-	if (c->memory && memory != 0) {
-		if (put_number(dir, "memory.max", memory, e) != 0)
+	if (c->memory && l->memory != 0) {
+		if (put_number(dir, "memory.max", l->memory, e) != 0)
 			return -1;
 		// Not there on a kernel without swap. A limit that may swap
 		// only makes the host slow.
@@ -147,27 +148,48 @@ put_limits(const struct cgroup *c, int dir, uint64_t memory, uint64_t pids,
 		// One process of a command gone is a command gone wrong.
 		put(dir, "memory.oom.group", "1");
 	}
-	if (c->pids && pids != 0)
-		return put_number(dir, "pids.max", pids, e);
+	if (c->pids && l->pids != 0)
+		return put_number(dir, "pids.max", l->pids, e);
+	return 0;
+}
+
+// Safe: cgroup.procs alone changes hands. Who owns it may put its own
+// processes in, of those below the box's directory; limits stay ours.
+static int
+hand_over(int dir, uid_t uid, struct err *e)
+{
+	if (fchownat(dir, "cgroup.procs", uid, (gid_t)-1, 0) != 0)
+		return err_set(e, ERR_CGROUP, errno, "hand over cgroup.procs");
 	return 0;
 }
 
 int
-cgroup_command(struct cgroup *c, uint32_t cmd, uint64_t memory, uint64_t pids,
-    struct err *e)
+cgroup_admit(struct cgroup *c, uid_t uid, struct err *e)
+{
+	if (c->box >= 0 && c->uid != uid && hand_over(c->box, uid, e) != 0)
+		return -1;
+	c->uid = uid;
+	return 0;
+}
+
+int
+cgroup_command(struct cgroup *c, uint32_t cmd, const struct cgroup_limits *l,
+    int fds[2], struct err *e)
 {
 	autoclose int dir = -1;
 	char name[16];
-	int fd;
 
 	command_name(cmd, name, sizeof(name));
 	dir = make_dir(c->box, name, e);
-	if (dir < 0 || put_limits(c, dir, memory, pids, e) != 0)
+	if (dir < 0 || put_limits(c, dir, l, e) != 0)
 		return -1;
-	fd = openat(dir, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (c->uid != geteuid() && hand_over(dir, c->uid, e) != 0)
+		return -1;
+	fds[1] = openat(dir, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	if (fds[1] < 0)
 		return err_set(e, ERR_CGROUP, errno, "open cgroup.procs");
-	return fd;
+	fds[0] = take_fd(&dir);
+	return 0;
 }
 
 // Kernels before 5.14 have no cgroup.kill: freeze, then one by one.

@@ -8,6 +8,7 @@
 #define JAIL_CGROUP_H
 
 #include <stdint.h>
+#include <sys/types.h>
 #include "jail/base/err.h"
 
 #define CGROUP_NAME_MAX 64
@@ -18,6 +19,7 @@ struct cgroup {
 	int box;  /* the box's own directory, or -1 */
 	int init; /* where pid 1 lives, or -1 */
 	char name[CGROUP_NAME_MAX]; /* of the box's directory */
+	uid_t uid;		    /* of the box's processes, once admitted */
 	int memory; /* 1: the controller is there for commands */
 	int pids;
 };
@@ -34,11 +36,22 @@ void cgroup_find(struct cgroup *c, int privileged);
 /* Makes the box's directory and pid 1's. Without a base does nothing. */
 int cgroup_make(struct cgroup *c, struct err *e) MUST_CHECK;
 /*
- * Makes the directory of a command; 0 is no limit. Returns a descriptor of
- * its cgroup.procs: who writes "0" to it moves in, by this process's right.
+ * Lets processes of uid be born in the box's cgroups and those of commands
+ * made from now on. They may change nothing else of them.
  */
-int cgroup_command(struct cgroup *c, uint32_t cmd, uint64_t memory,
-    uint64_t pids, struct err *e) MUST_CHECK;
+int cgroup_admit(struct cgroup *c, uid_t uid, struct err *e) MUST_CHECK;
+
+struct cgroup_limits {
+	uint64_t memory, pids; /* 0: none */
+};
+
+/*
+ * Makes the directory of a command. fds: that directory; and its
+ * cgroup.procs, by which a process moves in by writing "0" to it, by this
+ * process's right.
+ */
+int cgroup_command(struct cgroup *c, uint32_t cmd,
+    const struct cgroup_limits *l, int fds[2], struct err *e) MUST_CHECK;
 /* Kills everything in a command's cgroup and waits until it is empty. */
 int cgroup_kill(struct cgroup *c, uint32_t cmd, struct err *e) MUST_CHECK;
 /* Kills, tells the usage and removes. */

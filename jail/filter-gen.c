@@ -2,193 +2,303 @@
 // Compiles the system call tables to BPF while the project is built, so that
 // starting a box compiles nothing and the helper links no compiler.
 //
+// Every command loads its filter anew, so that its length is time: calls are
+// sorted into ranges of one verdict, found by binary search. A third of what
+// libseccomp makes of the same rules; a unit test holds the two against each
+// other for every number. libseccomp knows the numbers.
+//
 // Output: a C header with one array of struct sock_filter values a profile.
 #include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-#include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <stddef.h>
 #include <seccomp.h>
-#include "jail/base/fd.h"
 #include "policy/syscalls.h"
 
-#define X32_BIT	   0x40000000u
-#define FILTER_MAX 4096
+enum {
+	NUMBERS = SYSCALL_KNOWN_MAX + 1,
+	X32_BIT = 0x40000000,
+	INSNS_MAX = 512,
+	CHECKS_MAX = 32,
+	HOLES_MAX = 1024,
+};
+
+// What becomes of a number; from CHECK on, which block looks at arguments.
+enum verdict {
+	DENY,
+	ALLOW,
+	NOSYS,
+	KILL,
+	CHECK,
+};
+
+struct range {
+	uint32_t first;
+	int verdict;
+};
+
+// A jump whose place is not known yet.
+struct hole {
+	size_t insn;
+	bool on_true;
+	int verdict;
+};
+
+static struct {
+	int of[NUMBERS]; // verdicts
+	const char *check[CHECKS_MAX];
+	int nchecks;
+	struct range range[NUMBERS + 2];
+	int nranges;
+	struct sock_filter insn[INSNS_MAX];
+	size_t n;
+	struct hole hole[HOLES_MAX];
+	size_t nholes;
+	bool failed;
+} g;
+
+static void
+fail(const char *what, const char *name)
+{
+	fprintf(stderr, "filter-gen: %s%s\n", what, name);
+	g.failed = true;
+}
+
+static size_t
+emit(uint16_t code, uint32_t k)
+{
+	if (g.n == INSNS_MAX) {
+		fail("too many instructions", "");
+		return 0;
+	}
+	g.insn[g.n] = (struct sock_filter){.code = code, .k = k};
+	return g.n++;
+}
+
+static void
+aim(size_t from, bool on_true, size_t to)
+{
+	size_t far = to - from - 1;
+
+	if (far > 255)
+		fail("a jump is too long", "");
+	if (on_true)
+		g.insn[from].jt = (uint8_t)far;
+	else
+		g.insn[from].jf = (uint8_t)far;
+}
+
+static void
+aim_later(size_t from, bool on_true, int verdict)
+{
+	if (g.nholes == HOLES_MAX) {
+		fail("too many jumps", "");
+		return;
+	}
+	g.hole[g.nholes++] = (struct hole){from, on_true, verdict};
+}
+
+// Points every waiting jump of a verdict here.
+static void
+land(int verdict)
+{
+	size_t i;
+
+	for (i = 0; i < g.nholes; i++)
+		if (g.hole[i].verdict == verdict)
+			aim(g.hole[i].insn, g.hole[i].on_true, g.n);
+}
+
+static void branch(size_t from, bool on_true, int lo, int hi);
+
+static void
+search(int lo, int hi)
+{
+	int mid = (lo + hi + 1) / 2;
+	size_t at = emit(BPF_JMP | BPF_JGE | BPF_K, g.range[mid].first);
+
+	branch(at, false, lo, mid - 1);
+	branch(at, true, mid, hi);
+}
+
+static void
+branch(size_t from, bool on_true, int lo, int hi)
+{
+	if (lo == hi) {
+		aim_later(from, on_true, g.range[lo].verdict);
+		return;
+	}
+	aim(from, on_true, g.n);
+	search(lo, hi);
+}
+
+static uint32_t
+low_half(unsigned arg)
+{
+	return (uint32_t)(offsetof(struct seccomp_data, args) + 8 * arg);
+}
+
+// One alternative: falls through to the next one if it does not hold.
+static void
+emit_rule(const struct syscall_rule *r)
+{
+	size_t failed[3];
+	int i, n = 0;
+
+	for (i = 0; i < 3 && r->cond[i].used; i++) {
+		if (r->cond[i].mask > UINT32_MAX)
+			fail("a mask of more than 32 bits: ", r->name);
+		emit(BPF_LD | BPF_W | BPF_ABS, low_half(r->cond[i].arg));
+		if (r->cond[i].mask != UINT32_MAX)
+			emit(BPF_ALU | BPF_AND | BPF_K,
+			    (uint32_t)r->cond[i].mask);
+		failed[n++] =
+		    emit(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)r->cond[i].value);
+	}
+	emit(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	while (n > 0)
+		aim(failed[--n], false, g.n);
+}
+
+static void
+emit_check(const char *name)
+{
+	const struct syscall_refusal *f;
+	const struct syscall_rule *r;
+	bool refused = false;
+	size_t at;
+
+	for (f = syscalls_refused; f->name != NULL; f++) {
+		if (strcmp(f->name, name) != 0)
+			continue;
+		emit(BPF_LD | BPF_W | BPF_ABS, low_half(f->arg));
+		at = emit(BPF_JMP | BPF_JEQ | BPF_K, f->value);
+		aim(at, false, g.n + 1);
+		emit(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+		refused = true;
+	}
+	for (r = syscalls_default; !refused && r->name != NULL; r++)
+		if (strcmp(r->name, name) == 0)
+			emit_rule(r);
+	emit(BPF_RET | BPF_K,
+	    refused ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | EPERM);
+}
 
 static int
 number_of(const char *name, int fallback)
 {
 	int nr = seccomp_syscall_resolve_name(name);
 
-	return nr == __NR_SCMP_ERROR && fallback > 0 ? fallback : nr;
-}
-
-static bool
-helper_has(const char *name)
-{
-	size_t i;
-
-	for (i = 0; syscalls_helper[i] != NULL; i++)
-		if (strcmp(syscalls_helper[i], name) == 0)
-			return true;
-	return false;
-}
-
-static int
-add_rule(scmp_filter_ctx ctx, const struct syscall_rule *r)
-{
-	struct scmp_arg_cmp cmp[3];
-	uint32_t action = SCMP_ACT_ALLOW;
-	int nr = number_of(r->name, r->number);
-	unsigned n = 0;
-	int rc;
-
-	if (nr == __NR_SCMP_ERROR) {
-		fprintf(
-		    stderr, "filter-gen: unknown system call %s\n", r->name);
-		return -1;
-	}
+	if (nr == __NR_SCMP_ERROR && fallback > 0)
+		return fallback;
+	if (nr == __NR_SCMP_ERROR)
+		fail("unknown system call ", name);
+	if (nr >= NUMBERS)
+		fail("beyond the known numbers: ", name);
 	// negative: not on this architecture
-	if (nr < 0)
-		return 0;
-	if (r->verdict == SYSCALL_NOSYS)
-		action = SCMP_ACT_ERRNO(ENOSYS);
-	for (n = 0; n < 3 && r->cond[n].used; n++)
-		cmp[n] = SCMP_CMP64(r->cond[n].arg, SCMP_CMP_MASKED_EQ,
-		    r->cond[n].mask, r->cond[n].value);
-	rc = seccomp_rule_add_array(ctx, action, nr, n, cmp);
-	if (rc != 0) {
-		fprintf(stderr, "filter-gen: %s: %s\n", r->name, strerror(-rc));
-		return -1;
-	}
-	return 0;
+	return nr;
 }
 
-static int
-add_rules(scmp_filter_ctx ctx, bool helper)
+static void
+set_check(int nr, const char *name)
 {
+	if (g.of[nr] >= CHECK)
+		return; // another alternative of the same call
+	if (g.nchecks == CHECKS_MAX) {
+		fail("too many calls with conditions", "");
+		return;
+	}
+	g.check[g.nchecks] = name;
+	g.of[nr] = CHECK + g.nchecks++;
+}
+
+static void
+read_tables(bool helper)
+{
+	const struct syscall_refusal *f;
 	const struct syscall_rule *r;
-	struct syscall_rule plain;
 	size_t i;
-
-	for (r = syscalls_default; r->name != NULL; r++)
-		if (!(helper && helper_has(r->name)) && add_rule(ctx, r) != 0)
-			return -1;
-	for (i = 0; helper && syscalls_helper[i] != NULL; i++) {
-		memset(&plain, 0, sizeof(plain));
-		plain.name = syscalls_helper[i];
-		if (add_rule(ctx, &plain) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-// What libseccomp cannot say in an allow-list: numbers beyond the tables, and
-// single refused values of the low half of an argument. Falls through to the
-// compiled program, which loads what it needs again.
-static size_t
-prelude(struct sock_filter *f, uint32_t arch)
-{
-	const struct syscall_refusal *r;
-	struct sock_filter *p = f;
-	size_t i, n;
 	int nr;
 
-#define EMIT(...) (*p++ = (struct sock_filter)__VA_ARGS__)
-	EMIT(BPF_STMT(
-	    BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
-	EMIT(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, arch, 0, 255));
-	EMIT(BPF_STMT(
-	    BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
-	EMIT(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 255, 0));
-	EMIT(BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, SYSCALL_KNOWN_MAX, 0, 1));
-	EMIT(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS));
-	for (r = syscalls_refused; r->name != NULL; r++) {
-		nr = number_of(r->name, 0);
-		EMIT(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr, 0, 4));
-		EMIT(BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-		    (uint32_t)(offsetof(struct seccomp_data, args) +
-			       8 * r->arg)));
-		EMIT(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, r->value, 0, 1));
-		EMIT(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM));
-		EMIT(BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-		    offsetof(struct seccomp_data, nr)));
+	for (r = syscalls_default; r->name != NULL; r++) {
+		nr = number_of(r->name, r->number);
+		if (nr < 0)
+			continue;
+		if (r->cond[0].used)
+			set_check(nr, r->name);
+		else
+			g.of[nr] = r->verdict == SYSCALL_ALLOW ? ALLOW : NOSYS;
 	}
-#undef EMIT
-	n = (size_t)(p - f);
-	// the two jumps that leave the prelude
-	for (i = 0; i < 4; i++) {
-		if (f[i].jf == 255)
-			f[i].jf = (uint8_t)(n - i - 1);
-		if (f[i].jt == 255)
-			f[i].jt = (uint8_t)(n - i - 1);
+	for (f = syscalls_refused; f->name != NULL; f++)
+		set_check(number_of(f->name, 0), f->name);
+	for (i = 0; helper && syscalls_helper[i] != NULL; i++)
+		g.of[number_of(syscalls_helper[i], 0)] = ALLOW;
+}
+
+static void
+make_ranges(void)
+{
+	uint32_t nr;
+
+	for (nr = 0; nr < NUMBERS; nr++)
+		if (nr == 0 || g.of[nr] != g.of[nr - 1])
+			g.range[g.nranges++] = (struct range){nr, g.of[nr]};
+	g.range[g.nranges++] = (struct range){NUMBERS, NOSYS};
+	g.range[g.nranges++] = (struct range){X32_BIT, KILL};
+}
+
+static void
+compile(bool helper)
+{
+	size_t at;
+	int i;
+
+	memset(&g, 0, sizeof(g));
+	read_tables(helper);
+	make_ranges();
+	emit(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
+	at = emit(BPF_JMP | BPF_JEQ | BPF_K, seccomp_arch_native());
+	aim_later(at, false, KILL);
+	emit(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
+	search(0, g.nranges - 1);
+	land(ALLOW);
+	emit(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	land(DENY);
+	emit(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+	land(NOSYS);
+	emit(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS);
+	land(KILL);
+	emit(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+	for (i = 0; i < g.nchecks; i++) {
+		land(CHECK + i);
+		emit_check(g.check[i]);
 	}
-	return n;
 }
 
-// libseccomp exports to a descriptor only: an unlinked temporary file.
-static ssize_t export(scmp_filter_ctx ctx, void *buf, size_t size)
-{
-	FILE *f = tmpfile();
-	ssize_t n;
-
-	if (f == NULL || seccomp_export_bpf(ctx, fileno(f)) != 0)
-		return -1;
-	n = pread(fileno(f), buf, size, 0);
-	fclose(f);
-	return n;
-}
-
-static int
-compile(struct sock_filter *f, size_t *len, bool helper)
-{
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	size_t n = prelude(f, seccomp_arch_native());
-	ssize_t bytes;
-
-	if (ctx == NULL ||
-	    seccomp_attr_set(
-		ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) != 0 ||
-	    seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2) != 0 ||
-	    add_rules(ctx, helper) != 0)
-		return -1;
-	bytes = export(ctx, f + n, (FILTER_MAX - n) * sizeof(*f));
-	seccomp_release(ctx);
-	if (bytes <= 0 || (size_t)bytes >= (FILTER_MAX - n) * sizeof(*f))
-		return -1;
-	*len = n + (size_t)bytes / sizeof(*f);
-	return 0;
-}
-
-static int
+static void
 print(const char *name, bool helper)
 {
-	static struct sock_filter f[FILTER_MAX];
-	size_t i, n;
+	size_t i;
 
-	if (compile(f, &n, helper) != 0) {
-		fprintf(stderr, "filter-gen: profile %s failed\n", name);
-		return -1;
-	}
+	compile(helper);
 	printf("static const struct sock_filter filter_%s[] = {\n", name);
-	for (i = 0; i < n; i++)
-		printf("\t{0x%x, %u, %u, 0x%x},\n", f[i].code, f[i].jt, f[i].jf,
-		    f[i].k);
+	for (i = 0; i < g.n; i++)
+		printf("\t{0x%x, %u, %u, 0x%x},\n", g.insn[i].code,
+		    g.insn[i].jt, g.insn[i].jf, g.insn[i].k);
 	printf("};\n");
-	return 0;
 }
 
 int
 main(void)
 {
 	printf("/* Made by filter-gen from policy/syscalls.c. */\n");
-	if (print("box", false) != 0 || print("helper", true) != 0 ||
-	    fflush(stdout) != 0)
+	print("box", false);
+	if (g.failed)
 		return 1;
-	return 0;
+	print("helper", true);
+	return g.failed || fflush(stdout) != 0;
 }

@@ -25,6 +25,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/inside/init.c \
 	%D%/inside/inside.h \
 	%D%/inside/reaper.c \
+	%D%/inside/spawn.c \
 	%D%/inside/track.c \
 	%D%/inside/watch.c \
 	%D%/janitor.c %D%/janitor.h \

@@ -28,10 +28,13 @@ enum {
 	CEILING_MAX = 65536,
 };
 
-// mounts and their id maps; maps of others' ids; a map that holds host uid 0.
+// Mounts and their id maps; maps of others' ids; a map that holds host uid 0;
+// the top of the cgroup tree, which its mode closes to its owner, too; and
+// cgroup.procs, which changes hands.
 #define KEEP                                                               \
 	(1ULL << CAP_SYS_ADMIN | 1ULL << CAP_SETUID | 1ULL << CAP_SETGID | \
-	    1ULL << CAP_SETFCAP | 1ULL << CAP_DAC_OVERRIDE)
+	    1ULL << CAP_SETFCAP | 1ULL << CAP_DAC_OVERRIDE |               \
+	    1ULL << CAP_CHOWN)
 
 static const char usage[] =
     "usage: stockade-jail\n"

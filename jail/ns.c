@@ -1,5 +1,13 @@
 // SPDX-License-Identifier: ISC
-// Namespaces: the one clone that makes them all.
+// Namespaces: how the process that will be pid 1 comes to be in fresh ones.
+//
+// A process that is moved to a cgroup makes the kernel wait until every CPU
+// has passed a quiet state: up to 15 ms where nothing was moved of late. One
+// that is born in it costs nothing. A cgroup namespace's root is where its
+// maker is, and the makers of commands must see the box's own directory as
+// that root (cgroup v2's nsdelegate refuses to cross it). So a go-between is
+// born in the box's directory, makes the namespaces, and has pid 1 born one
+// below; pid 1 is the helper's child all the same.
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -8,14 +16,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <linux/sched.h>
 #include "jail/base/fd.h"
 #include "jail/ns.h"
 
-#define NS_FLAGS                                                     \
-	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | \
-	    CLONE_NEWIPC | CLONE_NEWUTS)
+#define NS_OUTER                                                     \
+	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | \
+	    CLONE_NEWUTS)
 
 static int
 explain(int sys, struct err *e)
@@ -30,13 +39,29 @@ explain(int sys, struct err *e)
 		       "kernel.apparmor_restrict_unprivileged_userns";
 	else if (sys == EINVAL)
 		mend = "this kernel lacks a namespace";
-	err_set(e, ERR_NAMESPACE, sys, "make namespaces (%s)", mend);
-	return -1;
+	return err_set(e, ERR_NAMESPACE, sys, "make namespaces (%s)", mend);
+}
+
+// Not libc's fork: there are no threads, and no handlers to run.
+static pid_t
+clone_into(uint64_t flags, int cgroup)
+{
+	struct clone_args a;
+
+	memset(&a, 0, sizeof(a));
+	a.flags = flags;
+	// With CLONE_PARENT the go-between's own is taken.
+	a.exit_signal = (flags & CLONE_PARENT) != 0 ? 0 : SIGCHLD;
+	if (cgroup >= 0) {
+		a.flags |= CLONE_INTO_CGROUP;
+		a.cgroup = (uint64_t)cgroup;
+	}
+	return (pid_t)syscall(SYS_clone3, &a, sizeof(a));
 }
 
 // No clone3 (old kernel, or a filter that hides it): clone, then walk in.
 static pid_t
-clone_old(int cgroup, int *pidfd, struct err *e)
+clone_old(int cgroup, struct err *e)
 {
 	autoclose int procs = -1;
 	char text[16];
@@ -49,7 +74,7 @@ clone_old(int cgroup, int *pidfd, struct err *e)
 			    e, ERR_CGROUP, errno, "open cgroup.procs");
 	}
 	pid = (pid_t)syscall(
-	    SYS_clone, NS_FLAGS | CLONE_PIDFD | SIGCHLD, NULL, pidfd, NULL, 0);
+	    SYS_clone, NS_OUTER | CLONE_NEWPID | SIGCHLD, NULL, NULL, NULL, 0);
 	if (pid < 0)
 		return explain(errno, e);
 	// The child may not move itself: its ids are not mapped yet. It waits
@@ -61,27 +86,86 @@ clone_old(int cgroup, int *pidfd, struct err *e)
 	return pid;
 }
 
-pid_t
-ns_clone(int cgroup, int *pidfd, struct err *e)
+// The go-between's word: the pid of pid 1, or minus an errno.
+static pid_t
+go_between(struct ns_place *p, int pipe)
 {
-	struct clone_args a;
+	int32_t word;
 	pid_t pid;
 
-	memset(&a, 0, sizeof(a));
-	a.flags = NS_FLAGS | CLONE_PIDFD;
-	a.pidfd = (uint64_t)(uintptr_t)pidfd;
-	a.exit_signal = SIGCHLD;
-	if (cgroup >= 0) {
-		a.flags |= CLONE_INTO_CGROUP;
-		a.cgroup = (uint64_t)cgroup;
+	p->cgroups_hidden = true;
+	if (unshare(CLONE_NEWCGROUP) != 0)
+		word = -errno;
+	else {
+		pid = clone_into(CLONE_NEWPID | CLONE_PARENT, p->init);
+		if (pid == 0)
+			return 0;
+		word = pid > 0 ? pid : -errno;
 	}
-	// Not libc's fork: there are no threads, and no handlers to run.
-	pid = (pid_t)syscall(SYS_clone3, &a, sizeof(a));
+	if (fd_write_all(pipe, &word, sizeof(word)) != 0)
+		_exit(1);
+	_exit(0);
+}
+
+static pid_t
+clone_twice(struct ns_place *p, struct err *e)
+{
+	int32_t word = -EPIPE;
+	int fds[2];
+	pid_t between;
+
+	if (pipe2(fds, O_CLOEXEC) != 0)
+		return err_set(e, ERR_SYSTEM, errno, "pipe");
+	between = clone_into(NS_OUTER, p->box);
+	if (between == 0)
+		return go_between(p, fds[1]);
+	if (between < 0)
+		word = -errno;
+	close(fds[1]);
+	if (between > 0) {
+		if (read(fds[0], &word, sizeof(word)) != sizeof(word))
+			word = -EPIPE;
+		while (waitpid(between, NULL, 0) < 0 && errno == EINTR)
+			continue;
+	}
+	close(fds[0]);
+	return word > 0 ? word : explain(-word, e);
+}
+
+static pid_t
+clone_any(struct ns_place *p, struct err *e)
+{
+	pid_t pid;
+
+	if (p->box >= 0) {
+		pid = clone_twice(p, e);
+		if (pid >= 0 ||
+		    (e->sys_errno != ENOSYS && e->sys_errno != E2BIG))
+			return pid;
+		return clone_old(p->init, e);
+	}
+	pid = clone_into(NS_OUTER | CLONE_NEWPID, -1);
 	if (pid >= 0)
 		return pid;
-	if (errno == ENOSYS || errno == E2BIG)
-		return clone_old(cgroup, pidfd, e);
-	return explain(errno, e);
+	return errno == ENOSYS ? clone_old(-1, e) : explain(errno, e);
+}
+
+pid_t
+ns_clone(struct ns_place *p, int *pidfd, struct err *e)
+{
+	pid_t pid = clone_any(p, e);
+
+	if (pid <= 0)
+		return pid;
+	// Our child, not waited for: the number cannot be another's yet.
+	*pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (*pidfd >= 0)
+		return pid;
+	err_set(e, ERR_SYSTEM, errno, "pidfd of pid 1");
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	return -1;
 }
 
 int

@@ -1,20 +1,29 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Namespaces: the one clone that makes them all.
+ * Namespaces: how the process that will be pid 1 comes to be in fresh ones.
  */
 #ifndef JAIL_NS_H
 #define JAIL_NS_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 #include "jail/base/err.h"
 
+/* Where the child begins, and what it finds done. */
+struct ns_place {
+	int box;  /* the box's cgroup: what the child sees as the root; or -1 */
+	int init; /* the cgroup the child lives in, below it; or -1 */
+	bool
+	    cgroups_hidden; /* told to the child: its cgroup namespace is made */
+};
+
 /*
- * Clones the caller into fresh user, mount, pid, network, ipc and uts
- * namespaces. cgroup is a directory descriptor in which the child begins, or
- * -1. Returns the child's pid (0 in the child) and its pidfd in the parent.
+ * Clones the caller into fresh user, mount, pid, network, ipc, uts and (with
+ * cgroups, where the kernel lets a process be born in one) cgroup namespaces.
+ * Returns the child's pid, 0 in the child; *pidfd is the parent's.
  */
-pid_t ns_clone(int cgroup, int *pidfd, struct err *e) MUST_CHECK;
-/* In the child, once it sits in its cgroup: hides the cgroups above it. */
+pid_t ns_clone(struct ns_place *p, int *pidfd, struct err *e) MUST_CHECK;
+/* In a child whose cgroups are not hidden: hides those above its own. */
 int ns_hide_cgroups(struct err *e) MUST_CHECK;
 
 #endif

@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "jail/inside/inside.h"
+#include "jail/seccomp.h"
 
 enum {
 	ANNOUNCE_MS = 10000, // for the helper to tell us the cgroup
@@ -182,6 +183,7 @@ limit_files(uint64_t most)
 int
 exec_become(const struct exec_child *c)
 {
+	struct err why;
 	int sys;
 
 	// Into the cgroup first: nothing of a command runs outside of it.
@@ -196,6 +198,10 @@ exec_become(const struct exec_child *c)
 		return sys;
 	if (chdir(c->cwd) != 0)
 		return errno;
+	// Loaded here, not in pid 1: that one makes processes by clone3, which
+	// no command may.
+	if (seccomp_box(&why) != 0)
+		return why.sys_errno;
 	sigprocmask(SIG_SETMASK, c->mask, NULL);
 	if (strchr(c->argv[0], '/') == NULL)
 		return search(c);
@@ -212,28 +218,12 @@ path_of(char *const *envp)
 	return NULL;
 }
 
-// vfork: the child borrows our memory and we sleep until it has become the
-// command, so that nothing is copied. Its only word to us is sys.
-static pid_t
-spawn(const struct exec_child *c, int *failed)
-{
-	volatile int sys = 0;
-	pid_t pid = vfork();
-
-	if (pid == 0) {
-		sys = exec_become(c);
-		_exit(127);
-	}
-	*failed = pid < 0 ? errno : sys;
-	return pid;
-}
-
 static int
-spawn_direct(struct command *c, const struct exec_child *x, struct err *e)
+spawn_direct(struct command *c, struct exec_child *x, struct err *e)
 {
 	int failed;
 
-	c->main = spawn(x, &failed);
+	c->main = spawn(x, c->cgroup, &failed);
 	if (failed == 0)
 		return 0;
 	if (c->main > 0)
@@ -242,7 +232,7 @@ spawn_direct(struct command *c, const struct exec_child *x, struct err *e)
 }
 
 static int
-spawn_reaper(struct command *c, const struct exec_child *x, struct err *e)
+spawn_reaper(struct command *c, struct exec_child *x, struct err *e)
 {
 	struct reaper_report r;
 	int p[2];
@@ -329,8 +319,8 @@ start(struct init *init, struct wire_msg *m, struct command *c, int *master,
 		x.tty = pty[1];
 		x.procs = c->procs;
 		c->start_us = inside_now_us();
-		rc = c->procs >= 0 ? spawn_direct(c, &x, e)
-				   : spawn_reaper(c, &x, e);
+		rc = c->cgroup >= 0 ? spawn_direct(c, &x, e)
+				    : spawn_reaper(c, &x, e);
 	}
 	strings_unmap(&s);
 	fd_close(&pty[1]);
@@ -365,8 +355,7 @@ exec_start(struct init *init, struct wire_msg *m, struct err *e)
 	if (c == NULL)
 		return inside_refuse(4, m, &why, e);
 	if (start(init, m, c, &master, &why) != 0) {
-		fd_close(&c->procs);
-		fd_close(&c->pipe);
+		command_close(c);
 		c->state = COMMAND_FREE;
 		return inside_refuse(4, m, &why, e);
 	}

@@ -69,11 +69,20 @@ init_helper(struct init *init, struct wire_msg *m, struct err *e)
 		memset(c, 0, sizeof(*c));
 		c->state = COMMAND_ANNOUNCED;
 		c->cmd = m->u.command.cmd;
-		c->procs = take_fd(&m->fds[0]);
+		c->cgroup = take_fd(&m->fds[0]);
+		c->procs = take_fd(&m->fds[1]);
 		c->pipe = -1;
 		return 0;
 	}
 	return err_set(e, ERR_PROTOCOL, 0, "too many commands");
+}
+
+void
+command_close(struct command *c)
+{
+	fd_close(&c->cgroup);
+	fd_close(&c->procs);
+	fd_close(&c->pipe);
 }
 
 static int
@@ -91,8 +100,7 @@ finish(struct init *init, struct command *c, struct err *e)
 {
 	int rc = send_end(c, e);
 
-	fd_close(&c->procs);
-	fd_close(&c->pipe);
+	command_close(c);
 	c->state = COMMAND_FREE;
 	init->running--;
 	return rc;

@@ -22,10 +22,10 @@ struct inside {
 	const struct rootfs *rootfs;
 	const struct idmap *ids;
 	uint64_t limit[LIMIT__COUNT];
-	bool cgroup;	   /* commands get one */
-	bool watch_memory; /* no controller does it */
-	int ctl;	   /* to the helper */
-	int chan;	   /* to the agent */
+	bool cgroups_hidden; /* the cgroup namespace is made */
+	bool watch_memory;   /* no controller does it */
+	int ctl;	     /* to the helper */
+	int chan;	     /* to the agent */
 };
 
 /* The child's whole life. */
@@ -44,6 +44,7 @@ enum command_state {
 struct command {
 	enum command_state state;
 	uint32_t cmd;
+	int cgroup;   /* its directory, or -1 */
 	int procs;    /* its cgroup.procs, or -1 */
 	pid_t main;   /* leader of its session */
 	pid_t reaper; /* ancestor of all of it; 0: it has a cgroup instead */
@@ -62,6 +63,8 @@ struct init {
 };
 
 uint64_t inside_now_us(void);
+/* Closes what it holds. */
+void command_close(struct command *c);
 /* The slot of a command, or NULL. */
 struct command *init_find(struct init *init, uint32_t cmd);
 /* Takes one message of the helper's. -1: it is gone, or broke the rules. */
@@ -85,11 +88,18 @@ struct exec_child {
 	const char *path; /* PATH of envp, or NULL */
 	int stdio[3];
 	int tty;   /* the slave, or -1 */
-	int procs; /* cgroup.procs, or -1 */
+	int procs; /* cgroup.procs to move to, or -1: born in it */
 };
-/* Never returns if all is well; else the errno. After vfork: touches
- * nothing of the parent's. */
+/* Never returns if all is well; else the errno. May run in the parent's
+ * memory: touches nothing of the parent's. */
 int exec_become(const struct exec_child *c);
+
+/*
+ * Makes a child that becomes the command, born in cgroup (a directory's
+ * descriptor, or -1). The caller sleeps until it has. Returns its pid, or -1;
+ * *failed is 0 or the errno that kept it (the child is then to be reaped).
+ */
+pid_t spawn(struct exec_child *c, int cgroup, int *failed) MUST_CHECK;
 
 /* Lineage: a process that all of a command descends from, whatever forks. */
 enum reaper_word {
@@ -103,8 +113,7 @@ struct reaper_report {
 	uint64_t cpu_usec;
 	uint64_t memory_peak;
 };
-void
-reaper_main(const struct exec_child *c, int pipe) __attribute__((noreturn));
+void reaper_main(struct exec_child *c, int pipe) __attribute__((noreturn));
 
 /* Kills every process of a command but its reaper, once. */
 void track_kill(const struct command *c);

@@ -18,17 +18,13 @@ tell(int pipe, const struct reaper_report *r)
 }
 
 static pid_t
-start(const struct exec_child *c, struct reaper_report *r)
+start(struct exec_child *c, struct reaper_report *r)
 {
-	volatile int sys = 0;
-	pid_t pid = vfork();
+	int failed;
+	pid_t pid = spawn(c, -1, &failed);
 
-	if (pid == 0) {
-		sys = exec_become(c);
-		_exit(127);
-	}
-	r->word = pid < 0 || sys != 0 ? REAPER_FAILED : REAPER_STARTED;
-	r->value = pid < 0 ? errno : sys != 0 ? sys : pid;
+	r->word = failed != 0 ? REAPER_FAILED : REAPER_STARTED;
+	r->value = failed != 0 ? failed : pid;
 	return pid;
 }
 
@@ -42,7 +38,7 @@ note_usage(struct reaper_report *r, const struct rusage *ru)
 }
 
 void
-reaper_main(const struct exec_child *c, int pipe)
+reaper_main(struct exec_child *c, int pipe)
 {
 	struct reaper_report r = {0};
 	struct rusage ru;

@@ -20,6 +20,19 @@
 
 static struct cgroup c;
 
+// Makes the cgroup of a command without limits; its cgroup.procs.
+static int
+command(uint32_t cmd, struct err *e)
+{
+	const struct cgroup_limits none = {0};
+	int fds[2];
+
+	if (cgroup_command(&c, cmd, &none, fds, e) != 0)
+		return -1;
+	close(fds[0]);
+	return fds[1];
+}
+
 static int
 setup(void **state)
 {
@@ -111,7 +124,7 @@ test_life(void **state)
 	if (no_cgroups())
 		return;
 	assert_true(there(c.base, c.name) && there(c.box, "init"));
-	procs = cgroup_command(&c, 7, 0, 0, &e);
+	procs = command(7, &e);
 	assert_true(procs >= 0);
 	assert_int_equal(fcntl(procs, F_GETFD), FD_CLOEXEC);
 	assert_true(there(c.box, "c7"));
@@ -138,8 +151,8 @@ test_side_by_side(void **state)
 	(void)state;
 	if (no_cgroups())
 		return;
-	one = cgroup_command(&c, 1, 0, 0, &e);
-	two = cgroup_command(&c, 11, 0, 0, &e);
+	one = command(1, &e);
+	two = command(11, &e);
 	assert_true(one >= 0 && two >= 0);
 	a = family(one, 2);
 	b = family(two, 2);
@@ -167,9 +180,9 @@ test_faults(void **state)
 	assert_int_equal(e.code, ERR_CGROUP);
 	assert_int_equal(cgroup_finish(&c, 1, &u, &e), -1);
 	assert_int_equal(e.sys_errno, ENOENT);
-	procs = cgroup_command(&c, UINT32_MAX, 0, 0, &e);
+	procs = command(UINT32_MAX, &e);
 	assert_true(procs >= 0);
-	assert_int_equal(cgroup_command(&c, UINT32_MAX, 0, 0, &e), -1);
+	assert_int_equal(command(UINT32_MAX, &e), -1);
 	assert_int_equal(e.sys_errno, EEXIST);
 	close(procs);
 	assert_int_equal(cgroup_finish(&c, UINT32_MAX, &u, &e), 0);
@@ -188,7 +201,7 @@ test_usage(void **state)
 	(void)state;
 	if (no_cgroups())
 		return;
-	procs = cgroup_command(&c, 2, 0, 0, &e);
+	procs = command(2, &e);
 	assert_true(procs >= 0);
 	pid = fork();
 	if (pid == 0) {

@@ -18,7 +18,7 @@
 #define ALL_WAYS     63u
 #define PASS_PIDFD   76 /* SO_PASSPIDFD, Linux 6.5 */
 #define HASH_VERSION 1
-#define HASH	     UINT64_C(0x3feb5a259fbc8f43)
+#define HASH	     UINT64_C(0x8fee1c5f26fe567e)
 
 struct pair {
 	int here, there; /* there is where wire_recv listens */
