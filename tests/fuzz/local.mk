@@ -92,3 +92,5 @@ noinst_PROGRAMS += \
 %C%_fuzz_sse_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 %C%_fuzz_sse_LDADD = $(model_fuzz_libs)
 endif
+
+include %D%/jail.mk
