@@ -32,3 +32,4 @@ EXTRA_DIST += $(AGENT_INTEGRATION_TESTS) %D%/agent_lib.sh
 if ENABLE_AGENT
 TESTS += $(AGENT_INTEGRATION_TESTS)
 endif
+include %D%/jail.mk
