@@ -4,12 +4,33 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "src/model/field.h"
 #include "tests/integration/model_rig.h"
 
 volatile sig_atomic_t rig_stop;
+
+/* A connection is no business of a command that is started meanwhile. */
+static void
+no_connection_leaks(void)
+{
+	struct sockaddr_storage a;
+	socklen_t len;
+	int fd, flags, found = 0;
+
+	for (fd = 3; fd < 256; fd++) {
+		len = sizeof(a);
+		if (getpeername(fd, (struct sockaddr *)&a, &len) == -1 ||
+		    a.ss_family != AF_INET)
+			continue;
+		flags = fcntl(fd, F_GETFD);
+		assert_true(flags >= 0 && (flags & FD_CLOEXEC) != 0);
+		found++;
+	}
+	assert_int_equal(found, 1);
+}
 
 static void
 hear(void *arg, const char *p, size_t n)
@@ -19,6 +40,8 @@ hear(void *arg, const char *p, size_t n)
 
 	snprintf(g->text + len, sizeof(g->text) - len, "%.*s", (int)n, p);
 	g->pieces++;
+	if (strcmp(model_provider(g->model), "replay") != 0)
+		no_connection_leaks();
 	if (strstr(g->text, "raise the flag") != NULL)
 		rig_stop = 1;
 }
