@@ -203,7 +203,7 @@ stand_up(struct run *r, struct err *e)
 	    box_start(&r->env.box, r->way.helper, r->way.workspace,
 		&r->policy.spec, e) < 0)
 		return -1;
-	r->start = snapshot_take(r->env.box, NULL, e);
+	r->start = snapshot_take(r->env.box, NULL, &stop, e);
 	if (r->start == NULL)
 		return -1;
 	r->tools = tool_list(r->env.test != NULL);
@@ -259,12 +259,26 @@ run_agent(const struct config *c)
 	return status;
 }
 
+/* A session file that became descriptor 2 would be written to by anyone. */
+static void
+fill_stdio(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDWR)) >= 0)
+		if (fd > STDERR_FILENO) {
+			close(fd);
+			return;
+		}
+}
+
 int
 main(int argc, char **argv)
 {
 	struct config c;
 	struct err e;
 
+	fill_stdio();
 	if (config_parse(&c, argc, argv, &e) < 0) {
 		complain(&e);
 		return AGENT_EXIT_USAGE;

@@ -145,7 +145,8 @@ take_one(void *arg, const struct walk_item *w, struct err *e)
 }
 
 struct snapshot *
-snapshot_take(struct box *b, const struct snapshot *before, struct err *e)
+snapshot_take(struct box *b, const struct snapshot *before,
+    const volatile sig_atomic_t *stop, struct err *e)
 {
 	struct snapshot *s = mem_alloc(1, sizeof(*s));
 	struct taking t = {b, s, before, NULL};
@@ -154,7 +155,8 @@ snapshot_take(struct box *b, const struct snapshot *before, struct err *e)
 	    .depth = WALK_DEPTH_MAX,
 	    .max = SNAPSHOT_ITEMS_MAX,
 	    .visit = take_one,
-	    .arg = &t};
+	    .arg = &t,
+	    .stop = stop};
 	int r;
 
 	clock_gettime(CLOCK_REALTIME, &s->taken);

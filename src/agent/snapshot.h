@@ -38,10 +38,11 @@ struct snapshot {
 
 /*
  * Takes one. before, if not NULL, is an earlier one: what has not changed
- * since is not read again. The caller frees it with snapshot_free().
+ * since is not read again. stop (may be NULL) ends it with ERR_INTERRUPTED.
+ * The caller frees it with snapshot_free().
  */
-struct snapshot *snapshot_take(
-    struct box *b, const struct snapshot *before, struct err *e) MUST_CHECK;
+struct snapshot *snapshot_take(struct box *b, const struct snapshot *before,
+    const volatile sig_atomic_t *stop, struct err *e) MUST_CHECK;
 void snapshot_free(struct snapshot *s);
 /* Its items by path; the array is the caller's, the items are not. */
 const struct snapshot_item **snapshot_sorted(const struct snapshot *s);

@@ -28,7 +28,8 @@ difference(
 
 	if (r->start == NULL)
 		return err_set(e, ERR_INTERNAL, 0, "nothing was started");
-	now = snapshot_take(r->env.box, r->start, e);
+	// Even after a signal: it is what was done until then.
+	now = snapshot_take(r->env.box, r->start, NULL, e);
 	if (now == NULL)
 		return -1;
 	snapshot_diff(r->start, now, diff, c);

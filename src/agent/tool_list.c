@@ -51,7 +51,8 @@ run(struct tool_env *env, struct json_object *input, struct tool_result *r,
 	    .depth = l.depth,
 	    .max = ITEMS_MAX,
 	    .visit = list_one,
-	    .arg = &l};
+	    .arg = &l,
+	    .stop = env->stop};
 
 	if (walk_tree(&w, e) < 0)
 		return tool_box_failed(r, e);

@@ -119,6 +119,8 @@ walk_one(struct walk *w, const char *dir, const struct name *n,
 	text_str(&path, n->name);
 	item.path = path.p;
 	w->count++;
+	if (w->stop != NULL && *w->stop)
+		return err_set(e, ERR_INTERRUPTED, 0, "stopped");
 	if (w->visit(w->arg, &item, e) < 0)
 		return -1;
 	if (item.kind != WALK_DIR || depth >= w->depth)

@@ -6,6 +6,7 @@
 #ifndef SRC_AGENT_WALK_H
 #define SRC_AGENT_WALK_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stddef.h>
@@ -37,6 +38,7 @@ struct walk {
 	/* 0 to go on, -1 to end the walk with this error. */
 	int (*visit)(void *arg, const struct walk_item *i, struct err *e);
 	void *arg;
+	const volatile sig_atomic_t *stop; /* rises: ERR_INTERRUPTED */
 	uint64_t count;
 	uint64_t unreadable; /* directories */
 	bool cut;

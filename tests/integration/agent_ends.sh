@@ -100,7 +100,27 @@ limits() {
 		e.get("gen_ai.tool.call.result", "") for e in o)')"
 }
 
+# What is closed stays no place for the session file.
+closed() {
+	agent_project
+	agent_serve "$WRONG" "$RIGHT" "$DONE"
+	check_status "stdin, stdout and stderr closed" 0 closed_asks
+	check_equal "the session is whole" end \
+		"$(events "$(session)" 'o[-1]["type"]')"
+}
+
+closed_asks() {
+	BOX_ENV=ANTHROPIC_API_KEY=$KEY
+	set -- --model test-model --base-url "$URL" --session-dir "$S"
+	as "$STOCKADE" agent -C "$W" --test "$TEST_COMMAND" "$@" \
+		"Mend add." <&- >&- 2>&-
+	set -- $?
+	BOX_ENV=
+	return "$1"
+}
+
 all() {
+	closed
 	budgets
 	early
 	json_events

@@ -110,7 +110,7 @@ go(const char *const *words, const struct policy_budget *max)
 	run.events.model = (const struct model *)&run;
 	run.tools = tool_list(true);
 	run.messages = json_object_new_array();
-	run.start = snapshot_take(NULL, NULL, &e);
+	run.start = snapshot_take(NULL, NULL, NULL, &e);
 	show_begin(&run.show, NULL);
 	budget_begin(&run.budget, max != NULL ? max : &none, clock_now_ms());
 	run.env.deadline_ms = budget_deadline(&run.budget);

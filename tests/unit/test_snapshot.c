@@ -26,7 +26,7 @@ static struct snapshot *
 take(const struct snapshot *before)
 {
 	struct err e;
-	struct snapshot *s = snapshot_take(NULL, before, &e);
+	struct snapshot *s = snapshot_take(NULL, before, NULL, &e);
 
 	assert_non_null(s);
 	return s;

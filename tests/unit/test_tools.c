@@ -273,6 +273,23 @@ test_list(void **state)
 	assert_true(result.is_error);
 }
 
+static void
+test_list_stopped(void **state)
+{
+	static volatile sig_atomic_t stop = 1;
+	struct json_object *b = json_tokener_parse(
+	    "{\"name\":\"list_files\",\"input\":{\"path\":\"l\"}}");
+	struct err e;
+
+	(void)state;
+	tool_result_free(&result);
+	env.stop = &stop;
+	assert_int_equal(tool_call(&env, b, &result, &e), -1);
+	assert_int_equal(e.code, ERR_INTERRUPTED);
+	env.stop = NULL;
+	json_object_put(b);
+}
+
 int
 main(void)
 {
@@ -286,6 +303,7 @@ main(void)
 	    cmocka_unit_test(test_write),
 	    cmocka_unit_test(test_edit),
 	    cmocka_unit_test(test_list),
+	    cmocka_unit_test(test_list_stopped),
 	};
 
 	return cmocka_run_group_tests_name(
