@@ -39,7 +39,9 @@ set_limits(const struct inside *in, struct err *e)
 {
 	uint64_t pids = in->limit[LIMIT_PIDS];
 
-	if (set_limit(RLIMIT_CORE, 0, e) != 0)
+	// Not 0: a host's core_pattern that is a program runs even then, and
+	// reads a stranger's memory. 1 is the kernel's word for "not at all".
+	if (set_limit(RLIMIT_CORE, 1, e) != 0)
 		return -1;
 	if (in->limit[LIMIT_FSIZE] != 0 &&
 	    set_limit(RLIMIT_FSIZE, in->limit[LIMIT_FSIZE], e) != 0)

@@ -267,36 +267,37 @@ finish(struct box *b, uint32_t cmd, struct wire_usage *u, struct err *e)
 }
 
 static int
-send_exec(
-    struct box *b, const struct box_command *c, uint32_t cmd, struct err *e)
+send_exec(struct box *b, const struct box_command *c, struct wire_exec *x,
+    int strings, struct err *e)
 {
-	struct wire_exec x = {.cmd = cmd};
-	autoclose int strings = args_pack(c, &x, e);
 	int fds[4] = {strings, c->stdio[0], c->stdio[1], c->stdio[2]};
 
-	if (strings < 0)
-		return -1;
-	x.time_ms = c->time_ms != 0 ? c->time_ms : b->time_ms;
+	x->time_ms = c->time_ms != 0 ? c->time_ms : b->time_ms;
 	if (!c->tty)
-		return to_init(b, WIRE_EXEC, &x, fds, e);
-	x.rows = c->size.ws_row;
-	x.cols = c->size.ws_col;
-	return to_init(b, WIRE_EXEC_TTY, &x, fds, e);
+		return to_init(b, WIRE_EXEC, x, fds, e);
+	x->rows = c->size.ws_row;
+	x->cols = c->size.ws_col;
+	return to_init(b, WIRE_EXEC_TTY, x, fds, e);
 }
 
 int
 box_exec(struct box *b, const struct box_command *c, uint32_t *cmd, int *pty,
     struct err *e)
 {
-	struct wire_command wc = {.cmd = ++b->last_cmd};
+	struct wire_exec x = {0};
+	struct wire_command wc = {0};
 	struct wire_usage ignored;
 	struct wire_msg m;
 	struct err later;
+	autoclose int strings = args_pack(c, &x, e);
 
+	if (strings < 0)
+		return -1;
+	x.cmd = wc.cmd = ++b->last_cmd;
 	// Both at once: pid 1 waits for the helper's word, not we.
 	if (to_helper(b, WIRE_COMMAND, &wc, NULL, e) != 0)
 		return -1;
-	if (send_exec(b, c, wc.cmd, e) != 0 || from_init(b, &m, e) != 0) {
+	if (send_exec(b, c, &x, strings, e) != 0 || from_init(b, &m, e) != 0) {
 		if (finish(b, wc.cmd, &ignored, &later) != 0 &&
 		    later.code == ERR_GONE)
 			return err_prefix(e, "the sandbox is gone too");

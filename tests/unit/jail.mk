@@ -55,3 +55,9 @@ jail_unit_libs = jail/libjail.a jail/libwire.a policy/libpolicy.a \
 %C%_test_wire_SOURCES = %D%/test_wire.c %D%/raw.c %D%/raw.h
 %C%_test_wire_CFLAGS = $(jail_unit_cflags)
 %C%_test_wire_LDADD = $(jail_unit_libs)
+
+check_PROGRAMS += %D%/test_filter
+TESTS += %D%/test_filter
+%C%_test_filter_SOURCES = %D%/test_filter.c
+%C%_test_filter_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(SECCOMP_CFLAGS)
+%C%_test_filter_LDADD = policy/libpolicy.a $(CMOCKA_LIBS) $(SECCOMP_LIBS)
