@@ -35,7 +35,9 @@ catch_signals(void)
 
 	for (i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
 		sigaction(stops[i], &sa, NULL);
+	// Both are errors of the write, which knows better what to do.
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 /* Nothing of this process, the key least of all, is for others to read. */

@@ -119,7 +119,25 @@ closed_asks() {
 	return "$1"
 }
 
+# A run that can no longer keep its session does not go on in the dark.
+full() {
+	agent_project
+	agent_serve "$WRONG" "{\"text\":\"$(printf '%020000d' 0)\"}"
+	check_status "no room for the session" 11 full_asks
+	check "is told" grep -q '^internal: write .*File too large' "$ERR"
+	check "what was done is shown" grep -q '^diff --git a/add' "$OUT"
+	check "what was written before can be read" \
+		events "$(session)" 'o[-1]["type"]'
+}
+
+full_asks() (
+	# In blocks of 512 bytes; the first turn fits.
+	ulimit -f 20
+	agent_asks --quiet
+)
+
 all() {
+	full
 	closed
 	budgets
 	early
