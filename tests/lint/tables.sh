@@ -48,10 +48,44 @@ codes()
 	    tr '[:upper:]' '[:lower:]' | named "$1" 'Er|Cm|Sy'
 }
 
+# items HEADER: the items that the page must have, from WIRE_TABLE's columns
+# id, value, struct, member, descriptors, way, states, once, answer.
+items()
+{
+	awk '
+	/#define[ \t]+WIRE_TABLE\(X\)/ { inside = 1 }
+	inside {
+		line = $0
+		more = sub(/\\$/, "", line)
+		table = table line
+		inside = more
+	}
+	END {
+		n = split(table, row, /[ \t]X\(/)
+		for (i = 2; i <= n; i++) {
+			sub(/\)[ \t]*$/, "", row[i])
+			split(row[i], part, /,[ \t]*/)
+			text = ".It Cm " part[1] " Pq " part[2]
+			if (part[5] != 0)
+				text = text ", " part[5] " descriptor" \
+				    (part[5] == 1 ? "" : "s")
+			if (part[9] != "NONE")
+				text = text ", answer " part[9]
+			print text
+		}
+	}' "$1"
+}
+
 # messages PAGE HEADER
 messages()
 {
-	column WIRE_TABLE 1 "$2" | named "$1" 'Cm|Sy|Dv'
+	version=$(sed -n 's/^#define WIRE_VERSION[ \t]*//p' "$2")
+	{
+		items "$2" | grep . || echo "no messages in the table"
+		echo "This page describes version $version."
+	} | while read -r line; do
+		grep -Fxq -e "$line" "$1" || echo "$1 lacks: $line"
+	done | none
 }
 
 # options PAGE: of `stockade COMMAND --help`, given on stdin.
@@ -69,14 +103,9 @@ else
 fi
 clean "limits in stockade(1)" limits "$man/stockade.1"
 clean "error codes in stockade-wire(7)" codes "$man/stockade-wire.7"
-wire=$(grep -l 'define[[:space:]]*WIRE_TABLE(X)' "$top_srcdir"/jail/wire/*.h \
-    2>/dev/null)
-if [ -n "$wire" ]; then
-	clean "messages in stockade-wire(7)" \
-	    messages "$man/stockade-wire.7" "$wire"
-else
-	skip "messages in stockade-wire(7)" "jail/wire has no table"
-fi
+wire=$top_srcdir/jail/wire/wire.h
+clean "messages in stockade-wire(7)" \
+    messages "$man/stockade-wire.7" "$wire"
 for command in run $(with_agent && echo agent); do
 	if help=$("$top_builddir/stockade" "$command" --help 2>/dev/null); then
 		printf '%s\n' "$help" >"$lint_tmp/help"
@@ -90,6 +119,10 @@ done
 printf '.Sh LIMITS\n.It Cm memory\n' >"$lint_tmp/page"
 planted "a limit that its page does not name" limits "$lint_tmp/page"
 planted "an error code that its page does not name" codes "$lint_tmp/page"
+sed 's/, answer WELCOME$/, answer OK/' "$man/stockade-wire.7" \
+    >"$lint_tmp/wire.7"
+planted "a message whose page says another answer" \
+    messages "$lint_tmp/wire.7" "$wire"
 echo '  -x, --planted  a fault' >"$lint_tmp/help"
 planted "an option that its page does not name" \
     options "$lint_tmp/page" <"$lint_tmp/help"
