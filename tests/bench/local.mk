@@ -1,12 +1,16 @@
 # tests/bench: what a start costs, beside the least it could cost
-EXTRA_DIST += %D%/bench.sh %D%/smoke.sh %D%/warm.c
-check_PROGRAMS += %D%/bench %D%/floor
+EXTRA_DIST += %D%/bench.sh %D%/smoke.sh
+check_PROGRAMS += %D%/bench %D%/floor %D%/warm
+TESTS += %D%/smoke.sh
 
 %C%_bench_SOURCES = %D%/bench.c
 %C%_floor_SOURCES = %D%/floor.c %D%/floor_filter.h
 # As small as a program can be; see the probe.
 %C%_floor_CFLAGS = -std=gnu17 -Wall -Wextra -O2 -fno-pie
 %C%_floor_LDFLAGS = -static -no-pie
+
+%C%_warm_SOURCES = %D%/warm.c
+%C%_warm_LDADD = src/box/libbox.a jail/libwire.a policy/libpolicy.a
 
 .PHONY: bench
 bench: all $(check_PROGRAMS)

@@ -1,6 +1,5 @@
 # tests/integration: the real helper and the real command line
 INTEGRATION_TESTS = \
-	%D%/demo.sh \
 	%D%/leftover.sh \
 	%D%/parallel.sh \
 	%D%/run_errors.sh \
@@ -11,6 +10,7 @@ INTEGRATION_TESTS = \
 	%D%/run_stdio.sh \
 	%D%/run_tty.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) %D%/tty_drive.py
+TESTS += $(INTEGRATION_TESTS)
 
 if ENABLE_AGENT
 # The model client against a scripted server of ours, tests/lib/model_server.
@@ -27,7 +27,8 @@ endif
 AGENT_INTEGRATION_TESTS = \
 	%D%/agent_ends.sh \
 	%D%/agent_green.sh \
-	%D%/agent_signals.sh
+	%D%/agent_signals.sh \
+	%D%/demo.sh
 EXTRA_DIST += $(AGENT_INTEGRATION_TESTS) %D%/agent_lib.sh
 if ENABLE_AGENT
 TESTS += $(AGENT_INTEGRATION_TESTS)

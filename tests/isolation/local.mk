@@ -22,3 +22,4 @@ ISOLATION_TESTS = \
 	%D%/terminals.sh \
 	%D%/writes.sh
 EXTRA_DIST += $(ISOLATION_TESTS)
+TESTS += $(ISOLATION_TESTS)
