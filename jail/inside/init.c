@@ -51,30 +51,47 @@ inside_refuse(
 	return wire_send(chan, 0, WIRE_FAILED, m->h.seq, &f, NULL, e);
 }
 
+// The helper counts as we do. If there is no room, it has taken back a
+// command that was announced and never started: the oldest of those.
+static struct command *
+find_room(struct init *init)
+{
+	struct command *c, *room = NULL;
+	size_t i;
+
+	for (i = 0; i < INSIDE_COMMANDS_MAX; i++) {
+		c = &init->commands[i];
+		if (c->state == COMMAND_FREE)
+			return c;
+		if (c->state == COMMAND_ANNOUNCED &&
+		    (room == NULL || c->cmd < room->cmd))
+			room = c;
+	}
+	if (room != NULL)
+		command_close(room);
+	return room;
+}
+
 int
 init_helper(struct init *init, struct wire_msg *m, struct err *e)
 {
 	struct command *c;
-	size_t i;
 
 	if (m->h.type == WIRE_GO)
 		return err_set(e, ERR_PROTOCOL, 0, "GO twice");
 	if (init_find(init, m->u.command.cmd) != NULL)
 		return err_set(
 		    e, ERR_PROTOCOL, 0, "command %u twice", m->u.command.cmd);
-	for (i = 0; i < INSIDE_COMMANDS_MAX; i++) {
-		c = &init->commands[i];
-		if (c->state != COMMAND_FREE)
-			continue;
-		memset(c, 0, sizeof(*c));
-		c->state = COMMAND_ANNOUNCED;
-		c->cmd = m->u.command.cmd;
-		c->cgroup = take_fd(&m->fds[0]);
-		c->procs = take_fd(&m->fds[1]);
-		c->pipe = -1;
-		return 0;
-	}
-	return err_set(e, ERR_PROTOCOL, 0, "too many commands");
+	c = find_room(init);
+	if (c == NULL)
+		return err_set(e, ERR_PROTOCOL, 0, "too many commands");
+	memset(c, 0, sizeof(*c));
+	c->state = COMMAND_ANNOUNCED;
+	c->cmd = m->u.command.cmd;
+	c->cgroup = take_fd(&m->fds[0]);
+	c->procs = take_fd(&m->fds[1]);
+	c->pipe = -1;
+	return 0;
 }
 
 void
