@@ -54,18 +54,32 @@ serve_open(const struct wire_open *o, int *fd, struct err *e)
 }
 
 static int
+make_dir(const char *path)
+{
+	struct stat st;
+	int sys;
+
+	if (mkdir(path, 0777) == 0)
+		return 0;
+	sys = errno;
+	// There already, whatever the file system thinks of making it.
+	if ((sys == EEXIST || sys == EROFS) && stat(path, &st) == 0)
+		sys = S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
+	errno = sys;
+	return sys == 0 ? 0 : -1;
+}
+
+static int
 make_dirs(char *path, struct err *e)
 {
 	char *p = path;
-	struct stat st;
 
 	while (*p == '/')
 		p++;
 	for (p = strchr(p, '/');; p = strchr(p + 1, '/')) {
 		if (p != NULL)
 			*p = '\0';
-		if (mkdir(path, 0777) != 0 && errno != EEXIST &&
-		    (errno != EROFS || stat(path, &st) != 0))
+		if (make_dir(path) != 0)
 			return err_set(e, ERR_FILE, errno, "make %s", path);
 		if (p == NULL)
 			return 0;
