@@ -1,0 +1,541 @@
+// SPDX-License-Identifier: ISC
+// Pid 1's channel: whatever its owner asks wrongly is answered by FAILED, and
+// the box still works; what is no message at all ends it.
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "tests/integration/peer.h"
+#include "tests/unit/raw.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define SEALS	 (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+static char *const true_argv[] = {(char[]){"true"}, NULL};
+
+static void
+still_works(struct peer *p, uint32_t cmd)
+{
+	assert_int_equal(peer_run(p, cmd, true_argv), 0);
+}
+
+static int
+strings_of(const void *text, size_t n, int seals)
+{
+	int fd = memfd_create("strings", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, n), (ssize_t)n);
+	if (seals != 0)
+		assert_int_equal(fcntl(fd, F_ADD_SEALS, seals), 0);
+	return fd;
+}
+
+struct strings_row {
+	const char *text;
+	size_t size; // of the file
+	uint32_t argc, envc, said;
+	int seals;
+	enum err_code code;
+};
+
+#define TEXT(t) t, sizeof(t) /* and its NUL */
+
+static const struct strings_row bad_strings[] = {
+    {TEXT("/\0true"), 1, 0, 7, 0, ERR_PROTOCOL},
+    {TEXT("/\0true"), 1, 0, 7, F_SEAL_SHRINK | F_SEAL_GROW, ERR_PROTOCOL},
+    {TEXT("/\0true"), 1, 0, 7, F_SEAL_WRITE | F_SEAL_GROW, ERR_PROTOCOL},
+    {TEXT("/\0true"), 1, 0, 7, F_SEAL_WRITE | F_SEAL_SHRINK, ERR_PROTOCOL},
+    {TEXT("/\0true"), 1, 0, 6, SEALS, ERR_PROTOCOL},
+    {TEXT("/\0true"), 1, 0, 8, SEALS, ERR_PROTOCOL},
+    {TEXT("/\0true"), 1, 0, 4096, SEALS, ERR_PROTOCOL},
+    {TEXT("/\0true"), 0, 0, 7, SEALS, ERR_LIMIT},
+    {TEXT("/\0true"), 0, 1, 7, SEALS, ERR_LIMIT},
+    {TEXT("/\0true"), UINT32_MAX, 1, 7, SEALS, ERR_LIMIT},
+    {TEXT("/\0true"), 1, UINT32_MAX, 7, SEALS, ERR_LIMIT},
+    {TEXT("/\0true"), WIRE_ARGC_MAX, 1, 7, SEALS, ERR_LIMIT},
+    {TEXT("/\0true"), 1, 0, 0, SEALS, ERR_LIMIT},
+    {TEXT("/\0true"), 1, 0, WIRE_ARGS_MAX + 1, SEALS, ERR_LIMIT},
+    {TEXT("/\0true"), 1, 0, UINT32_MAX, SEALS, ERR_LIMIT},
+    {TEXT("/\0true"), 2, 0, 7, SEALS, ERR_PROTOCOL},
+    {TEXT("/\0true"), 1, 1, 7, SEALS, ERR_PROTOCOL},
+    {TEXT("/\0true"), WIRE_ARGC_MAX, 0, 7, SEALS, ERR_PROTOCOL},
+    {TEXT("/\0true\0x"), 1, 0, 9, SEALS, ERR_PROTOCOL},
+    {TEXT("/\0true\0"), 1, 0, 8, SEALS, ERR_PROTOCOL},
+    {"/\0true", 6, 1, 0, 6, SEALS, ERR_PROTOCOL},
+    {"////////", 8, 1, 0, 8, SEALS, ERR_PROTOCOL},
+};
+
+static void
+exec_strings(void)
+{
+	const struct strings_row *r;
+	uint32_t cmd = 0;
+	struct peer p;
+
+	peer_start(&p, 1);
+	peer_build(&p);
+	for (r = bad_strings; r < bad_strings + COUNT(bad_strings); r++) {
+		autoclose int fd = strings_of(r->text, r->size, r->seals);
+		struct wire_exec x = {.cmd = ++cmd,
+		    .argc = r->argc,
+		    .envc = r->envc,
+		    .size = r->said};
+		struct wire_command c = {.cmd = cmd};
+
+		peer_command(&p, cmd);
+		peer_exec_raw(&p, &x, fd);
+		peer_failed_inside(&p, r->code);
+		peer_say(&p, WIRE_FINISH, &c, NULL);
+		peer_hear(&p, WIRE_USAGE);
+	}
+	assert_int_equal(p.nended, 0);
+	still_works(&p, cmd + 1);
+	peer_leave(&p);
+}
+
+// A file that somebody may still change, of the very size that was said.
+static void
+exec_from_a_file(void)
+{
+	const char *path = peer_path("strings");
+	struct wire_exec x = {.cmd = 1, .argc = 1, .size = 7};
+	autoclose int file = -1, null = -1, dir = -1, tube = -1;
+	int p2[2];
+	struct peer p;
+
+	file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	assert_int_equal(write(file, "/\0true", 7), 7);
+	null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	dir = open("/", O_PATH | O_CLOEXEC);
+	assert_int_equal(pipe2(p2, O_CLOEXEC), 0);
+	tube = p2[0];
+	close(p2[1]);
+	peer_start(&p, 1);
+	peer_build(&p);
+	peer_command(&p, 1);
+	peer_exec_raw(&p, &x, file);
+	peer_failed_inside(&p, ERR_PROTOCOL);
+	const int fds[] = {null, dir, tube};
+
+	for (x.cmd = 2; x.cmd < 5; x.cmd++) {
+		peer_command(&p, x.cmd);
+		peer_exec_raw(&p, &x, fds[x.cmd - 2]);
+		peer_failed_inside(&p, ERR_PROTOCOL);
+	}
+	still_works(&p, 9);
+	peer_leave(&p);
+}
+
+static void
+exec_failures(void)
+{
+	char *none[] = {(char[]){"no-such-command"}, NULL};
+	char *dir[] = {(char[]){"/usr"}, NULL};
+	char *empty[] = {(char[]){""}, NULL};
+	struct peer p;
+
+	peer_start(&p, 1);
+	peer_build(&p);
+	peer_command(&p, 1);
+	peer_exec(&p, 1, none);
+	peer_failed_inside(&p, ERR_EXEC);
+	assert_int_equal(p.m.u.failed.err.sys_errno, ENOENT);
+	peer_command(&p, 2);
+	peer_exec(&p, 2, dir);
+	peer_failed_inside(&p, ERR_EXEC);
+	assert_int_equal(p.m.u.failed.err.sys_errno, EACCES);
+	peer_command(&p, 3);
+	peer_exec(&p, 3, empty);
+	peer_failed_inside(&p, ERR_EXEC);
+	assert_int_equal(p.m.u.failed.err.sys_errno, ENOENT);
+	assert_int_equal(p.nended, 0);
+	still_works(&p, 4);
+	peer_leave(&p);
+}
+
+static void
+exec_twice(void)
+{
+	char *argv[] = {(char[]){"sleep"}, (char[]){"1000"}, NULL};
+	struct wire_signal s = {.cmd = 1, .signo = SIGTERM};
+	struct peer p;
+
+	peer_start(&p, 1);
+	peer_build(&p);
+	peer_command(&p, 1);
+	peer_exec(&p, 1, argv);
+	peer_hear_inside(&p, WIRE_STARTED);
+	peer_exec(&p, 1, argv);
+	peer_failed_inside(&p, ERR_PROTOCOL);
+	peer_say_inside(&p, WIRE_SIGNAL, &s, NULL);
+	peer_hear_inside(&p, WIRE_OK);
+	if (p.nended == 0)
+		peer_hear_inside(&p, WIRE_EXITED);
+	assert_int_equal(p.ended.cmd, 1);
+	assert_int_equal(p.ended.signal, SIGTERM);
+	assert_int_equal(p.ended.exit_code, -1);
+	still_works(&p, 2);
+	peer_leave(&p);
+}
+
+// A number the helper never told pid 1: it waits a while, and says so.
+static void
+exec_unannounced(void)
+{
+	static int asked;
+	struct peer p;
+
+	// Ten seconds are enough once.
+	if (asked++ > 0)
+		return;
+	peer_start(&p, 1);
+	peer_build(&p);
+	peer_exec(&p, 77, true_argv);
+	peer_failed_inside(&p, ERR_GONE);
+	still_works(&p, 1);
+	peer_leave(&p);
+}
+
+// Announced and given up, more often than pid 1 has room for.
+static void
+given_up(void)
+{
+	struct wire_command c;
+	struct peer p;
+
+	peer_start(&p, 1);
+	peer_build(&p);
+	for (c = (struct wire_command){.cmd = 1}; c.cmd <= 300; c.cmd++) {
+		peer_command(&p, c.cmd);
+		peer_say(&p, WIRE_FINISH, &c, NULL);
+		peer_hear(&p, WIRE_USAGE);
+	}
+	still_works(&p, 1000);
+	peer_leave(&p);
+}
+
+static void
+as_many_as_there_are(void)
+{
+	struct wire_command c = {.cmd = 129};
+	struct peer p;
+	uint32_t i;
+
+	peer_start(&p, 1);
+	peer_build(&p);
+	for (i = 1; i <= 128; i++)
+		peer_command(&p, i);
+	peer_say(&p, WIRE_COMMAND, &c, NULL);
+	peer_hear(&p, WIRE_FAILED);
+	assert_int_equal(p.m.u.failed.err.code, ERR_LIMIT);
+	for (i = 1; i <= 128; i++) {
+		peer_exec(&p, i, true_argv);
+		peer_hear_inside(&p, WIRE_STARTED);
+	}
+	while (p.nended < 128)
+		peer_hear_inside(&p, WIRE_EXITED);
+	for (c.cmd = 1; c.cmd <= 128; c.cmd++) {
+		peer_say(&p, WIRE_FINISH, &c, NULL);
+		peer_hear(&p, WIRE_USAGE);
+	}
+	still_works(&p, 1000);
+	peer_leave(&p);
+}
+
+static void
+signals(void)
+{
+	static const struct wire_signal bad[] = {{1, SIGTERM}, {0, SIGTERM},
+	    {UINT32_MAX, SIGTERM}, {2, 0}, {2, 32}, {2, 64}, {2, UINT32_MAX}};
+	char *argv[] = {(char[]){"cat"}, (char[]){"/dev/zero"}, NULL};
+	struct wire_signal s = {2, SIGKILL};
+	struct peer p;
+	size_t i;
+
+	peer_start(&p, 1);
+	peer_build(&p);
+	still_works(&p, 1);
+	p.nended = 0;
+	peer_command(&p, 2);
+	peer_exec(&p, 2, argv);
+	peer_hear_inside(&p, WIRE_STARTED);
+	for (i = 0; i < COUNT(bad); i++) {
+		peer_say_inside(&p, WIRE_SIGNAL, &bad[i], NULL);
+		peer_failed_inside(&p, ERR_GONE);
+	}
+	assert_int_equal(p.nended, 0);
+	peer_say_inside(&p, WIRE_SIGNAL, &s, NULL);
+	peer_hear_inside(&p, WIRE_OK);
+	if (p.nended == 0)
+		peer_hear_inside(&p, WIRE_EXITED);
+	assert_int_equal(p.ended.signal, SIGKILL);
+	peer_leave(&p);
+}
+
+struct open_row {
+	const char *path;
+	uint32_t flags, mode;
+	int sys; // of the refusal; -1: any
+};
+
+static const struct open_row bad_opens[] = {
+    {"tube", O_RDONLY, 0, -1},
+    {"tube", O_WRONLY, 0, -1},
+    {"tube", O_RDWR, 0, -1},
+    {"/dev/null", O_RDONLY, 0, -1},
+    {"/dev/zero", O_RDWR, 0, -1},
+    {"/dev/tty", O_RDWR, 0, -1},
+    {"/dev/ptmx", O_RDWR, 0, -1},
+    {"/proc/self/fd/3", O_RDWR, 0, ELOOP},
+    {"/proc/self/fd/4", O_RDWR, 0, ELOOP},
+    {"/proc/1/fd/0", O_RDONLY, 0, -1},
+    {"/proc/self/exe", O_RDONLY, 0, ELOOP},
+    {"/proc/self/root/etc/passwd", O_RDONLY, 0, ELOOP},
+    {"/proc/self/cwd/file", O_RDONLY, 0, ELOOP},
+    {"/dev/stdin", O_RDONLY, 0, ELOOP},
+    {"out", O_RDONLY, 0, ENOENT}, // to a host file that is not inside
+    {"out", O_WRONLY | O_CREAT, 0600, -1},
+    {"shadow", O_RDONLY, 0, ENOENT},
+    {"loop", O_RDONLY, 0, ELOOP},
+    {"fd-link", O_RDONLY, 0, ELOOP},
+    {"link", O_RDONLY | O_NOFOLLOW, 0, ELOOP},
+    {"not-there", O_RDONLY, 0, ENOENT},
+    {"not-there/x", O_WRONLY | O_CREAT, 0600, ENOENT},
+    {"file/x", O_RDONLY, 0, ENOTDIR},
+    {"file", O_WRONLY | O_CREAT | O_EXCL, 0600, EEXIST},
+    {"file", O_RDONLY | O_DIRECTORY, 0, ENOTDIR},
+    {".", O_RDWR, 0, EISDIR},
+    {"/usr/x", O_WRONLY | O_CREAT, 0600, EROFS},
+    {"/x", O_WRONLY | O_CREAT, 0600, EROFS},
+    {"/etc/passwd", O_WRONLY, 0, -1},
+    {"file", O_PATH, 0, EINVAL},
+    {"file", O_RDONLY | O_NONBLOCK, 0, EINVAL},
+    {"file", O_RDONLY | O_SYNC, 0, EINVAL},
+    {".", O_RDWR | O_TMPFILE, 0600, EINVAL},
+    {"new", O_WRONLY | O_CREAT, 01000, EINVAL},
+    {"new", O_WRONLY | O_CREAT, 04755, EINVAL},
+    {"file", 0x80000000, 0, EINVAL},
+};
+
+static void
+furnish(void)
+{
+	int fd = open(peer_path("file"), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	assert_int_equal(write(fd, "text", 4), 4);
+	close(fd);
+	assert_int_equal(mkfifo(peer_path("tube"), 0666), 0);
+	assert_int_equal(
+	    symlink("/tmp/../var/lib/dpkg/status", peer_path("out")), 0);
+	assert_int_equal(symlink("/etc/shadow", peer_path("shadow")), 0);
+	assert_int_equal(symlink("loop", peer_path("loop")), 0);
+	assert_int_equal(symlink("file", peer_path("link")), 0);
+	assert_int_equal(symlink("/proc/self/fd/4", peer_path("fd-link")), 0);
+}
+
+static void
+ask_open(struct peer *p, const char *path, uint32_t flags, uint32_t mode)
+{
+	struct wire_open o = {.flags = flags, .mode = mode};
+
+	memcpy(o.path, path, strlen(path) + 1);
+	peer_say_inside(p, WIRE_OPEN, &o, NULL);
+}
+
+static void
+opens_refused(void)
+{
+	const struct open_row *r;
+	struct peer p;
+
+	furnish();
+	peer_start(&p, 1);
+	peer_build(&p);
+	for (r = bad_opens; r < bad_opens + COUNT(bad_opens); r++) {
+		ask_open(&p, r->path, r->flags, r->mode);
+		peer_failed_inside(&p, ERR_FILE);
+		if (r->sys >= 0 && p.m.u.failed.err.sys_errno != r->sys)
+			fail_msg("%s: %s", r->path, p.m.u.failed.err.text);
+	}
+	still_works(&p, 1);
+	peer_leave(&p);
+}
+
+static void
+opens(void)
+{
+	static const struct open_row good[] = {
+	    {"file", O_RDONLY, 0, 0},
+	    {"link", O_RDWR, 0, 0},
+	    {".", O_RDONLY, 0, 0},
+	    {".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, 0},
+	    {"/workspace/../workspace/file", O_RDONLY, 0, 0},
+	    {"../../../../workspace/file", O_RDONLY, 0, 0},
+	    {"new", O_WRONLY | O_CREAT | O_EXCL, 0640, 0},
+	    {"new", O_WRONLY | O_APPEND, 0, 0},
+	    {"/tmp/new", O_RDWR | O_CREAT, 0600, 0},
+	    {"/etc/passwd", O_RDONLY, 0, 0},
+	    {"/proc/self/status", O_RDONLY, 0, 0},
+	    {"file", O_WRONLY | O_TRUNC, 0, 0},
+	};
+	struct stat st;
+	struct peer p;
+	size_t i;
+
+	furnish();
+	peer_start(&p, 1);
+	peer_build(&p);
+	for (i = 0; i < COUNT(good); i++) {
+		ask_open(&p, good[i].path, good[i].flags, good[i].mode);
+		peer_hear_inside(&p, WIRE_OPENED);
+		assert_int_equal(fstat(p.m.fds[0], &st), 0);
+		assert_true(S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
+		wire_msg_close(&p.m);
+	}
+	assert_int_equal(stat(peer_path("file"), &st), 0);
+	assert_int_equal(st.st_size, 0);
+	assert_int_equal(stat(peer_path("new"), &st), 0);
+	assert_int_equal(st.st_uid, geteuid());
+	assert_int_equal(st.st_mode & 07777, 0640);
+	peer_leave(&p);
+}
+
+static void
+long_paths(void)
+{
+	struct wire_open o = {0};
+	struct peer p;
+
+	peer_start(&p, 1);
+	peer_build(&p);
+	memset(o.path, 'x', sizeof(o.path) - 1);
+	peer_say_inside(&p, WIRE_OPEN, &o, NULL);
+	peer_failed_inside(&p, ERR_FILE);
+	assert_int_equal(p.m.u.failed.err.sys_errno, ENAMETOOLONG);
+	memset(o.path, '/', sizeof(o.path) - 1);
+	peer_say_inside(&p, WIRE_OPEN, &o, NULL);
+	peer_hear_inside(&p, WIRE_OPENED);
+	wire_msg_close(&p.m);
+	still_works(&p, 1);
+	peer_leave(&p);
+}
+
+static void
+ask_path(struct peer *p, enum wire_type type, const char *path)
+{
+	struct wire_path w = {0};
+
+	memcpy(w.path, path, strlen(path) + 1);
+	peer_say_inside(p, type, &w, NULL);
+}
+
+static void
+ask_rename(struct peer *p, const char *from, const char *to)
+{
+	struct wire_rename r = {0};
+
+	memcpy(r.from, from, strlen(from) + 1);
+	memcpy(r.to, to, strlen(to) + 1);
+	peer_say_inside(p, WIRE_RENAME, &r, NULL);
+}
+
+static void
+names(void)
+{
+	static const char *const bad_dirs[] = {
+	    "/usr/x", "/x/y", "file", "file/x", "loop/x", "/proc/x", "a/file"};
+	static const char *const bad_files[] = {
+	    "not-there", "/usr/bin/true", "dir", "/proc/self/fd/4"};
+	struct peer p;
+	size_t i;
+
+	furnish();
+	peer_start(&p, 1);
+	peer_build(&p);
+	ask_path(&p, WIRE_MKDIRS, "a/b/c");
+	peer_hear_inside(&p, WIRE_OK);
+	ask_path(&p, WIRE_MKDIRS, "dir");
+	peer_hear_inside(&p, WIRE_OK);
+	ask_path(&p, WIRE_MKDIRS, "/workspace/a/b//d/");
+	peer_hear_inside(&p, WIRE_OK);
+	ask_rename(&p, "file", "a/file");
+	peer_hear_inside(&p, WIRE_OK);
+	ask_rename(&p, "a/file", "file");
+	peer_hear_inside(&p, WIRE_OK);
+	ask_open(&p, "a/file", O_WRONLY | O_CREAT, 0600);
+	peer_hear_inside(&p, WIRE_OPENED);
+	wire_msg_close(&p.m);
+	for (i = 0; i < COUNT(bad_dirs); i++) {
+		ask_path(&p, WIRE_MKDIRS, bad_dirs[i]);
+		peer_failed_inside(&p, ERR_FILE);
+	}
+	for (i = 0; i < COUNT(bad_files); i++) {
+		ask_path(&p, WIRE_UNLINK, bad_files[i]);
+		peer_failed_inside(&p, ERR_FILE);
+	}
+	ask_rename(&p, "file", "/tmp/file");
+	peer_failed_inside(&p, ERR_FILE);
+	assert_int_equal(p.m.u.failed.err.sys_errno, EXDEV);
+	ask_rename(&p, "a", "a/b/c/a");
+	peer_failed_inside(&p, ERR_FILE);
+	ask_rename(&p, "/usr/bin/true", "true");
+	peer_failed_inside(&p, ERR_FILE);
+	ask_path(&p, WIRE_UNLINK, "out");
+	peer_hear_inside(&p, WIRE_OK);
+	still_works(&p, 1);
+	peer_leave(&p);
+}
+
+// What is no message of this channel: the end of the box, not of a request.
+static void
+protocol_faults(void)
+{
+	const struct wire_info *w;
+	autoclose int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	struct peer p;
+	struct raw r;
+	unsigned i;
+
+	for (i = 0; (w = wire_info_at(i)) != NULL; i++) {
+		peer_start(&p, 1);
+		peer_build(&p);
+		raw_right(&r, w);
+		if (w->way == WIRE_A2I)
+			r.size--;
+		assert_int_equal(raw_send(p.chan, &r, null), 0);
+		peer_ended(&p, 1, "pid 1 of the sandbox died");
+	}
+}
+
+static const struct peer_test tests[] = {
+    {"EXEC of bad strings", exec_strings},
+    {"EXEC of what is no sealed memory", exec_from_a_file},
+    {"EXEC of what cannot be executed", exec_failures},
+    {"EXEC of a command that runs", exec_twice},
+    {"EXEC of a command nobody announced", exec_unannounced},
+    {"commands given up before EXEC", given_up},
+    {"as many commands as there may be", as_many_as_there_are},
+    {"SIGNAL of nobody, and no signal", signals},
+    {"OPEN of what is not to be opened", opens_refused},
+    {"OPEN of files and directories", opens},
+    {"OPEN of long paths", long_paths},
+    {"MKDIRS, RENAME and UNLINK", names},
+    {"what is no message of pid 1's", protocol_faults},
+};
+
+int
+main(void)
+{
+	return peer_main("inside", "stockade-jail", tests, COUNT(tests));
+}
