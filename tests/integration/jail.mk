@@ -1,5 +1,5 @@
 # The helper and pid 1 against a peer that can say anything.
-peer_tests = %D%/test_peer %D%/test_inside
+peer_tests = %D%/test_peer %D%/test_inside %D%/test_ceiling_file
 check_PROGRAMS += $(peer_tests)
 TESTS += $(peer_tests)
 peer_sources = %D%/peer.c %D%/peer.h tests/unit/raw.c tests/unit/raw.h
@@ -12,3 +12,16 @@ peer_libs = src/box/libbox.a jail/libwire.a policy/libpolicy.a $(CMOCKA_LIBS)
 %C%_test_inside_SOURCES = %D%/test_inside.c $(peer_sources)
 %C%_test_inside_CFLAGS = $(peer_cflags)
 %C%_test_inside_LDADD = $(peer_libs)
+
+# The helper again, with a ceiling where a test may put one.
+ceiling_file = $(abs_top_builddir)/%D%/ceiling.policy
+ceiling_cppflags = $(AM_CPPFLAGS) -DCEILING_FILE='"$(ceiling_file)"'
+check_PROGRAMS += %D%/jail-ceiling
+CLEANFILES += %D%/ceiling.policy
+%C%_jail_ceiling_SOURCES = jail/main.c
+%C%_jail_ceiling_CPPFLAGS = $(ceiling_cppflags)
+%C%_jail_ceiling_LDADD = $(stockade_jail_LDADD)
+%C%_test_ceiling_file_SOURCES = %D%/test_ceiling_file.c $(peer_sources)
+%C%_test_ceiling_file_CPPFLAGS = $(ceiling_cppflags)
+%C%_test_ceiling_file_CFLAGS = $(peer_cflags)
+%C%_test_ceiling_file_LDADD = $(peer_libs)
