@@ -81,7 +81,7 @@ policies() {
 	mkdir "$CTL/extra"
 	echo extra >"$CTL/extra/file"
 	chmod 755 "$CTL" "$CTL/extra"
-	! is_root || chown -R "$TEST_UID" "$CTL/extra"
+	! is_root || chown -R "$TEST_UID:$TEST_GID" "$CTL/extra"
 	printf 'mount ro %s /opt/extra\n' "$CTL/extra" >"$P"
 	check_output "a mount is there" extra \
 		box --policy "$P" -- cat /opt/extra/file

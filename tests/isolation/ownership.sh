@@ -34,7 +34,22 @@ more" inside sh -c 'echo more >>given; cat given'
 	check "it can be removed" inside rm -rf a made link
 	check_output "and is gone" "given
 probe" ls -A "$W"
+	other_group
 	check_output "other workspaces are not touched" "" ls -A "$CTL"
+}
+
+# What is the caller's stays usable, whatever group it has.
+other_group() {
+	is_root || return 0
+	mkdir "$W/grouped"
+	echo one >"$W/grouped/file"
+	chown -R "$(owner_wanted | sed 's/:.*//'):12345" "$W/grouped"
+	check "a file of another group is written" \
+		inside sh -c 'echo two >>grouped/file'
+	check "and one made in a folder of another group" \
+		inside touch grouped/new
+	check_output "it keeps its group" 12345 stat -c %g "$W/grouped/file"
+	rm -rf "$W/grouped"
 }
 
 run_ways ownership
