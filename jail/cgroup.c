@@ -335,12 +335,22 @@ cgroup_destroy(struct cgroup *c)
 	fd_close(&c->init);
 }
 
+// Of our pid namespace, that is: whether others live we cannot tell.
+static int
+ours(const char *name, const char *own)
+{
+	const char *ns = strrchr(name, '-'), *own_ns = strrchr(own, '-');
+
+	return strncmp(name, CGROUP_PREFIX, strlen(CGROUP_PREFIX)) == 0 &&
+	       ns != NULL && own_ns != NULL && strcmp(ns, own_ns) == 0;
+}
+
 void
-cgroup_sweep(int base)
+cgroup_sweep(const struct cgroup *c)
 {
 	autoclosedir DIR *d = NULL;
 	struct dirent *de;
-	int fd = openat(base, ".", DIR_FLAGS);
+	int fd = openat(c->base, ".", DIR_FLAGS);
 	long pid;
 
 	if (fd < 0 || (d = fdopendir(fd)) == NULL) {
@@ -348,11 +358,10 @@ cgroup_sweep(int base)
 		return;
 	}
 	while ((de = readdir(d)) != NULL) {
-		if (strncmp(de->d_name, CGROUP_PREFIX, strlen(CGROUP_PREFIX)) !=
-		    0)
+		if (!ours(de->d_name, c->name))
 			continue;
 		pid = strtol(de->d_name + strlen(CGROUP_PREFIX), NULL, 10);
 		if (pid > 1 && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
-			destroy_at(base, de->d_name);
+			destroy_at(c->base, de->d_name);
 	}
 }

@@ -59,8 +59,8 @@ int cgroup_finish(struct cgroup *c, uint32_t cmd, struct cgroup_usage *u,
     struct err *e) MUST_CHECK;
 /* Kills everything of the box and removes every directory of it. */
 void cgroup_destroy(struct cgroup *c);
-/* Removes boxes below the base whose helper is dead. */
-void cgroup_sweep(int base);
+/* Removes boxes beside it whose helper, of our pid namespace, is dead. */
+void cgroup_sweep(const struct cgroup *c);
 void cgroup_close(struct cgroup *c);
 
 #endif

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,14 +57,20 @@ cgroup_find(struct cgroup *c, int privileged)
 {
 	autoclose int root = open_v2_root();
 	struct timespec ts;
+	struct stat ns = {0};
 
 	if (root < 0)
 		return;
 	clock_gettime(CLOCK_MONOTONIC, &ts);
-	snprintf(c->name, sizeof(c->name), CGROUP_PREFIX "%d-%llx",
+	// A pid means nothing in another pid namespace, and one v2 tree may be
+	// seen from many. Without /proc it is 0 for all who have none.
+	if (stat("/proc/self/ns/pid", &ns) != 0)
+		ns.st_ino = 0;
+	snprintf(c->name, sizeof(c->name), CGROUP_PREFIX "%d-%llx-%llx",
 	    (int)getpid(),
 	    (unsigned long long)ts.tv_sec * 1000000000ULL +
-		(unsigned long long)ts.tv_nsec);
+		(unsigned long long)ts.tv_nsec,
+	    (unsigned long long)ns.st_ino);
 	// With privilege at the top: our own place may be one that forbids
 	// processes beside controllers, or that a session manager removes.
 	c->base = privileged ? take_fd(&root) : open_own(root);

@@ -21,7 +21,7 @@ janitor_run(int pipe_fd, struct cgroup *c)
 		n = read(pipe_fd, &byte, 1);
 	while (n > 0 || (n < 0 && errno == EINTR));
 	cgroup_destroy(c);
-	cgroup_sweep(c->base);
+	cgroup_sweep(c);
 	_exit(0);
 }
 

@@ -224,33 +224,39 @@ test_usage(void **state)
 static void
 test_sweep(void **state)
 {
-	char dead[64], alive[64], inner[80];
+	char dead[64], alive[64], other[64], inner[80];
+	const char *ns;
 	int procs;
 	pid_t pid, gone;
 
 	(void)state;
 	if (no_cgroups())
 		return;
+	ns = strrchr(c.name, '-') + 1;
 	gone = fork();
 	if (gone == 0)
 		_exit(0);
 	assert_int_equal(waitpid(gone, NULL, 0), gone);
-	snprintf(dead, sizeof(dead), "stockade-%d-dead", (int)gone);
-	snprintf(alive, sizeof(alive), "stockade-%d-alive", (int)getpid());
+	snprintf(dead, sizeof(dead), "stockade-%d-0-%s", (int)gone, ns);
+	snprintf(alive, sizeof(alive), "stockade-%d-0-%s", (int)getpid(), ns);
+	// Dead here, but that number is of another pid namespace.
+	snprintf(other, sizeof(other), "stockade-%d-0-1%s", (int)gone, ns);
 	snprintf(inner, sizeof(inner), "%s/c1", dead);
 	assert_int_equal(mkdirat(c.base, dead, 0755), 0);
 	assert_int_equal(mkdirat(c.base, inner, 0755), 0);
 	assert_int_equal(mkdirat(c.base, alive, 0755), 0);
+	assert_int_equal(mkdirat(c.base, other, 0755), 0);
 	snprintf(inner, sizeof(inner), "%s/c1/cgroup.procs", dead);
 	procs = openat(c.base, inner, O_WRONLY | O_CLOEXEC);
 	assert_true(procs >= 0);
 	pid = family(procs, 3);
 	close(procs);
-	cgroup_sweep(c.base);
+	cgroup_sweep(&c);
 	killed(pid);
 	assert_false(there(c.base, dead));
 	assert_true(there(c.base, alive) && there(c.base, c.name));
 	assert_int_equal(unlinkat(c.base, alive, AT_REMOVEDIR), 0);
+	assert_int_equal(unlinkat(c.base, other, AT_REMOVEDIR), 0);
 }
 
 static void
