@@ -75,7 +75,7 @@ spawn_helper(struct way_in *w, struct err *e)
 	close(sv[1]);
 	w->helper = sv[0];
 	if (rc != 0)
-		return err_set(e, ERR_EXEC, rc, "start the helper %s", path);
+		return err_set(e, ERR_SYSTEM, rc, "start the helper %s", path);
 	return 0;
 }
 
