@@ -44,11 +44,11 @@ caps_drop_all(struct err *e)
 
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0)
 		return err_set(e, ERR_CAPS, errno, "clear ambient set");
-	// EINVAL: past the last capability this kernel has
 	for (cap = 0; cap < 64; cap++)
 		if (prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) != 0)
 			break;
-	if (cap == 0 && errno != EPERM)
+	// EINVAL: past the last capability this kernel has
+	if (cap < 64 && errno != (cap == 0 ? EPERM : EINVAL))
 		return err_set(e, ERR_CAPS, errno, "drop bounding set");
 	// EPERM: no CAP_SETPCAP, so nothing to lock either
 	if (cap > 0 && prctl(PR_SET_SECUREBITS, LOCKED_BITS, 0, 0, 0) != 0)
