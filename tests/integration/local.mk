@@ -8,7 +8,8 @@ INTEGRATION_TESTS = \
 	%D%/run_signals.sh \
 	%D%/run_status.sh \
 	%D%/run_stdio.sh \
-	%D%/run_tty.sh
+	%D%/run_tty.sh \
+	%D%/torture.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) %D%/tty_drive.py
 TESTS += $(INTEGRATION_TESTS)
 
