@@ -10,6 +10,7 @@
 #include "jail/base/fd.h"
 #include "src/agent/files.h"
 #include "src/agent/run.h"
+#include "src/cli/stdio.h"
 
 #define POLICY_MAX	   (1u << 20)
 #define COMMAND_DEFAULT_MS 600000 // of one command, if no limit says
@@ -261,26 +262,14 @@ run_agent(const struct config *c)
 	return status;
 }
 
-/* A session file that became descriptor 2 would be written to by anyone. */
-static void
-fill_stdio(void)
-{
-	int fd;
-
-	while ((fd = open("/dev/null", O_RDWR)) >= 0)
-		if (fd > STDERR_FILENO) {
-			close(fd);
-			return;
-		}
-}
-
 int
 main(int argc, char **argv)
 {
 	struct config c;
 	struct err e;
 
-	fill_stdio();
+	// A session file that became descriptor 2 would be written to by anyone.
+	stdio_fill();
 	if (config_parse(&c, argc, argv, &e) < 0) {
 		complain(&e);
 		return AGENT_EXIT_USAGE;

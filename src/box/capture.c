@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "src/box/capture.h"
+#include "src/box/pipe.h"
 
 enum {
 	PIECE = 65536,
@@ -172,11 +173,11 @@ make_pipes(struct run *r, int theirs[2], struct err *e)
 {
 	int in[2], out[2];
 
-	if (pipe2(out, O_CLOEXEC) != 0)
+	if (pipe_make(out) != 0)
 		return err_set(e, ERR_SYSTEM, errno, "pipe");
 	r->from = out[0];
 	theirs[1] = out[1];
-	if (pipe2(in, O_CLOEXEC) != 0)
+	if (pipe_make(in) != 0)
 		return err_set(e, ERR_SYSTEM, errno, "pipe");
 	theirs[0] = in[0];
 	r->to = in[1];

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "src/cli/run.h"
+#include "src/cli/stdio.h"
 
 enum {
 	EXIT_BAD_USE = 2,
@@ -50,6 +51,7 @@ agent(char **argv)
 int
 main(int argc, char **argv)
 {
+	stdio_fill();
 	if (argc < 2) {
 		fputs(usage, stderr);
 		return EXIT_BAD_USE;

@@ -6,7 +6,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
+#include "src/box/pipe.h"
 #include "src/cli/stdio.h"
+
+void
+stdio_fill(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDWR)) >= 0)
+		if (fd > STDERR_FILENO) {
+			close(fd);
+			return;
+		}
+}
 
 void
 stdio_look(struct stdio_in *in)
@@ -44,10 +57,12 @@ make_in(struct stdio_in *in, int theirs[3], int *to, struct err *e)
 	int p[2];
 
 	if (!in->pumped) {
+		// A shell's pipe is ours; somebody else's may stay as it is.
+		pipe_for_box(STDIN_FILENO);
 		theirs[0] = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
 		return theirs[0] < 0 ? err_set(e, ERR_SYSTEM, errno, "dup") : 0;
 	}
-	if (pipe2(p, O_CLOEXEC) != 0)
+	if (pipe_make(p) != 0)
 		return err_set(e, ERR_SYSTEM, errno, "pipe");
 	theirs[0] = p[0];
 	*to = p[1];
@@ -64,7 +79,7 @@ stdio_make(struct stdio_in *in, int theirs[3], int *to, int *out, int *err,
 
 	if (make_in(in, theirs, to, e) != 0)
 		return -1;
-	if (pipe2(p, O_CLOEXEC) != 0)
+	if (pipe_make(p) != 0)
 		return err_set(e, ERR_SYSTEM, errno, "pipe");
 	*out = p[0];
 	theirs[1] = p[1];
@@ -72,7 +87,7 @@ stdio_make(struct stdio_in *in, int theirs[3], int *to, int *out, int *err,
 		theirs[2] = fcntl(p[1], F_DUPFD_CLOEXEC, 3);
 		return theirs[2] < 0 ? err_set(e, ERR_SYSTEM, errno, "dup") : 0;
 	}
-	if (pipe2(p, O_CLOEXEC) != 0)
+	if (pipe_make(p) != 0)
 		return err_set(e, ERR_SYSTEM, errno, "pipe");
 	*err = p[0];
 	theirs[2] = p[1];

@@ -13,6 +13,11 @@ struct stdio_in {
 	int pipe;      /* the pipe's other end, to ask what is left; or -1 */
 };
 
+/*
+ * Opens /dev/null where we were started without a stdin, stdout or stderr,
+ * before anything else gets their numbers.
+ */
+void stdio_fill(void);
 void stdio_look(struct stdio_in *in);
 /* True if writing to fd may block however it polls. */
 bool stdio_is_pipe(int fd);
