@@ -164,21 +164,6 @@ clone_child(struct box *b, struct err *e)
 	return rc;
 }
 
-static int
-map_sources(struct box *b, struct err *e)
-{
-	char path[64];
-	autoclose int ns = -1;
-
-	if (!b->ids.own)
-		return 0;
-	snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)b->pid);
-	ns = open(path, O_RDONLY | O_CLOEXEC);
-	if (ns < 0)
-		return err_set(e, ERR_IDMAP, errno, "open %s", path);
-	return rootfs_idmap(&b->rootfs, ns, e);
-}
-
 // READY, or why not; or the peer's end, who no longer wants it.
 static int
 wait_ready(struct box *b, int peer, struct err *e)
@@ -211,8 +196,7 @@ raise_child(struct box *b, int peer, struct err *e)
 {
 	struct wire_ok go = {0};
 
-	if (clone_child(b, e) != 0 || idmap_write(&b->ids, b->pid, e) != 0 ||
-	    map_sources(b, e) != 0)
+	if (clone_child(b, e) != 0 || idmap_write(&b->ids, b->pid, e) != 0)
 		return -1;
 	// Not before the clone: the go-between is still ours.
 	if (cgroup_admit(&b->cgroup, b->ids.host_uid, e) != 0)
@@ -223,36 +207,47 @@ raise_child(struct box *b, int peer, struct err *e)
 }
 
 static int
-drop_child(struct box *b, struct err *e)
+map_sources(struct box *b, struct err *e)
 {
-	undo_child(b);
-	undo_channels(b);
-	return cgroup_admit(&b->cgroup, geteuid(), e);
+	autoclose int ns = -1;
+
+	// As for the box: the holder's /proc files must be ours.
+	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	ns = idmap_userns(&b->ids, e);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	return ns < 0 ? -1 : rootfs_idmap(&b->rootfs, ns, e);
+}
+
+// The peer's trees, in a helper with privilege; without, the child opens them.
+static int
+open_sources(struct box *b, struct err *e)
+{
+	if (!b->privileged)
+		return 0;
+	if (rootfs_open(&b->rootfs, e) != 0)
+		return -1;
+	if (map_sources(b, e) == 0)
+		return 0;
+	if (e->code != ERR_IDMAP)
+		return -1;
+	// A file system that knows no id-mapped mounts: the caller's own ids,
+	// as without privilege, and fresh trees. The facts say so.
+	idmap_direct(&b->ids);
+	rootfs_close_trees(&b->rootfs);
+	return rootfs_open(&b->rootfs, e);
 }
 
 static int
 build(struct box *b, int peer, struct err *e)
 {
-	int rc;
-
 	undo_push(&b->undo, undo_sources, &b->rootfs);
-	b->rootfs.root_uid = b->ids.host_uid == 0;
-	if (b->privileged && rootfs_open(&b->rootfs, e) != 0)
+	if (open_sources(b, e) != 0)
 		return -1;
+	b->rootfs.root_uid = b->ids.host_uid == 0;
 	if (make_cgroup(b, e) != 0)
 		return -1;
 	undo_push(&b->undo, undo_channels, b);
 	undo_push(&b->undo, undo_child, b);
-	note_facts(b);
-	rc = raise_child(b, peer, e);
-	if (rc == 0 || !b->ids.own || e->code != ERR_IDMAP)
-		return rc;
-	// A file system that knows no id-mapped mounts: the caller's own ids,
-	// as without privilege. The facts say so.
-	if (drop_child(b, e) != 0)
-		return -1;
-	idmap_direct(&b->ids);
-	b->rootfs.root_uid = b->ids.host_uid == 0;
 	note_facts(b);
 	return raise_child(b, peer, e);
 }

@@ -2,10 +2,14 @@
 // Who a box's processes are: on the host, on its disks, inside.
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <signal.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "jail/base/caps.h"
 #include "jail/base/fd.h"
@@ -57,6 +61,78 @@ put_map(const char *dir, const char *name, unsigned inside, unsigned outside,
 
 	snprintf(text, sizeof(text), "%u %u 1\n", inside, outside);
 	return put(dir, name, text, e);
+}
+
+// All ids as they are, but one: a file of another group, say, stays what it
+// is, where an id that is not mapped could not even be written to.
+static int
+put_others(const char *dir, const char *name, unsigned own, unsigned host,
+    struct err *e)
+{
+	unsigned low = own < host ? own : host;
+	unsigned high = own < host ? host : own;
+	char text[128];
+	int n = 0;
+
+	if (low > 0)
+		n = snprintf(text, sizeof(text), "0 0 %u\n", low);
+	if (high - low > 1)
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "%u %u %u\n",
+		    low + 1, low + 1, high - low - 1);
+	snprintf(text + n, sizeof(text) - (size_t)n, "%u %u %u\n%u %u 1\n",
+	    high + 1, high + 1, UINT_MAX - high - 1, own, host);
+	return put(dir, name, text, e);
+}
+
+// A process to hang the namespace on, until we hold it by a descriptor. It
+// ends when its pipe does: also if we do.
+static pid_t
+clone_holder(int fds[2], struct err *e)
+{
+	pid_t pid;
+	char byte;
+
+	if (pipe2(fds, O_CLOEXEC) != 0)
+		return err_set(e, ERR_SYSTEM, errno, "pipe");
+	pid = (pid_t)syscall(
+	    SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, 0);
+	if (pid == 0) {
+		close(fds[1]);
+		while (read(fds[0], &byte, 1) < 0 && errno == EINTR)
+			continue;
+		_exit(0);
+	}
+	if (pid < 0) {
+		err_set(e, ERR_IDMAP, errno, "user namespace for mounts");
+		close(fds[1]);
+	}
+	close(fds[0]);
+	return pid;
+}
+
+// Safe: nobody runs in the namespace but the holder, which does nothing, and
+// it is used for copies of mounts alone that only the box will see.
+int
+idmap_userns(const struct idmap *m, struct err *e)
+{
+	char dir[16], path[32];
+	int fds[2], fd = -1;
+	pid_t pid = clone_holder(fds, e);
+
+	if (pid < 0)
+		return -1;
+	snprintf(dir, sizeof(dir), "%d", (int)pid);
+	snprintf(path, sizeof(path), "/proc/%s/ns/user", dir);
+	if (put_others(dir, "uid_map", m->uid, m->host_uid, e) == 0 &&
+	    put_others(dir, "gid_map", m->gid, m->host_gid, e) == 0) {
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			err_set(e, ERR_IDMAP, errno, "open %s", path);
+	}
+	close(fds[1]);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	return fd;
 }
 
 // Safe: the ids are our own choice or the sender's as the kernel told them,

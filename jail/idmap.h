@@ -31,6 +31,12 @@ struct idmap {
 void idmap_plan(struct idmap *m, uid_t uid, gid_t gid, int privileged);
 /* The same with the caller's ids on the host: for disks that cannot map. */
 void idmap_direct(struct idmap *m);
+/*
+ * A user namespace for id-mapped mounts of the peer's trees: its id there is
+ * the box's on the host, every other id is itself. Nobody runs in it. Returns
+ * its descriptor.
+ */
+int idmap_userns(const struct idmap *m, struct err *e) MUST_CHECK;
 /* Writes the maps of a fresh child, from its parent. */
 int idmap_write(const struct idmap *m, pid_t child, struct err *e) MUST_CHECK;
 /* In the child: becomes the mapped id. */

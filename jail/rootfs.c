@@ -331,14 +331,22 @@ rootfs_idmap(const struct rootfs *r, int userns, struct err *e)
 }
 
 void
+rootfs_close_trees(struct rootfs *r)
+{
+	uint32_t i;
+
+	fd_close(&r->workspace.tree);
+	for (i = 0; i < r->nmounts; i++)
+		fd_close(&r->mount[i].tree);
+}
+
+void
 rootfs_close(struct rootfs *r)
 {
 	uint32_t i;
 
+	rootfs_close_trees(r);
 	fd_close(&r->workspace.fd);
-	fd_close(&r->workspace.tree);
-	for (i = 0; i < r->nmounts; i++) {
+	for (i = 0; i < r->nmounts; i++)
 		fd_close(&r->mount[i].fd);
-		fd_close(&r->mount[i].tree);
-	}
 }

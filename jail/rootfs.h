@@ -34,6 +34,8 @@ int rootfs_build(const struct rootfs *r, struct err *e) MUST_CHECK;
 int rootfs_open(struct rootfs *r, struct err *e) MUST_CHECK;
 /* Shows the peer's trees through the box's user namespace. */
 int rootfs_idmap(const struct rootfs *r, int userns, struct err *e) MUST_CHECK;
+/* Closes the trees, or them and what they came from. */
+void rootfs_close_trees(struct rootfs *r);
 void rootfs_close(struct rootfs *r);
 
 #endif

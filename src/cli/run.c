@@ -176,6 +176,9 @@ read_options(struct run *r, int argc, char **argv, struct err *e)
 	if (opt == -2)
 		return -1;
 	r->argv = argv + s.next;
+	if (r->tty > 0 && !isatty(STDIN_FILENO))
+		return err_set(e, ERR_USAGE, 0,
+		    "--tty: stdin is not a terminal; leave the option out");
 	if (!r->help && *r->argv == NULL)
 		return err_set(e, ERR_USAGE, 0,
 		    "no command; say: stockade run -- COMMAND");
