@@ -160,6 +160,7 @@ hear_reaper(struct command *c)
 		return;
 	note_status(c, r.value, r.cpu_usec, r.memory_peak);
 	c->state = COMMAND_ENDING;
+	c->kill_us = inside_now_us();
 }
 
 // A reaper ends when its command has no process left. One that was killed
@@ -171,10 +172,10 @@ reaper_died(struct init *init, struct command *c, int status, struct err *e)
 	// Its last word may have come after we looked.
 	if (c->state == COMMAND_RUNNING && c->pipe >= 0)
 		hear_reaper(c);
-	if (!WIFEXITED(status) || c->state != COMMAND_ENDING) {
+	if (!WIFEXITED(status) || c->state != COMMAND_ENDING)
 		kill(-1, SIGKILL);
+	if (c->state != COMMAND_ENDING)
 		note_status(c, SIGKILL, 0, 0);
-	}
 	return finish(init, c, e);
 }
 

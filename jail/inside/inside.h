@@ -50,7 +50,8 @@ struct command {
 	pid_t reaper; /* ancestor of all of it; 0: it has a cgroup instead */
 	int pipe;     /* from the reaper, or -1 */
 	uint64_t start_us, deadline_us; /* monotonic; 0: no deadline */
-	uint64_t memory_peak;		/* seen by the watchdog */
+	uint64_t kill_us;     /* since when it is being killed, or 0 */
+	uint64_t memory_peak; /* seen by the watchdog */
 	struct wire_exited end;
 };
 
@@ -115,10 +116,13 @@ struct reaper_report {
 };
 void reaper_main(struct exec_child *c, int pipe) __attribute__((noreturn));
 
-/* Kills every process of a command but its reaper, once. */
-void track_kill(const struct command *c);
-/* Bytes of memory that a command uses, shared pages counted once. */
-uint64_t track_memory(const struct command *c, uint64_t limit);
+/* Kills every process of a command but its reaper, once; wakes that one. Who
+ * is not found before until_us is left. */
+void track_kill(const struct command *c, uint64_t until_us);
+/* Bytes of memory that a command uses, shared pages counted once; too few if
+ * the look is not done before until_us. */
+uint64_t
+track_memory(const struct command *c, uint64_t limit, uint64_t until_us);
 
 /* OPEN, MKDIRS, RENAME, UNLINK; answers. -1: the agent is gone. */
 int files_serve(int chan, struct wire_msg *m, struct err *e) MUST_CHECK;

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/shm.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
@@ -133,13 +134,14 @@ is_member(pid_t pid)
 // Descendants of the reaper: again until nothing is added, as a child may be
 // listed before its parent.
 static void
-mark_lineage(pid_t reaper)
+mark_lineage(pid_t reaper, uint64_t until_us)
 {
 	bool again = true;
 	size_t i;
 
-	for (i = 0; i < nprocs; i++)
+	for (i = 0; i < nprocs && inside_now_us() < until_us; i++)
 		procs[i].ppid = parent_of(procs[i].pid);
+	nprocs = i;
 	while (again) {
 		again = false;
 		for (i = 0; i < nprocs; i++) {
@@ -152,80 +154,113 @@ mark_lineage(pid_t reaper)
 }
 
 static void
-mark(const struct command *c)
+mark(const struct command *c, uint64_t until_us)
 {
 	size_t i;
 
 	list();
 	if (c->reaper != 0) {
-		mark_lineage(c->reaper);
+		mark_lineage(c->reaper, until_us);
 		return;
 	}
-	for (i = 0; i < nprocs; i++)
+	for (i = 0; i < nprocs && inside_now_us() < until_us; i++)
 		procs[i].member = in_cgroup(procs[i].pid, c->cmd);
 }
 
 void
-track_kill(const struct command *c)
+track_kill(const struct command *c, uint64_t until_us)
 {
 	size_t i;
 
+	// A command may stop its reaper, which then would never tell.
+	if (c->reaper != 0)
+		kill(c->reaper, SIGCONT);
+	// At once, not after a long look: the helper kills the rest of it.
+	else
+		kill(c->main, SIGKILL);
 	// One round. Who was forked meanwhile is met in the next one, which
 	// comes until the command has no process left.
-	mark(c);
+	mark(c, until_us);
 	for (i = 0; i < nprocs; i++)
 		if (procs[i].member)
 			kill(procs[i].pid, SIGKILL);
 }
 
-// Anonymous and written pages, shared ones by their part; -1 as 0.
+// The number behind "\nkey" in /proc/PID/name, in bytes; -1: unreadable.
+static int64_t
+kilobytes(pid_t pid, const char *name, const char *const *keys)
+{
+	char buf[4096];
+	const char *p;
+	uint64_t sum = 0;
+
+	if (get(pid, name, buf, sizeof(buf)) <= 0)
+		return -1;
+	for (; *keys != NULL; keys++) {
+		p = strstr(buf, *keys);
+		if (p == NULL)
+			continue;
+		p += strlen(*keys);
+		sum += digits(p + strspn(p, " \t"), NULL) * 1024;
+	}
+	return (int64_t)sum;
+}
+
+// Anonymous and shared memory, both of which nothing on a disk stands for.
+static uint64_t
+resident(pid_t pid)
+{
+	static const char *const keys[] = {"\nRssAnon:", "\nRssShmem:", NULL};
+	int64_t n = kilobytes(pid, "status", keys);
+
+	return n > 0 ? (uint64_t)n : 0;
+}
+
+// The same, pages of several processes by their part. Of a process that made
+// itself unreadable, all: or it could hide by that.
 static uint64_t
 proportional(pid_t pid)
 {
-	char buf[2048];
-	const char *p;
+	static const char *const keys[] = {"\nPss_Anon:", "\nPss_Shmem:", NULL};
+	int64_t n = kilobytes(pid, "smaps_rollup", keys);
 
-	if (get(pid, "smaps_rollup", buf, sizeof(buf)) <= 0)
-		return 0;
-	p = strstr(buf, "\nPss_Anon:");
-	if (p == NULL)
-		return 0;
-	p += strlen("\nPss_Anon:");
-	return digits(p + strspn(p, " "), NULL) * 1024;
+	return n >= 0 ? (uint64_t)n : resident(pid);
 }
 
-// statm: size resident shared ..., in pages; without the shared ones.
+// System V segments, which need no process: the box's own, by its namespace.
 static uint64_t
-own_pages(pid_t pid)
+segments(void)
 {
-	char buf[256];
-	const char *p = buf;
-	uint64_t resident, shared;
+	struct shm_info info;
 
-	if (get(pid, "statm", buf, sizeof(buf)) <= 0)
+	if (syscall(SYS_shmctl, 0, SHM_INFO, &info) < 0)
 		return 0;
-	digits(p, &p);
-	resident = digits(p + (*p == ' '), &p);
-	shared = digits(p + (*p == ' '), &p);
-	return resident > shared ? (resident - shared) * 4096 : 0;
+	return info.shm_rss * 4096;
+}
+
+static uint64_t
+sum_of(uint64_t (*bytes)(pid_t), uint64_t until_us)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < nprocs && inside_now_us() < until_us; i++)
+		if (procs[i].member)
+			sum += bytes(procs[i].pid);
+	return sum;
 }
 
 uint64_t
-track_memory(const struct command *c, uint64_t limit)
+track_memory(const struct command *c, uint64_t limit, uint64_t until_us)
 {
-	uint64_t sum = 0, pss = 0;
-	size_t i;
+	uint64_t sum, shm = segments();
 
-	mark(c);
-	for (i = 0; i < nprocs; i++)
-		if (procs[i].member)
-			sum += own_pages(procs[i].pid);
-	if (sum <= limit)
-		return sum;
+	mark(c, until_us);
+	sum = sum_of(resident, until_us);
 	// Pages shared by fork count once for each process in sum. Only the
 	// costly answer is good enough to kill for.
-	for (i = 0; i < nprocs; i++)
-		if (procs[i].member)
-			pss += proportional(procs[i].pid);
-	return pss != 0 ? pss : sum;
+	if (sum > limit)
+		sum = sum_of(proportional, until_us);
+	// Attached ones are in sum already.
+	return sum > shm ? sum : shm;
 }

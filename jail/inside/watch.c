@@ -1,12 +1,29 @@
 // SPDX-License-Identifier: ISC
 // The watchdog: time, and memory where no controller holds it; and who is
 // still to be killed.
+#include <signal.h>
 #include "jail/inside/inside.h"
 
 enum {
-	WATCH_MS = 40, // between two looks at memory
+	KILL_MS = 2000, // for killing one by one
+	LOOK_MS = 50,	// for who is left, where the helper kills them, too
+	WATCH_MS = 40,	// between two looks at memory
 	HOUR_MS = 3600000,
 };
+
+// A round of killing. Who forks faster than we look, without a cgroup, takes
+// the whole box's processes with it: only a kill of all is atomic, and no
+// command may outlive its end for the sake of another.
+static void
+end_one(struct command *c, uint64_t now)
+{
+	if (c->reaper == 0)
+		track_kill(c, now + LOOK_MS * 1000);
+	else if (now - c->kill_us < KILL_MS * 1000)
+		track_kill(c, c->kill_us + KILL_MS * 1000);
+	else
+		kill(-1, SIGKILL);
+}
 
 static void
 watch_one(struct init *init, struct command *c, uint64_t now)
@@ -14,19 +31,25 @@ watch_one(struct init *init, struct command *c, uint64_t now)
 	uint64_t limit = init->in->limit[LIMIT_MEMORY];
 	uint64_t bytes;
 
-	if (c->deadline_us != 0 && now >= c->deadline_us) {
+	if (c->deadline_us != 0 && now >= c->deadline_us && c->kill_us == 0) {
 		c->end.timed_out = 1;
-		track_kill(c);
+		c->kill_us = now;
 	}
-	if (!init->in->watch_memory || limit == 0 ||
-	    c->state != COMMAND_RUNNING)
+	if (c->kill_us != 0) {
+		end_one(c, now);
 		return;
-	bytes = track_memory(c, limit);
+	}
+	if (!init->in->watch_memory || limit == 0)
+		return;
+	// Its processes are many, and leave us little time: not past its time.
+	bytes = track_memory(
+	    c, limit, c->deadline_us != 0 ? c->deadline_us : UINT64_MAX);
 	if (bytes > c->memory_peak)
 		c->memory_peak = bytes;
 	if (bytes > limit) {
 		c->end.oom_killed = 1;
-		track_kill(c);
+		c->kill_us = now;
+		end_one(c, now);
 	}
 }
 
@@ -39,11 +62,9 @@ watch_all(struct init *init)
 
 	for (i = 0; i < INSIDE_COMMANDS_MAX; i++) {
 		c = &init->commands[i];
-		if (c->state == COMMAND_RUNNING)
-			watch_one(init, c, now);
 		// Kill until its reaper finds nobody left, and ends.
-		if (c->state == COMMAND_ENDING)
-			track_kill(c);
+		if (c->state >= COMMAND_RUNNING)
+			watch_one(init, c, now);
 	}
 }
 
@@ -55,14 +76,13 @@ wait_of(const struct init *init, const struct command *c, uint64_t now)
 	    init->in->watch_memory && init->in->limit[LIMIT_MEMORY] != 0;
 	uint64_t ms;
 
-	if (c->state == COMMAND_ENDING)
-		return 1;
-	if (c->state != COMMAND_RUNNING)
+	if (c->state < COMMAND_RUNNING)
 		return -1;
+	if (c->kill_us != 0)
+		return 1;
 	if (c->deadline_us == 0)
 		return watched ? WATCH_MS : -1;
-	// Past it already: it is being killed, look again soon.
-	ms = c->deadline_us > now ? (c->deadline_us - now) / 1000 + 1 : 2;
+	ms = c->deadline_us > now ? (c->deadline_us - now) / 1000 + 1 : 0;
 	return watched && ms > WATCH_MS ? WATCH_MS
 	       : ms > HOUR_MS		? HOUR_MS
 					: (int)ms;

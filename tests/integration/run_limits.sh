@@ -64,6 +64,11 @@ limit_memory() {
 		wait'
 	told "memory: eight times 30 MB do not fit either" true \
 		'o["oom_killed"]'
+	for kind in shared hidden segment; do
+		limited --limit memory=64M -- \
+			/workspace/probe "memory-$kind" 200000000 3
+		told "memory: 200 MB $kind" true 'o["oom_killed"]'
+	done
 	limited --limit memory=256M -- /workspace/probe memory 100000000
 	check_equal "memory: what fits runs" 0 "$got"
 	told "memory: not oom_killed" false 'o["oom_killed"]'

@@ -34,6 +34,7 @@ leftovers() {
 		sh -c "/workspace/probe linger $mark-d; kill -9 \$\$"
 	check "gone as well" within 1 none_marked "$mark-d"
 	many
+	hostile
 }
 
 # Outside such a process stays: it is not the probe that ends it.
@@ -53,6 +54,21 @@ many() {
 		done"
 	check "all gone" within 1 none_marked "$mark-m"
 	check "no cgroup is left" within 5 no_stale_cgroups
+}
+
+# Who stops the process that waits for it, or forks faster than we look, is
+# not longer there than its time.
+hostile() {
+	check_status "time-out though its parent is stopped" 124 \
+		box --timeout 1s -- sh -c 'kill -STOP $PPID; sleep 100'
+	# The first one stays, or goes: each is ended by another way.
+	cp "$PROBE" "$W/$mark-s"
+	check_status "time-out of a storm of forks" 124 box --timeout 1s \
+		--limit pids=100 -- sh -c "./$mark-s storm & exec sleep 100"
+	check "the storm is over" within 5 none_marked "$mark-s"
+	check_status "a storm whose first one ends" 0 box --timeout 60s \
+		--limit pids=100 -- sh -c "./$mark-s storm & sleep 0.5"
+	check "it is over with that" within 5 none_marked "$mark-s"
 }
 
 status_of() {

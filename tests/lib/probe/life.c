@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -132,6 +133,66 @@ use_memory(int argc, char **argv)
 	}
 	sleep(argc > 1 ? (unsigned)probe_number(argv[1]) : 0);
 	return 0;
+}
+
+// memory-shared N SECONDS: of nobody's own, as threads of a server share it.
+static int
+share_memory(int argc, char **argv)
+{
+	size_t n = (size_t)probe_number(argv[0]);
+	char *p = mmap(
+	    NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	(void)argc;
+	if (p == MAP_FAILED)
+		return -1;
+	memset(p, 1, n);
+	sleep((unsigned)probe_number(argv[1]));
+	return 0;
+}
+
+// memory-hidden N SECONDS: in a process that nobody else may look into.
+static int
+hide_memory(int argc, char **argv)
+{
+	if (fork() == 0) {
+		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+		_exit(use_memory(argc, argv));
+	}
+	sleep((unsigned)probe_number(argv[1]));
+	return 0;
+}
+
+// memory-segment N SECONDS: attached to no process.
+static int
+segment_memory(int argc, char **argv)
+{
+	size_t n = (size_t)probe_number(argv[0]);
+	int id = shmget(IPC_PRIVATE, n, 0600 | IPC_CREAT);
+	void *p = id < 0 ? (void *)-1 : shmat(id, NULL, 0);
+
+	(void)argc;
+	if (p == (void *)-1)
+		return -1;
+	memset(p, 1, n);
+	shmdt(p);
+	sleep((unsigned)probe_number(argv[1]));
+	return 0;
+}
+
+// storm: forks faster than anybody looks, in sessions of their own.
+static int
+storm(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	for (;;) {
+		if (fork() == 0)
+			setsid();
+		else if (rand() % 3 == 0 && fork() > 0)
+			_exit(0);
+	}
+	return -1;
 }
 
 // processes N: so many at once; says how many there came to be.
@@ -281,6 +342,10 @@ const struct probe_def probe_life[] = {
     {"raise-core", raise_core, 0, true, false},
     {"isatty", is_tty, 1, true, true},
     {"memory", use_memory, 1, true, true},
+    {"memory-shared", share_memory, 2, true, true},
+    {"memory-hidden", hide_memory, 2, true, true},
+    {"memory-segment", segment_memory, 2, false, true},
+    {"storm", storm, 0, false, true},
     {"processes", use_processes, 1, true, true},
     {"files", use_files, 1, true, true},
     {"fill-quietly", fill_quietly, 2, false, true},
