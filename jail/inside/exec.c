@@ -260,17 +260,35 @@ spawn_reaper(struct command *c, struct exec_child *x, struct err *e)
 	return err_set(e, ERR_INTERNAL, 0, "the reaper died");
 }
 
+// Waits for a word of the helper's; other commands are watched meanwhile.
+static int
+await_helper(struct init *init)
+{
+	struct pollfd p = {.fd = 3, .events = POLLIN};
+	uint64_t now = inside_now_us();
+	const uint64_t until = now + ANNOUNCE_MS * 1000;
+	int wait, rc = 0;
+
+	for (; rc == 0 && now < until; now = inside_now_us()) {
+		wait = watch_wait(init);
+		if (wait < 0 || wait > (int)((until - now) / 1000))
+			wait = (int)((until - now) / 1000) + 1;
+		rc = poll(&p, 1, wait);
+		watch_all(init);
+	}
+	return rc > 0 ? 0 : -1;
+}
+
 // The helper's announcement may still be on its way.
 static struct command *
 announced(struct init *init, uint32_t cmd, struct err *e)
 {
 	static struct wire_msg m;
-	struct pollfd p = {.fd = 3, .events = POLLIN};
 	struct command *c;
 
 	while ((c = init_find(init, cmd)) == NULL) {
-		if (poll(&p, 1, ANNOUNCE_MS) <= 0 ||
-		    wire_recv(p.fd, WIRE_H2I, 0, &m, e) <= 0 ||
+		if (await_helper(init) != 0 ||
+		    wire_recv(3, WIRE_H2I, 0, &m, e) <= 0 ||
 		    init_helper(init, &m, e) != 0) {
 			err_set(e, ERR_GONE, 0,
 			    "the helper did not announce "
@@ -338,10 +356,24 @@ answer(const struct wire_msg *m, uint32_t cmd, int master, struct err *e)
 
 	if (m->h.type == WIRE_EXEC)
 		return wire_send(
-		    4, 0, WIRE_STARTED, m->h.seq, &started, NULL, e);
-	rc = wire_send(4, 0, WIRE_STARTED_TTY, m->h.seq, &started, &master, e);
+		    4, MSG_DONTWAIT, WIRE_STARTED, m->h.seq, &started, NULL, e);
+	rc = wire_send(
+	    4, MSG_DONTWAIT, WIRE_STARTED_TTY, m->h.seq, &started, &master, e);
 	close(master);
 	return rc;
+}
+
+// The command's own time, but not past the box's: the agent's half may ask
+// for less than was admitted, never for more.
+static uint64_t
+deadline(const struct init *init, const struct command *c, uint64_t ms)
+{
+	uint64_t most = init->in->limit[LIMIT_TIME];
+
+	if (most != 0 && (ms == 0 || ms > most))
+		ms = most;
+	// More than can be counted is for ever.
+	return ms != 0 && ms < UINT64_MAX / 2000 ? c->start_us + ms * 1000 : 0;
 }
 
 int
@@ -361,7 +393,6 @@ exec_start(struct init *init, struct wire_msg *m, struct err *e)
 	}
 	c->state = COMMAND_RUNNING;
 	init->running++;
-	if (m->u.exec.time_ms != 0)
-		c->deadline_us = c->start_us + m->u.exec.time_ms * 1000;
+	c->deadline_us = deadline(init, c, m->u.exec.time_ms);
 	return answer(m, c->cmd, master, e);
 }

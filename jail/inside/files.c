@@ -116,9 +116,10 @@ files_serve(int chan, struct wire_msg *m, struct err *e)
 	if (m->h.type == WIRE_OPEN) {
 		if (serve_open(&m->u.open, &fd, &why) != 0)
 			return inside_refuse(chan, m, &why, e);
-		return wire_send(chan, 0, WIRE_OPENED, m->h.seq, &ok, &fd, e);
+		return wire_send(
+		    chan, MSG_DONTWAIT, WIRE_OPENED, m->h.seq, &ok, &fd, e);
 	}
 	if (serve_names(m, &why) != 0)
 		return inside_refuse(chan, m, &why, e);
-	return wire_send(chan, 0, WIRE_OK, m->h.seq, &ok, NULL, e);
+	return wire_send(chan, MSG_DONTWAIT, WIRE_OK, m->h.seq, &ok, NULL, e);
 }

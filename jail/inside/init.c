@@ -42,13 +42,16 @@ init_find(struct init *init, uint32_t cmd)
 	return NULL;
 }
 
+// Nothing that goes to the agent is waited for: one that does not read would
+// keep us from watching. That is a fault of its own, and ends the box.
 int
 inside_refuse(
     int chan, const struct wire_msg *m, const struct err *why, struct err *e)
 {
 	struct wire_failed f = {.err = *why};
 
-	return wire_send(chan, 0, WIRE_FAILED, m->h.seq, &f, NULL, e);
+	return wire_send(
+	    chan, MSG_DONTWAIT, WIRE_FAILED, m->h.seq, &f, NULL, e);
 }
 
 // The helper counts as we do. If there is no room, it has taken back a
@@ -109,7 +112,7 @@ send_end(struct command *c, struct err *e)
 	c->end.wall_usec = inside_now_us() - c->start_us;
 	if (c->end.memory_peak < c->memory_peak)
 		c->end.memory_peak = c->memory_peak;
-	return wire_send(CHAN, 0, WIRE_EXITED, 0, &c->end, NULL, e);
+	return wire_send(CHAN, MSG_DONTWAIT, WIRE_EXITED, 0, &c->end, NULL, e);
 }
 
 static int
@@ -225,7 +228,7 @@ serve_signal(struct init *init, const struct wire_msg *m, struct err *e)
 		err_set(&why, ERR_SYSTEM, errno, "signal the command");
 		return inside_refuse(CHAN, m, &why, e);
 	}
-	return wire_send(CHAN, 0, WIRE_OK, m->h.seq, &ok, NULL, e);
+	return wire_send(CHAN, MSG_DONTWAIT, WIRE_OK, m->h.seq, &ok, NULL, e);
 }
 
 static int

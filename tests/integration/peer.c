@@ -362,10 +362,16 @@ peer_begin(struct peer *p)
 void
 peer_build(struct peer *p)
 {
+	peer_begin(p);
+	peer_commit(p);
+}
+
+void
+peer_commit(struct peer *p)
+{
 	struct timeval patience = {PATIENCE_S, 0};
 	struct wire_commit commit = {0};
 
-	peer_begin(p);
 	peer_say(p, WIRE_COMMIT, &commit, NULL);
 	peer_hear(p, WIRE_STANDING);
 	p->chan = take_fd(&p->m.fds[0]);
@@ -504,8 +510,14 @@ peer_exec_raw(struct peer *p, const struct wire_exec *x, int strings)
 void
 peer_exec(struct peer *p, uint32_t cmd, char *const *argv)
 {
+	peer_exec_for(p, cmd, argv, 0);
+}
+
+void
+peer_exec_for(struct peer *p, uint32_t cmd, char *const *argv, uint64_t ms)
+{
 	struct box_command c = {.argv = argv, .envp = box_default_env};
-	struct wire_exec x = {.cmd = cmd};
+	struct wire_exec x = {.cmd = cmd, .time_ms = ms};
 	struct err e;
 	autoclose int fd = args_pack(&c, &x, &e);
 

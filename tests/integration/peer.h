@@ -49,10 +49,11 @@ void
 peer_say(struct peer *p, enum wire_type type, const void *body, const int *fds);
 /* The next message, which must be of that type. */
 void peer_hear(struct peer *p, enum wire_type type);
-/* HELLO; with BEGIN; to STANDING, the channel taken. */
+/* HELLO; with BEGIN; to STANDING, the channel taken; COMMIT of that alone. */
 void peer_greet(struct peer *p);
 void peer_begin(struct peer *p);
 void peer_build(struct peer *p);
+void peer_commit(struct peer *p);
 /* Lets answers pass until the helper ends; it exits with status, its log
  * holds why (NULL: is empty), and nothing is left. */
 void peer_ended(struct peer *p, int status, const char *why);
@@ -65,6 +66,9 @@ void peer_command(struct peer *p, uint32_t cmd);
 void peer_exec_raw(struct peer *p, const struct wire_exec *x, int strings);
 /* EXEC of an argument vector ended by NULL, stdio /dev/null. */
 void peer_exec(struct peer *p, uint32_t cmd, char *const *argv);
+/* The same with a time. */
+void
+peer_exec_for(struct peer *p, uint32_t cmd, char *const *argv, uint64_t ms);
 /* To pid 1. The answer must be of that type; EXITED is noted aside. */
 void peer_say_inside(
     struct peer *p, enum wire_type type, const void *body, const int *fds);

@@ -253,6 +253,47 @@ as_many_as_there_are(void)
 	peer_leave(&p);
 }
 
+// The time that was admitted holds, whatever EXEC asks for.
+static void
+no_more_time(void)
+{
+	char *argv[] = {(char[]){"sleep"}, (char[]){"1000"}, NULL};
+	struct wire_limit l = {.limit = LIMIT_TIME, .value = 300};
+	static const uint64_t asked[] = {0, 600000, UINT64_MAX};
+	struct peer p;
+	uint32_t i;
+
+	peer_start(&p, 1);
+	peer_begin(&p);
+	peer_say(&p, WIRE_LIMIT, &l, NULL);
+	peer_commit(&p);
+	for (i = 0; i < COUNT(asked); i++) {
+		peer_command(&p, i + 1);
+		peer_exec_for(&p, i + 1, argv, asked[i]);
+		peer_hear_inside(&p, WIRE_STARTED);
+		peer_finish(&p, i + 1);
+		assert_int_equal(p.ended.timed_out, 1);
+	}
+	peer_leave(&p);
+}
+
+// Pid 1 waits for nobody to read its answers: who does not loses the box.
+static void
+answers_unread(void)
+{
+	struct peer p;
+	struct raw r;
+	int i;
+
+	peer_start(&p, 1);
+	peer_build(&p);
+	raw_right(&r, wire_info(WIRE_OPEN));
+	for (i = 0; i < 10000 && raw_send(p.chan, &r, -1) == 0; i++)
+		continue;
+	assert_true(i < 10000);
+	peer_ended(&p, 1, "pid 1 of the sandbox died");
+}
+
 static void
 signals(void)
 {
@@ -526,6 +567,8 @@ static const struct peer_test tests[] = {
     {"EXEC of a command nobody announced", exec_unannounced},
     {"commands given up before EXEC", given_up},
     {"as many commands as there may be", as_many_as_there_are},
+    {"no more time than was admitted", no_more_time},
+    {"answers that nobody reads", answers_unread},
     {"SIGNAL of nobody, and no signal", signals},
     {"OPEN of what is not to be opened", opens_refused},
     {"OPEN of files and directories", opens},
