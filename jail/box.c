@@ -233,6 +233,7 @@ open_sources(struct box *b, struct err *e)
 	// A file system that knows no id-mapped mounts: the caller's own ids,
 	// as without privilege, and fresh trees. The facts say so.
 	idmap_direct(&b->ids);
+	b->rootfs.root_uid = b->ids.host_uid == 0;
 	rootfs_close_trees(&b->rootfs);
 	return rootfs_open(&b->rootfs, e);
 }

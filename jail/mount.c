@@ -60,6 +60,17 @@ mount_tree(int at, const char *path, uint64_t attr, struct err *e)
 }
 
 int
+mount_top(int fd, struct err *e)
+{
+	int tree = open_tree(
+	    fd, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+
+	if (tree < 0)
+		return err_set(e, ERR_MOUNT, errno, "open tree");
+	return tree;
+}
+
+int
 mount_idmap(int tree, int userns, struct err *e)
 {
 	struct mount_attr a = {

@@ -19,6 +19,8 @@
 /* A detached copy of the mounts at path below at; -1 with errno. */
 int
 mount_tree(int at, const char *path, uint64_t attr, struct err *e) MUST_CHECK;
+/* The same of the mount at fd alone, without what lies on it. */
+int mount_top(int fd, struct err *e) MUST_CHECK;
 /* Sets attributes on a tree and all below it. */
 int mount_attr(int tree, uint64_t attr, struct err *e) MUST_CHECK;
 /* Shows the tree's ids through a user namespace; EINVAL: it cannot. */

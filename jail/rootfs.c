@@ -10,12 +10,16 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+#include <linux/magic.h>
 #include "jail/base/fd.h"
 #include "jail/mount.h"
 #include "jail/proc.h"
 #include "jail/rootfs.h"
 #include "jail/etc.h"
+
+#define CONFIGFS_MAGIC 0x62656570 // in no header
 
 // Names at the top that distributions make links into /usr, or directories.
 static const char *const tops[] = {
@@ -298,19 +302,54 @@ rootfs_build(const struct rootfs *r, struct err *e)
 	return mount_rdonly(root, e);
 }
 
+// Where uid 0 needs no capability to rule the machine: kernel.core_pattern,
+// a device's settings, others' control groups.
+static bool
+is_kernels(int fd)
+{
+	static const uint32_t types[] = {PROC_SUPER_MAGIC, SYSFS_MAGIC,
+	    CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, DEBUGFS_MAGIC,
+	    TRACEFS_MAGIC, SECURITYFS_MAGIC, BPF_FS_MAGIC, EFIVARFS_MAGIC,
+	    PSTOREFS_MAGIC, SELINUX_MAGIC, CONFIGFS_MAGIC};
+	struct statfs sfs;
+	size_t i;
+
+	if (fstatfs(fd, &sfs) != 0)
+		return true;
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if ((uint32_t)sfs.f_type == types[i])
+			return true;
+	return false;
+}
+
+// Safe: the peer opened it itself, with its own rights; and where those are
+// uid 0's, nothing comes along that obeys the mere number.
+static int
+open_peers(const struct rootfs *r, const struct rootfs_source *s, struct err *e)
+{
+	int fd = -1;
+
+	if (!r->root_uid)
+		fd = mount_tree(s->fd, "", 0, e);
+	else if (is_kernels(s->fd))
+		err_set(e, ERR_MOUNT, 0, "not for uid 0: the kernel's own");
+	else
+		fd = mount_top(s->fd, e);
+	return fd >= 0 ? fd : err_prefix(e, "%s", s->dst);
+}
+
 int
 rootfs_open(struct rootfs *r, struct err *e)
 {
 	uint32_t i;
 
-	// Safe: the peer opened these itself, with its own rights.
-	r->workspace.tree = mount_tree(r->workspace.fd, "", 0, e);
+	r->workspace.tree = open_peers(r, &r->workspace, e);
 	if (r->workspace.tree < 0)
-		return err_prefix(e, "workspace");
+		return -1;
 	for (i = 0; i < r->nmounts; i++) {
-		r->mount[i].tree = mount_tree(r->mount[i].fd, "", 0, e);
+		r->mount[i].tree = open_peers(r, &r->mount[i], e);
 		if (r->mount[i].tree < 0)
-			return err_prefix(e, "%s", r->mount[i].dst);
+			return -1;
 	}
 	return 0;
 }

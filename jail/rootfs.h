@@ -22,7 +22,10 @@ struct rootfs {
 	struct rootfs_source mount[SPEC_MOUNTS_MAX];
 	uint32_t nmounts;
 	uint64_t tmp_bytes;
-	int root_uid; /* 1: the box's processes are uid 0 on the host */
+	/* 1: the box's processes are uid 0 on the host. Then what is mounted
+	 * below the peer's directories stays out, and so do file systems by
+	 * which the kernel is ruled. */
+	int root_uid;
 };
 
 /*

@@ -4,6 +4,7 @@ ISOLATION_TESTS = \
 	%D%/devices.sh \
 	%D%/host_files.sh \
 	%D%/inheritance.sh \
+	%D%/kernel_fs.sh \
 	%D%/leftovers.sh \
 	%D%/machine.sh \
 	%D%/mounts.sh \
