@@ -23,6 +23,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/inside/exec.c \
 	%D%/inside/files.c \
 	%D%/inside/init.c \
+	%D%/inside/ipc.c \
 	%D%/inside/inside.h \
 	%D%/inside/reaper.c \
 	%D%/inside/spawn.c \

@@ -43,6 +43,10 @@ set_limits(const struct inside *in, struct err *e)
 	// reads a stranger's memory. 1 is the kernel's word for "not at all".
 	if (set_limit(RLIMIT_CORE, 1, e) != 0)
 		return -1;
+	// Privileges by another name: to be first on the host's processors.
+	if (set_limit(RLIMIT_RTPRIO, 0, e) != 0 ||
+	    set_limit(RLIMIT_NICE, 0, e) != 0)
+		return -1;
 	if (in->limit[LIMIT_FSIZE] != 0 &&
 	    set_limit(RLIMIT_FSIZE, in->limit[LIMIT_FSIZE], e) != 0)
 		return -1;

@@ -122,7 +122,9 @@ finish(struct init *init, struct command *c, struct err *e)
 
 	command_close(c);
 	c->state = COMMAND_FREE;
-	init->running--;
+	// While another command runs they may be that one's.
+	if (--init->running == 0)
+		ipc_sweep();
 	return rc;
 }
 

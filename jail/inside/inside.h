@@ -124,6 +124,9 @@ void track_kill(const struct command *c, uint64_t until_us);
 uint64_t
 track_memory(const struct command *c, uint64_t limit, uint64_t until_us);
 
+/* Removes every System V object of the box; nobody may be using them. */
+void ipc_sweep(void);
+
 /* OPEN, MKDIRS, RENAME, UNLINK; answers. -1: the agent is gone. */
 int files_serve(int chan, struct wire_msg *m, struct err *e) MUST_CHECK;
 /* Sends FAILED with *why in answer to m. */

@@ -294,6 +294,23 @@ answers_unread(void)
 	peer_ended(&p, 1, "pid 1 of the sandbox died");
 }
 
+// Memory of a command's that no process holds goes with it, too.
+static void
+objects_left(void)
+{
+	char *argv[] = {(char[]){"sh"}, (char[]){"-c"},
+	    (char[]){"test $(cat /proc/sysvipc/* | wc -l) = 3 &&"
+		     "ipcmk -M1000000 -Q -S3"},
+	    NULL};
+	struct peer p;
+
+	peer_start(&p, 1);
+	peer_build(&p);
+	assert_int_equal(peer_run(&p, 1, argv), 0);
+	assert_int_equal(peer_run(&p, 2, argv), 0);
+	peer_leave(&p);
+}
+
 static void
 signals(void)
 {
@@ -569,6 +586,7 @@ static const struct peer_test tests[] = {
     {"as many commands as there may be", as_many_as_there_are},
     {"no more time than was admitted", no_more_time},
     {"answers that nobody reads", answers_unread},
+    {"System V objects left over", objects_left},
     {"SIGNAL of nobody, and no signal", signals},
     {"OPEN of what is not to be opened", opens_refused},
     {"OPEN of files and directories", opens},

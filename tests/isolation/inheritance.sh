@@ -29,6 +29,8 @@ inheritance() {
 		box --env "GREETING=hello world" -- \
 		sh -c 'echo "$GREETING"'
 	descriptors
+	check_output "no priority on the host's processors" 2 inside grep -Ec \
+		'^Max (realtime|nice) priority +0 +0' /proc/self/limits
 }
 
 descriptors() {
