@@ -288,9 +288,8 @@ answers_unread(void)
 	peer_start(&p, 1);
 	peer_build(&p);
 	raw_right(&r, wire_info(WIRE_OPEN));
-	for (i = 0; i < 10000 && raw_send(p.chan, &r, -1) == 0; i++)
-		continue;
-	assert_true(i < 10000);
+	for (i = 0; raw_send(p.chan, &r, -1) == 0; i++)
+		assert_true(i < 10000);
 	peer_ended(&p, 1, "pid 1 of the sandbox died");
 }
 
@@ -298,10 +297,9 @@ answers_unread(void)
 static void
 objects_left(void)
 {
-	char *argv[] = {(char[]){"sh"}, (char[]){"-c"},
-	    (char[]){"test $(cat /proc/sysvipc/* | wc -l) = 3 &&"
-		     "ipcmk -M1000000 -Q -S3"},
-	    NULL};
+	static char make[] = "test $(cat /proc/sysvipc/* | wc -l) = 3 &&"
+			     "ipcmk -M1000000 -Q -S3";
+	char *argv[] = {(char[]){"sh"}, (char[]){"-c"}, make, NULL};
 	struct peer p;
 
 	peer_start(&p, 1);
