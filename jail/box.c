@@ -218,6 +218,16 @@ map_sources(struct box *b, struct err *e)
 	return ns < 0 ? -1 : rootfs_idmap(&b->rootfs, ns, e);
 }
 
+// A file system, or a kernel, that knows no id-mapped mounts; a container
+// that has not our ids to give. Anything else is a failure, not a reason.
+static bool
+cannot_map(const struct err *e)
+{
+	return e->code == ERR_IDMAP &&
+	       (e->sys_errno == EINVAL || e->sys_errno == EPERM ||
+		   e->sys_errno == EOPNOTSUPP || e->sys_errno == ENOSYS);
+}
+
 // The peer's trees, in a helper with privilege; without, the child opens them.
 static int
 open_sources(struct box *b, struct err *e)
@@ -228,10 +238,10 @@ open_sources(struct box *b, struct err *e)
 		return -1;
 	if (map_sources(b, e) == 0)
 		return 0;
-	if (e->code != ERR_IDMAP)
+	if (!cannot_map(e))
 		return -1;
-	// A file system that knows no id-mapped mounts: the caller's own ids,
-	// as without privilege, and fresh trees. The facts say so.
+	// The caller's own ids, as without privilege, and fresh trees. The
+	// facts say so.
 	idmap_direct(&b->ids);
 	b->rootfs.root_uid = b->ids.host_uid == 0;
 	rootfs_close_trees(&b->rootfs);

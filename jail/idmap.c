@@ -103,7 +103,7 @@ clone_holder(int fds[2], struct err *e)
 		_exit(0);
 	}
 	if (pid < 0) {
-		err_set(e, ERR_IDMAP, errno, "user namespace for mounts");
+		err_set(e, ERR_NAMESPACE, errno, "user namespace for mounts");
 		close(fds[1]);
 	}
 	close(fds[0]);

@@ -20,6 +20,7 @@
 
 enum {
 	ANNOUNCE_MS = 10000, // for the helper to tell us the cgroup
+	FIRST_LOOK_US = 10000,
 };
 
 // The strings of a command, mapped.
@@ -218,48 +219,6 @@ path_of(char *const *envp)
 	return NULL;
 }
 
-static int
-spawn_direct(struct command *c, struct exec_child *x, struct err *e)
-{
-	int failed;
-
-	c->main = spawn(x, c->cgroup, &failed);
-	if (failed == 0)
-		return 0;
-	if (c->main > 0)
-		waitpid(c->main, NULL, 0);
-	return err_set(e, ERR_EXEC, failed, "%s", x->argv[0]);
-}
-
-static int
-spawn_reaper(struct command *c, struct exec_child *x, struct err *e)
-{
-	struct reaper_report r;
-	int p[2];
-	ssize_t n;
-
-	if (pipe2(p, O_CLOEXEC) != 0)
-		return err_set(e, ERR_SYSTEM, errno, "pipe");
-	c->reaper = fork();
-	if (c->reaper == 0)
-		reaper_main(x, p[1]);
-	close(p[1]);
-	c->pipe = p[0];
-	if (c->reaper < 0)
-		return err_set(e, ERR_SYSTEM, errno, "fork");
-	do
-		n = read(p[0], &r, sizeof(r));
-	while (n < 0 && errno == EINTR);
-	if (n == (ssize_t)sizeof(r) && r.word == REAPER_STARTED) {
-		c->main = r.value;
-		return fcntl(p[0], F_SETFL, O_NONBLOCK);
-	}
-	waitpid(c->reaper, NULL, 0);
-	if (n == (ssize_t)sizeof(r) && r.word == REAPER_FAILED)
-		return err_set(e, ERR_EXEC, r.value, "%s", x->argv[0]);
-	return err_set(e, ERR_INTERNAL, 0, "the reaper died");
-}
-
 // Waits for a word of the helper's; other commands are watched meanwhile.
 static int
 await_helper(struct init *init)
@@ -337,8 +296,7 @@ start(struct init *init, struct wire_msg *m, struct command *c, int *master,
 		x.tty = pty[1];
 		x.procs = c->procs;
 		c->start_us = inside_now_us();
-		rc = c->cgroup >= 0 ? spawn_direct(c, &x, e)
-				    : spawn_reaper(c, &x, e);
+		rc = spawn_command(c, &x, e);
 	}
 	strings_unmap(&s);
 	fd_close(&pty[1]);
@@ -394,5 +352,7 @@ exec_start(struct init *init, struct wire_msg *m, struct err *e)
 	c->state = COMMAND_RUNNING;
 	init->running++;
 	c->deadline_us = deadline(init, c, m->u.exec.time_ms);
+	// Most commands are over before a look is worth its time.
+	c->look_us = c->start_us + FIRST_LOOK_US;
 	return answer(m, c->cmd, master, e);
 }

@@ -50,6 +50,7 @@ struct command {
 	pid_t reaper; /* ancestor of all of it; 0: it has a cgroup instead */
 	int pipe;     /* from the reaper, or -1 */
 	uint64_t start_us, deadline_us; /* monotonic; 0: no deadline */
+	uint64_t look_us;		/* when to look at its memory next */
 	uint64_t kill_us;     /* since when it is being killed, or 0 */
 	uint64_t memory_peak; /* seen by the watchdog */
 	struct wire_exited end;
@@ -101,6 +102,13 @@ int exec_become(const struct exec_child *c);
  * *failed is 0 or the errno that kept it (the child is then to be reaped).
  */
 pid_t spawn(struct exec_child *c, int cgroup, int *failed) MUST_CHECK;
+
+/*
+ * Starts the command in its cgroup, or below a reaper of its own; fills main,
+ * reaper and pipe. ERR_EXEC if it could not be executed.
+ */
+int spawn_command(
+    struct command *c, struct exec_child *x, struct err *e) MUST_CHECK;
 
 /* Lineage: a process that all of a command descends from, whatever forks. */
 enum reaper_word {

@@ -2,13 +2,21 @@
 // Makes a process that becomes a command: born in its cgroup, in its parent's
 // memory, so that neither a move nor a copy is waited for.
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <linux/sched.h>
 #include "jail/inside/inside.h"
+
+enum {
+	WAKE_MS = 20, // between two looks for a reaper's first word
+	WAKE_ROUNDS = 500,
+};
 
 #if defined(__x86_64__)
 // What libc's vfork does, for clone3: the child runs on a stack of its own
@@ -102,4 +110,68 @@ spawn(struct exec_child *c, int cgroup, int *failed)
 		pid = spawn_old(&j);
 	*failed = pid < 0 ? errno : j.failed;
 	return pid;
+}
+
+static int
+spawn_direct(struct command *c, struct exec_child *x, struct err *e)
+{
+	int failed;
+
+	c->main = spawn(x, c->cgroup, &failed);
+	if (failed == 0)
+		return 0;
+	if (c->main > 0)
+		waitpid(c->main, NULL, 0);
+	return err_set(e, ERR_EXEC, failed, "%s", x->argv[0]);
+}
+
+// The reaper's first word. The command may already run and stop it, being of
+// the same id, so it is woken while we wait.
+static ssize_t
+first_word(const struct command *c, struct reaper_report *r)
+{
+	struct pollfd p = {.fd = c->pipe, .events = POLLIN};
+	int i, ready = 0;
+
+	for (i = 0; i < WAKE_ROUNDS && ready <= 0; i++) {
+		ready = poll(&p, 1, WAKE_MS);
+		if (ready <= 0)
+			kill(c->reaper, SIGCONT);
+	}
+	return ready > 0 ? read(c->pipe, r, sizeof(*r)) : -1;
+}
+
+static int
+spawn_reaper(struct command *c, struct exec_child *x, struct err *e)
+{
+	struct reaper_report r = {0};
+	int p[2];
+
+	if (pipe2(p, O_CLOEXEC) != 0)
+		return err_set(e, ERR_SYSTEM, errno, "pipe");
+	c->reaper = fork();
+	if (c->reaper == 0)
+		reaper_main(x, p[1]);
+	close(p[1]);
+	c->pipe = p[0];
+	if (c->reaper < 0)
+		return err_set(e, ERR_SYSTEM, errno, "fork");
+	if (first_word(c, &r) == (ssize_t)sizeof(r) &&
+	    r.word == REAPER_STARTED) {
+		c->main = r.value;
+		return fcntl(p[0], F_SETFL, O_NONBLOCK);
+	}
+	// Whatever it started: nobody could tell any more whose that is.
+	if (r.word != REAPER_FAILED)
+		kill(-1, SIGKILL);
+	waitpid(c->reaper, NULL, 0);
+	if (r.word == REAPER_FAILED)
+		return err_set(e, ERR_EXEC, r.value, "%s", x->argv[0]);
+	return err_set(e, ERR_INTERNAL, 0, "the reaper died");
+}
+
+int
+spawn_command(struct command *c, struct exec_child *x, struct err *e)
+{
+	return c->cgroup >= 0 ? spawn_direct(c, x, e) : spawn_reaper(c, x, e);
 }

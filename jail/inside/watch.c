@@ -7,7 +7,12 @@
 enum {
 	KILL_MS = 2000, // for killing one by one
 	LOOK_MS = 50,	// for who is left, where the helper kills them, too
-	WATCH_MS = 40,	// between two looks at memory
+	// Between two looks at memory: what is left of it, at the speed at
+	// which a machine can hand it out; a twentieth of our time at most.
+	BYTES_PER_US = 4096,
+	LEAST_US = 10000,
+	MOST_US = 400000,
+	SHARE = 20,
 	HOUR_MS = 3600000,
 };
 
@@ -25,22 +30,18 @@ end_one(struct command *c, uint64_t now)
 		kill(-1, SIGKILL);
 }
 
+static bool
+watched(const struct init *init)
+{
+	return init->in->watch_memory && init->in->limit[LIMIT_MEMORY] != 0;
+}
+
 static void
-watch_one(struct init *init, struct command *c, uint64_t now)
+look_at_memory(struct init *init, struct command *c, uint64_t now)
 {
 	uint64_t limit = init->in->limit[LIMIT_MEMORY];
-	uint64_t bytes;
+	uint64_t bytes, wait, took;
 
-	if (c->deadline_us != 0 && now >= c->deadline_us && c->kill_us == 0) {
-		c->end.timed_out = 1;
-		c->kill_us = now;
-	}
-	if (c->kill_us != 0) {
-		end_one(c, now);
-		return;
-	}
-	if (!init->in->watch_memory || limit == 0)
-		return;
 	// Its processes are many, and leave us little time: not past its time.
 	bytes = track_memory(
 	    c, limit, c->deadline_us != 0 ? c->deadline_us : UINT64_MAX);
@@ -50,7 +51,25 @@ watch_one(struct init *init, struct command *c, uint64_t now)
 		c->end.oom_killed = 1;
 		c->kill_us = now;
 		end_one(c, now);
+		return;
 	}
+	wait = (limit - bytes) / BYTES_PER_US;
+	wait = wait < LEAST_US ? LEAST_US : wait > MOST_US ? MOST_US : wait;
+	took = inside_now_us() - now;
+	c->look_us = now + (wait < took * SHARE ? took * SHARE : wait);
+}
+
+static void
+watch_one(struct init *init, struct command *c, uint64_t now)
+{
+	if (c->deadline_us != 0 && now >= c->deadline_us && c->kill_us == 0) {
+		c->end.timed_out = 1;
+		c->kill_us = now;
+	}
+	if (c->kill_us != 0)
+		end_one(c, now);
+	else if (watched(init) && now >= c->look_us)
+		look_at_memory(init, c, now);
 }
 
 void
@@ -72,20 +91,20 @@ watch_all(struct init *init)
 static int
 wait_of(const struct init *init, const struct command *c, uint64_t now)
 {
-	bool watched =
-	    init->in->watch_memory && init->in->limit[LIMIT_MEMORY] != 0;
-	uint64_t ms;
+	uint64_t due = UINT64_MAX, ms;
 
 	if (c->state < COMMAND_RUNNING)
 		return -1;
 	if (c->kill_us != 0)
 		return 1;
-	if (c->deadline_us == 0)
-		return watched ? WATCH_MS : -1;
-	ms = c->deadline_us > now ? (c->deadline_us - now) / 1000 + 1 : 0;
-	return watched && ms > WATCH_MS ? WATCH_MS
-	       : ms > HOUR_MS		? HOUR_MS
-					: (int)ms;
+	if (c->deadline_us != 0)
+		due = c->deadline_us;
+	if (watched(init) && c->look_us < due)
+		due = c->look_us;
+	if (due == UINT64_MAX)
+		return -1;
+	ms = due > now ? (due - now) / 1000 + 1 : 0;
+	return ms > HOUR_MS ? HOUR_MS : (int)ms;
 }
 
 int
