@@ -25,11 +25,14 @@ static const struct mask {
     {
 	{RDONLY, "proc/sys"},
 	{HIDE_DIR, "proc/acpi"},
+	{HIDE_DIR, "proc/asound"},
 	{HIDE_DIR, "proc/bus"},
 	{HIDE_DIR, "proc/driver"},
+	{HIDE_DIR, "proc/dynamic_debug"},
 	{HIDE_DIR, "proc/fs"},
 	{HIDE_DIR, "proc/irq"},
 	{HIDE_DIR, "proc/scsi"},
+	{HIDE_FILE, "proc/bootconfig"},
 	{HIDE_FILE, "proc/cmdline"},
 	{HIDE_FILE, "proc/config.gz"},
 	{HIDE_FILE, "proc/diskstats"},
@@ -47,6 +50,7 @@ static const struct mask {
 },
   root_masks[] = {
       {HIDE_DIR, "proc/tty"},
+      {HIDE_FILE, "proc/allocinfo"},
       {HIDE_FILE, "proc/iomem"},
       {HIDE_FILE, "proc/ioports"},
       {HIDE_FILE, "proc/kpagecgroup"},
@@ -59,6 +63,7 @@ static const struct mask {
       {HIDE_FILE, "proc/swaps"},
       {HIDE_FILE, "proc/timer_stats"},
       {HIDE_FILE, "proc/vmallocinfo"},
+      {HIDE_FILE, "proc/vmcore"},
       {HIDE_FILE, "proc/zoneinfo"},
 };
 

@@ -11,11 +11,11 @@ MASKED='refused (EACCES|EPERM|ENOENT|EIO|EISDIR)|empty'
 proc_masks() {
 	for f in kcore keys kmsg kallsyms kpagecount kpageflags \
 		timer_list sched_debug latency_stats slabinfo vmallocinfo \
-		kpagecgroup
+		kpagecgroup bootconfig vmcore allocinfo
 	do
 		prop "/proc/$f" "($MASKED)" none "" read "/proc/$f"
 	done
-	for d in acpi scsi asound driver; do
+	for d in acpi scsi asound driver dynamic_debug; do
 		check "/proc/$d holds nothing" inside sh -c \
 			"test -z \"\$(ls -A /proc/$d 2>/dev/null)\""
 	done
