@@ -2,6 +2,7 @@
 include %D%/jail.mk
 include %D%/policy.mk
 include %D%/box.mk
+include %D%/cli.mk
 if ENABLE_AGENT
 include %D%/model.mk
 include %D%/agent.mk
