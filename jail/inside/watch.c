@@ -54,9 +54,13 @@ look_at_memory(struct init *init, struct command *c, uint64_t now)
 		return;
 	}
 	wait = (limit - bytes) / BYTES_PER_US;
-	wait = wait < LEAST_US ? LEAST_US : wait > MOST_US ? MOST_US : wait;
 	took = inside_now_us() - now;
-	c->look_us = now + (wait < took * SHARE ? took * SHARE : wait);
+	if (wait < took * SHARE)
+		wait = took * SHARE;
+	wait = wait < LEAST_US ? LEAST_US : wait > MOST_US ? MOST_US : wait;
+	// From its end, and never far off: who keeps us from the processor may
+	// make a look as long as it likes, but not the next one late.
+	c->look_us = now + took + wait;
 }
 
 static void
