@@ -1,6 +1,7 @@
 # unit tests of box
 box_unit_tests = \
-	%D%/test_args
+	%D%/test_args \
+	%D%/test_pipe
 check_PROGRAMS += $(box_unit_tests)
 TESTS += $(box_unit_tests)
 box_unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -10,3 +11,17 @@ box_unit_libs = src/box/libbox.a jail/libwire.a policy/libpolicy.a \
 %C%_test_args_SOURCES = %D%/test_args.c
 %C%_test_args_CFLAGS = $(box_unit_cflags)
 %C%_test_args_LDADD = $(box_unit_libs)
+
+%C%_test_pipe_SOURCES = %D%/test_pipe.c
+%C%_test_pipe_CFLAGS = $(box_unit_cflags)
+%C%_test_pipe_LDADD = $(box_unit_libs)
+
+# At the top of the build tree: a program looks for the helper beside itself.
+check_PROGRAMS += test_capture test_way_in
+TESTS += test_capture test_way_in
+test_capture_SOURCES = %D%/test_capture.c
+test_capture_CFLAGS = $(box_unit_cflags)
+test_capture_LDADD = $(box_unit_libs)
+test_way_in_SOURCES = %D%/test_way_in.c
+test_way_in_CFLAGS = $(box_unit_cflags)
+test_way_in_LDADD = $(box_unit_libs)
