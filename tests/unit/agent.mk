@@ -4,9 +4,13 @@ agent_unit_tests = \
 	%D%/test_config \
 	%D%/test_diff \
 	%D%/test_edit \
+	%D%/test_events \
+	%D%/test_exit \
 	%D%/test_loop \
 	%D%/test_options \
+	%D%/test_prompt \
 	%D%/test_session \
+	%D%/test_show \
 	%D%/test_snapshot \
 	%D%/test_tools \
 	%D%/test_truncate
@@ -59,3 +63,21 @@ agent_unit_libs = src/agent/libagent.a src/cli/libcli.a \
 %C%_test_truncate_SOURCES = %D%/test_truncate.c
 %C%_test_truncate_CFLAGS = $(agent_unit_cflags)
 %C%_test_truncate_LDADD = $(agent_unit_libs)
+
+%C%_test_events_SOURCES = %D%/test_events.c \
+	%D%/fake_box.c %D%/fake_box.h
+%C%_test_events_CFLAGS = $(agent_unit_cflags)
+%C%_test_events_LDADD = $(agent_unit_libs)
+
+%C%_test_exit_SOURCES = %D%/test_exit.c
+%C%_test_exit_CFLAGS = $(agent_unit_cflags)
+%C%_test_exit_LDADD = $(agent_unit_libs)
+
+%C%_test_prompt_SOURCES = %D%/test_prompt.c \
+	%D%/fake_box.c %D%/fake_box.h
+%C%_test_prompt_CFLAGS = $(agent_unit_cflags)
+%C%_test_prompt_LDADD = $(agent_unit_libs)
+
+%C%_test_show_SOURCES = %D%/test_show.c
+%C%_test_show_CFLAGS = $(agent_unit_cflags)
+%C%_test_show_LDADD = $(agent_unit_libs)

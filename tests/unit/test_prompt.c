@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: ISC
+// prompt: what is there is told, what is not is not, and nothing overflows.
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "src/agent/prompt.h"
+#include "tests/unit/fake_box.h"
+
+static char *
+first(const char *task, const char *test, const char *output)
+{
+	struct tool_env env = {.test = test};
+	struct text t = {0};
+	struct err e;
+
+	assert_int_equal(prompt_first(&env, task, output, &t, &e), 0);
+	return text_take(&t);
+}
+
+static void
+gives(const char *task, const char *test, const char *output, const char *want)
+{
+	char *got = first(task, test, output);
+
+	assert_string_equal(got, want);
+	free(got);
+}
+
+#define NO_TEST "\nThere is no test command for this task.\n"
+#define GUIDE	"\n# AGENTS.md of the project\n\n"
+
+static void
+test_first(void **state)
+{
+	(void)state;
+	gives("do it", NULL, NULL, "# Task\n\ndo it\n" NO_TEST);
+	gives("", NULL, NULL, "# Task\n\n\n" NO_TEST);
+	gives("bad \xff", NULL, NULL, "# Task\n\nbad \xef\xbf\xbd\n" NO_TEST);
+	gives("do it", "make check", "2 of 3 failed",
+	    "# Task\n\ndo it\n\n# Tests\n\nThe test command is: make check\n"
+	    "It fails now:\n\n2 of 3 failed\n");
+	// A format is text like any other.
+	gives("%s%n", "%s", "%s",
+	    "# Task\n\n%s%n\n\n# Tests\n\nThe test command is: %s\n"
+	    "It fails now:\n\n%s\n");
+}
+
+static void
+test_guide(void **state)
+{
+	(void)state;
+	fake_put("AGENTS.md", "Use tabs.\n");
+	gives("t", NULL, NULL, "# Task\n\nt\n" GUIDE "Use tabs.\n" NO_TEST);
+	fake_put("AGENTS.md", "Use tabs.");
+	gives("t", NULL, NULL, "# Task\n\nt\n" GUIDE "Use tabs.\n" NO_TEST);
+	fake_put("AGENTS.md", "");
+	gives("t", NULL, NULL, "# Task\n\nt\n" NO_TEST);
+}
+
+static void
+test_no_guide(void **state)
+{
+	char path[128];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/AGENTS.md", fake_root);
+	unlink(path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	gives("t", NULL, NULL, "# Task\n\nt\n" NO_TEST);
+	assert_int_equal(rmdir(path), 0);
+	// Nor does a FIFO keep us waiting.
+	assert_int_equal(mkfifo(path, 0600), 0);
+	gives("t", NULL, NULL, "# Task\n\nt\n" NO_TEST);
+	assert_int_equal(unlink(path), 0);
+}
+
+static void
+test_long_guide(void **state)
+{
+	char *text = calloc(1, (256 << 10) + 2), *got;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'x', 256 << 10);
+	memcpy(text, "HEAD", 4);
+	memcpy(text + (256 << 10) - 4, "TAIL", 4);
+	fake_put("AGENTS.md", text);
+	got = first("t", NULL, NULL);
+	assert_non_null(strstr(got, GUIDE "HEAD"));
+	assert_non_null(strstr(got, "TAIL\n"));
+	assert_non_null(strstr(got, "bytes cut"));
+	assert_in_range(strlen(got), 16000, 16300);
+	free(got);
+	// One byte more is not read at all.
+	text[256 << 10] = 'y';
+	fake_put("AGENTS.md", text);
+	gives("t", NULL, NULL, "# Task\n\nt\n" NO_TEST);
+	free(text);
+}
+
+static void
+test_still_red(void **state)
+{
+	struct text t = {0};
+
+	(void)state;
+	prompt_still_red(&t, "1 failed %d");
+	assert_non_null(strstr(text_of(&t), "\n\n1 failed %d\n\n"));
+	text_free(&t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_first),
+	    cmocka_unit_test(test_guide),
+	    cmocka_unit_test(test_no_guide),
+	    cmocka_unit_test(test_long_guide),
+	    cmocka_unit_test(test_still_red),
+	};
+
+	return cmocka_run_group_tests_name(
+	    "prompt", tests, fake_begin, fake_end);
+}
