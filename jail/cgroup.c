@@ -263,6 +263,39 @@ cgroup_kill(struct cgroup *c, uint32_t cmd, struct err *e)
 	return kill_all(dir, e);
 }
 
+static void
+remove_children(int dir)
+{
+	autoclosedir DIR *d = NULL;
+	struct dirent *de;
+	int fd = openat(dir, ".", DIR_FLAGS);
+
+	if (fd < 0 || (d = fdopendir(fd)) == NULL) {
+		fd_close(&fd);
+		return;
+	}
+	while ((de = readdir(d)) != NULL)
+		if (de->d_type == DT_DIR && de->d_name[0] != '.')
+			unlinkat(dir, de->d_name, AT_REMOVEDIR);
+}
+
+// A dead process leaves its cgroup a moment after that is empty.
+static int
+remove_dir(int at, const char *name, int dir)
+{
+	int i;
+
+	for (i = 0; i < EMPTY_TRIES; i++) {
+		remove_children(dir);
+		if (unlinkat(at, name, AT_REMOVEDIR) == 0)
+			return 0;
+		if (errno != EBUSY)
+			return -1;
+		poll(NULL, 0, 1);
+	}
+	return -1;
+}
+
 int
 cgroup_finish(
     struct cgroup *c, uint32_t cmd, struct cgroup_usage *u, struct err *e)
@@ -284,25 +317,9 @@ cgroup_finish(
 	if (c->memory &&
 	    fd_read_text(dir, "memory.events", buf, sizeof(buf)) > 0)
 		u->oom_killed = number_of(buf, "oom_kill");
-	if (unlinkat(c->box, name, AT_REMOVEDIR) != 0)
+	if (remove_dir(c->box, name, dir) != 0)
 		return err_set(e, ERR_CGROUP, errno, "remove cgroup %s", name);
 	return 0;
-}
-
-static void
-remove_children(int dir)
-{
-	autoclosedir DIR *d = NULL;
-	struct dirent *de;
-	int fd = openat(dir, ".", DIR_FLAGS);
-
-	if (fd < 0 || (d = fdopendir(fd)) == NULL) {
-		fd_close(&fd);
-		return;
-	}
-	while ((de = readdir(d)) != NULL)
-		if (de->d_type == DT_DIR && de->d_name[0] != '.')
-			unlinkat(dir, de->d_name, AT_REMOVEDIR);
 }
 
 static void
@@ -310,19 +327,13 @@ destroy_at(int base, const char *name)
 {
 	autoclose int dir = openat(base, name, DIR_FLAGS);
 	struct err ignored;
-	int i;
 
 	if (dir < 0)
 		return;
 	if (kill_all(dir, &ignored) != 0)
 		return;
-	// A dead process leaves its cgroup a moment after it is empty.
-	for (i = 0; i < EMPTY_TRIES; i++) {
-		remove_children(dir);
-		if (unlinkat(base, name, AT_REMOVEDIR) == 0 || errno != EBUSY)
-			return;
-		poll(NULL, 0, 1);
-	}
+	if (remove_dir(base, name, dir) != 0)
+		return; // the next sweep
 }
 
 void

@@ -19,8 +19,11 @@
 static int
 open_inside(const char *path, uint64_t flags, uint64_t mode)
 {
+	// openat2 takes no flag beside O_PATH that would say nothing.
+	const uint64_t quiet =
+	    (flags & O_PATH) != 0 ? 0 : O_NOCTTY | O_NONBLOCK;
 	struct open_how how = {
-	    .flags = flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+	    .flags = flags | quiet | O_CLOEXEC,
 	    .mode = (flags & O_CREAT) != 0 ? mode : 0,
 	    .resolve = RESOLVE_NO_MAGICLINKS,
 	};
@@ -53,17 +56,37 @@ serve_open(const struct wire_open *o, int *fd, struct err *e)
 	return 0;
 }
 
+// The directory that a path's last name lies in.
+static int
+open_parent(const char *path, const char **name)
+{
+	const char *slash = strrchr(path, '/');
+	char dir[WIRE_PATH_MAX] = ".";
+
+	*name = slash != NULL ? slash + 1 : path;
+	if (slash == path)
+		dir[0] = '/';
+	else if (slash != NULL)
+		snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path), path);
+	return open_inside(dir, O_PATH | O_DIRECTORY, 0);
+}
+
 static int
 make_dir(const char *path)
 {
+	const char *name;
+	autoclose int dir = open_parent(path, &name);
 	struct stat st;
 	int sys;
 
-	if (mkdir(path, 0777) == 0)
+	// No name: a slash too many, behind what is there.
+	if (dir < 0 || *name == '\0')
+		return dir < 0 ? -1 : 0;
+	if (mkdirat(dir, name, 0777) == 0)
 		return 0;
 	sys = errno;
 	// There already, whatever the file system thinks of making it.
-	if ((sys == EEXIST || sys == EROFS) && stat(path, &st) == 0)
+	if ((sys == EEXIST || sys == EROFS) && fstatat(dir, name, &st, 0) == 0)
 		sys = S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
 	errno = sys;
 	return sys == 0 ? 0 : -1;
@@ -88,15 +111,30 @@ make_dirs(char *path, struct err *e)
 }
 
 static int
+move(const struct wire_rename *r, struct err *e)
+{
+	const char *from_name, *to_name;
+	autoclose int from = open_parent(r->from, &from_name);
+	autoclose int to = from < 0 ? -1 : open_parent(r->to, &to_name);
+
+	if (to < 0 || renameat(from, from_name, to, to_name) != 0)
+		return err_set(
+		    e, ERR_FILE, errno, "rename %s to %s", r->from, r->to);
+	return 0;
+}
+
+static int
 serve_names(struct wire_msg *m, struct err *e)
 {
+	const char *name;
+	autoclose int dir = -1;
+
 	if (m->h.type == WIRE_MKDIRS)
 		return make_dirs(m->u.path.path, e);
-	if (m->h.type == WIRE_RENAME &&
-	    rename(m->u.rename.from, m->u.rename.to) != 0)
-		return err_set(e, ERR_FILE, errno, "rename %s to %s",
-		    m->u.rename.from, m->u.rename.to);
-	if (m->h.type == WIRE_UNLINK && unlink(m->u.path.path) != 0)
+	if (m->h.type == WIRE_RENAME)
+		return move(&m->u.rename, e);
+	dir = open_parent(m->u.path.path, &name);
+	if (dir < 0 || unlinkat(dir, name, 0) != 0)
 		return err_set(e, ERR_FILE, errno, "remove %s", m->u.path.path);
 	return 0;
 }

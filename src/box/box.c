@@ -224,8 +224,9 @@ note_ended(struct box *b, const struct wire_msg *m, struct err *e)
 // The answer to the request just sent; ends that come first are kept. What
 // answers an older request is of one that we gave up.
 static int
-from_init(struct box *b, struct wire_msg *m, struct err *e)
+from_init(struct box *b, enum wire_type sent, struct wire_msg *m, struct err *e)
 {
+	const uint16_t answer = wire_info((uint16_t)sent)->answer;
 	uint32_t want = b->seq;
 	int rc;
 
@@ -240,9 +241,11 @@ from_init(struct box *b, struct wire_msg *m, struct err *e)
 				return -1;
 			continue;
 		}
-		if (m->h.seq == want)
-			return m->h.type == WIRE_FAILED ? failed(m, e) : 0;
+		if (m->h.seq == want && m->h.type == answer)
+			return 0;
 		wire_msg_close(m);
+		if (m->h.seq == want)
+			return failed(m, e);
 	}
 }
 
@@ -297,7 +300,8 @@ box_exec(struct box *b, const struct box_command *c, uint32_t *cmd, int *pty,
 	// Both at once: pid 1 waits for the helper's word, not we.
 	if (to_helper(b, WIRE_COMMAND, &wc, NULL, e) != 0)
 		return -1;
-	if (send_exec(b, c, &x, strings, e) != 0 || from_init(b, &m, e) != 0) {
+	if (send_exec(b, c, &x, strings, e) != 0 ||
+	    from_init(b, c->tty ? WIRE_EXEC_TTY : WIRE_EXEC, &m, e) != 0) {
 		if (finish(b, wc.cmd, &ignored, &later) != 0 &&
 		    later.code == ERR_GONE)
 			return err_prefix(e, "the sandbox is gone too");
@@ -376,7 +380,7 @@ box_signal(struct box *b, uint32_t cmd, int signo, struct err *e)
 	struct wire_msg m;
 
 	if (to_init(b, WIRE_SIGNAL, &s, NULL, e) != 0 ||
-	    from_init(b, &m, e) != 0)
+	    from_init(b, WIRE_SIGNAL, &m, e) != 0)
 		return -1;
 	wire_msg_close(&m);
 	return 0;
@@ -419,7 +423,8 @@ box_open(struct box *b, const char *path, int flags, mode_t mode, struct err *e)
 	struct wire_msg m;
 
 	if (put_path(o.path, path, e) != 0 ||
-	    to_init(b, WIRE_OPEN, &o, NULL, e) != 0 || from_init(b, &m, e) != 0)
+	    to_init(b, WIRE_OPEN, &o, NULL, e) != 0 ||
+	    from_init(b, WIRE_OPEN, &m, e) != 0)
 		return -1;
 	return take_fd(&m.fds[0]);
 }
@@ -433,7 +438,7 @@ box_mkdirs(struct box *b, const char *path, struct err *e)
 	if (put_path(p.path, path, e) != 0 ||
 	    to_init(b, WIRE_MKDIRS, &p, NULL, e) != 0)
 		return -1;
-	return from_init(b, &m, e);
+	return from_init(b, WIRE_MKDIRS, &m, e);
 }
 
 int
@@ -445,7 +450,7 @@ box_rename(struct box *b, const char *from, const char *to, struct err *e)
 	if (put_path(r.from, from, e) != 0 || put_path(r.to, to, e) != 0 ||
 	    to_init(b, WIRE_RENAME, &r, NULL, e) != 0)
 		return -1;
-	return from_init(b, &m, e);
+	return from_init(b, WIRE_RENAME, &m, e);
 }
 
 int
@@ -457,5 +462,5 @@ box_unlink(struct box *b, const char *path, struct err *e)
 	if (put_path(p.path, path, e) != 0 ||
 	    to_init(b, WIRE_UNLINK, &p, NULL, e) != 0)
 		return -1;
-	return from_init(b, &m, e);
+	return from_init(b, WIRE_UNLINK, &m, e);
 }

@@ -103,7 +103,7 @@ int box_kill(struct box *b, uint32_t cmd, struct err *e) MUST_CHECK;
 /*
  * Opens a path inside (absolute, or relative to /workspace) and hands back a
  * descriptor of a regular file or directory; anything else is ERR_FILE with
- * sys_errno telling why. flags: O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL,
+ * sys_errno telling why, or 0 if it is neither. flags: O_RDONLY, O_WRONLY, O_RDWR, O_CREAT, O_EXCL,
  * O_TRUNC, O_APPEND, O_DIRECTORY, O_NOFOLLOW.
  */
 int box_open(struct box *b, const char *path, int flags, mode_t mode,

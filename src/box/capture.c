@@ -158,9 +158,13 @@ turn(struct run *r, struct err *e)
 
 	if (r->cfg->stop != NULL && *r->cfg->stop != 0 && kill_once(r, e) != 0)
 		return -1;
-	if (poll(p, 3, r->cfg->stop != NULL && !r->killed ? LOOK_MS : -1) < 0)
+	if (poll(p, 3, r->ended ? 0 : r->killed ? -1 : LOOK_MS) < 0)
 		return errno == EINTR ? 0
 				      : err_set(e, ERR_SYSTEM, errno, "poll");
+	// All who could write are dead: what is not there now never comes, even
+	// if a descriptor that is still in flight holds the pipe open.
+	if (r->ended && p[0].revents == 0)
+		fd_close(&r->from);
 	if (p[0].revents != 0 && read_output(r, e) != 0)
 		return -1;
 	if (p[1].revents != 0)

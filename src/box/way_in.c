@@ -28,6 +28,9 @@ enum {
 struct identity {
 	uid_t uid;
 	gid_t gid;
+	bool by_owner; /* of the workspace; then which directory that was */
+	dev_t dev;
+	ino_t ino;
 };
 
 // Beside this program (a build tree, a copy), else where it was installed.
@@ -107,8 +110,13 @@ find_identity(const char *workspace, struct identity *id, struct err *e)
 		return 0;
 	if (stat(workspace, &st) != 0)
 		return err_set(e, ERR_USAGE, errno, "workspace %s", workspace);
-	id->uid = st.st_uid;
-	id->gid = st.st_gid;
+	*id = (struct identity){
+	    .uid = st.st_uid,
+	    .gid = st.st_gid,
+	    .by_owner = true,
+	    .dev = st.st_dev,
+	    .ino = st.st_ino,
+	};
 	return 0;
 }
 
@@ -150,6 +158,24 @@ open_workspace(struct way_in *w, const char *workspace, struct err *e)
 	return 0;
 }
 
+// Who may move directories about on the way to the workspace shall not choose
+// whom we become there.
+static int
+same_workspace(const struct way_in *w, const struct identity *id, struct err *e)
+{
+	struct stat st;
+
+	if (!id->by_owner)
+		return 0;
+	if (fstat(w->workspace, &st) != 0)
+		return err_set(e, ERR_USAGE, errno, "workspace %s", w->path);
+	if (st.st_uid != id->uid || st.st_dev != id->dev ||
+	    st.st_ino != id->ino)
+		return err_set(e, ERR_USAGE, 0,
+		    "workspace %s was exchanged while it was opened", w->path);
+	return 0;
+}
+
 static int
 drop(const struct identity *id, struct err *e)
 {
@@ -177,7 +203,8 @@ enter(struct way_in *w, const char *workspace, const char *const *writable,
 		return -1;
 	if (root ? drop(&id, e) != 0 : caps_no_new_privs(e) != 0)
 		return -1;
-	if (open_workspace(w, workspace, e) != 0)
+	if (open_workspace(w, workspace, e) != 0 ||
+	    same_workspace(w, &id, e) != 0)
 		return -1;
 	return root && id.uid == 0 ? confine_root(w, writable, e) : 0;
 }

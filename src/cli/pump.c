@@ -177,6 +177,15 @@ want(const struct flow *f, bool reading)
 	return p;
 }
 
+// All who could write are dead: what is not there now never comes, even if a
+// descriptor that is still in flight holds the pipe open.
+static void
+nothing_more(struct flow *f, const struct pollfd *p)
+{
+	if (p->fd >= 0 && p->revents == 0)
+		fd_close(&f->from);
+}
+
 static int
 turn(struct pump *p, struct err *e)
 {
@@ -189,11 +198,17 @@ turn(struct pump *p, struct err *e)
 	    want(&p->in, false),
 	    {.fd = p->ended ? -1 : box_pollfd(p->b), .events = POLLIN},
 	};
+	int n;
 
 	if (p->ended)
 		f[4].fd = f[5].fd = -1;
-	if (poll(f, 7, LOOK_MS) < 0 && errno != EINTR)
+	n = poll(f, 7, LOOK_MS);
+	if (n < 0 && errno != EINTR)
 		return err_set(e, ERR_SYSTEM, errno, "poll");
+	if (p->ended && n >= 0) {
+		nothing_more(&p->out, &f[0]);
+		nothing_more(&p->err, &f[2]);
+	}
 	if (turn_signals(p, e) != 0 ||
 	    turn_out(p, &p->out, f[0].revents, f[1].revents, e) != 0 ||
 	    turn_out(p, &p->err, f[2].revents, f[3].revents, e) != 0)
