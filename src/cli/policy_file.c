@@ -3,9 +3,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "src/cli/policy_file.h"
+
+enum {
+	SHOWN = 100, // bytes of a path; what is wrong needs the rest
+};
+
+// The path's end, if all of it would crowd out line, column and reason.
+static const char *
+shown(const char *path, const char **dots)
+{
+	size_t n = strlen(path);
+
+	*dots = n > SHOWN ? "..." : "";
+	return n > SHOWN ? path + n - SHOWN : path;
+}
 
 static ssize_t
 slurp(int fd, char *buf, size_t size)
@@ -28,19 +43,20 @@ policy_file_read(const char *path, struct policy *p, struct err *e)
 	// Not O_NONBLOCK: a policy may well come by a FIFO, <(...) say.
 	autoclose int fd = open(path, O_RDONLY | O_CLOEXEC);
 	autofree char *text = malloc(POLICY_TEXT_MAX + 1);
+	const char *dots, *name = shown(path, &dots);
 	struct policy_fault f;
 	ssize_t n;
 
-	if (text == NULL)
-		return err_set(e, ERR_SYSTEM, ENOMEM, "policy %s", path);
 	if (fd < 0)
-		return err_set(e, ERR_POLICY, errno, "policy %s", path);
+		return err_set(e, ERR_POLICY, errno, "policy %s%s", dots, name);
+	if (text == NULL)
+		return err_set(e, ERR_SYSTEM, ENOMEM, "policy %s", name);
 	n = slurp(fd, text, POLICY_TEXT_MAX + 1);
 	if (n < 0)
-		return err_set(e, ERR_POLICY, errno, "policy %s", path);
+		return err_set(e, ERR_POLICY, errno, "policy %s%s", dots, name);
 	if (policy_parse(text, (size_t)n, p, &f) != 0)
-		return err_set(e, ERR_POLICY, 0, "%s:%u:%u: %s", path, f.line,
-		    f.column, f.text);
+		return err_set(e, ERR_POLICY, 0, "%s%s:%u:%u: %s", dots, name,
+		    f.line, f.column, f.text);
 	return 0;
 }
 

@@ -194,6 +194,31 @@ test_unreadable(void **state)
 	assert_int_equal(e.sys_errno, EACCES);
 }
 
+/* A long path must not crowd out what is wrong. */
+static void
+test_long_path(void **state)
+{
+	char longer[2048];
+	struct policy p;
+	struct err e;
+	size_t n;
+
+	(void)state;
+	put("limti time 1s\n", 14);
+	n = (size_t)snprintf(longer, sizeof(longer), "%s", dir);
+	while (n < 1000)
+		n += (size_t)snprintf(longer + n, sizeof(longer) - n, "/.");
+	snprintf(longer + n, sizeof(longer) - n, "/p");
+	policy_init(&p);
+	assert_int_equal(policy_file_read(longer, &p, &e), -1);
+	assert_memory_equal(e.text, "...", 3);
+	assert_non_null(strstr(e.text, "/./p:1:1: "));
+	assert_non_null(strstr(e.text, "\"limit\""));
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(policy_file_read(longer, &p, &e), -1);
+	assert_non_null(strstr(e.text, "/./p: No such file"));
+}
+
 /* <(...) of a shell: what comes late and in pieces is read to its end. */
 static void
 test_fifo(void **state)
@@ -269,6 +294,7 @@ main(void)
 	    cmocka_unit_test_teardown(test_faults, clear),
 	    cmocka_unit_test_teardown(test_size, clear),
 	    cmocka_unit_test_teardown(test_unreadable, clear),
+	    cmocka_unit_test_teardown(test_long_path, clear),
 	    cmocka_unit_test_teardown(test_fifo, clear),
 	    cmocka_unit_test(test_limit),
 	};
