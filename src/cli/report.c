@@ -61,6 +61,52 @@ add_text(struct json_object *o, const char *key, const char *v)
 	json_object_object_add(o, key, json_object_new_string(v));
 }
 
+// Bytes of the character at p, 0 if there is none (Unicode's table 3-7).
+static int
+character(const unsigned char *p)
+{
+	unsigned char lo = 0x80, hi = 0xbf;
+	int i, n = 1;
+
+	if (*p >= 0x80)
+		n = *p < 0xc2 ? 0 : *p < 0xe0 ? 2 : *p < 0xf0 ? 3 : 4;
+	switch (*p) {
+	case 0xe0:
+		lo = 0xa0;
+		break;
+	case 0xed:
+		hi = 0x9f;
+		break;
+	case 0xf0:
+		lo = 0x90;
+		break;
+	case 0xf4:
+		hi = 0x8f;
+		break;
+	}
+	for (i = 1; i < n; i++, lo = 0x80, hi = 0xbf)
+		if (p[i] < lo || p[i] > hi)
+			return 0;
+	return *p > 0xf4 ? 0 : n;
+}
+
+// JSON is UTF-8: a name from outside need not be, nor a text cut at its end.
+static void
+add_message(struct json_object *o, const struct err *why)
+{
+	char text[sizeof(why->text)];
+	unsigned char *p = (unsigned char *)text;
+	int n;
+
+	memcpy(text, why->text, sizeof(text));
+	for (; *p != '\0'; p += n)
+		if ((n = character(p)) == 0) {
+			*p = '?';
+			n = 1;
+		}
+	add_text(o, "message", text);
+}
+
 static struct json_object *
 enforced(const struct box *b)
 {
@@ -132,7 +178,7 @@ report_json_error(int fd, int status, const struct err *why, struct err *e)
 
 	add_number(o, "status", (uint64_t)status);
 	add_text(x, "code", err_name(why->code));
-	add_text(x, "message", why->text);
+	add_message(x, why);
 	json_object_object_add(o, "error", x);
 	return print(fd, o, e);
 }

@@ -202,27 +202,56 @@ test_killed(void **state)
 	}
 }
 
+/* The error of a run that failed for that reason, as JSON has it. */
 static void
-test_failed(void **state)
+fails_as(const char *reason, const char *want)
 {
-	static const char odd[] = "bind \"/a\\b\"\nc\t\001";
 	struct json_object *o;
 	struct err why, e;
 	int p[2];
 
-	(void)state;
-	err_set(&why, ERR_MOUNT, 0, "%s", odd);
+	err_set(&why, ERR_MOUNT, 0, "%s", reason);
 	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
 	assert_int_equal(report_json_error(p[1], 125, &why, &e), 0);
 	o = parsed(p[0]);
 	number(o, "status", 125);
 	text(o, "error.code", "mount");
-	text(o, "error.message", why.text);
+	text(o, "error.message", want);
 	assert_null(member(o, "exit_code"));
 	assert_null(member(o, "usage"));
 	json_object_put(o);
 	close(p[0]);
 	close(p[1]);
+}
+
+static void
+test_failed(void **state)
+{
+	static const char *const as_is[] = {"", "bind \"/a\\b\"\nc\t\001",
+	    "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x8c\x8d", "\xc2\x80",
+	    "\xe0\xa0\x80", "\xed\x9f\xbf", "\xf0\x90\x80\x80",
+	    "\xf4\x8f\xbf\xbf"};
+	static const char *const mended[][2] = {
+	    {"a\xffz", "a?z"},
+	    {"a\x80z", "a?z"},
+	    {"\xc3", "?"}, // cut
+	    {"\xe2\x82", "??"},
+	    {"\xf0\x9f\x8c", "???"},
+	    {"\xc3z", "?z"},
+	    {"\xc0\xaf", "??"},		  // overlong
+	    {"\xe0\x9f\xbf", "???"},	  // overlong
+	    {"\xf0\x8f\xbf\xbf", "????"}, // overlong
+	    {"\xed\xa0\x80", "???"},	  // a surrogate
+	    {"\xf4\x90\x80\x80", "????"}, // too great
+	    {"\xf5\x80\x80\x80", "????"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(as_is) / sizeof(as_is[0]); i++)
+		fails_as(as_is[i], as_is[i]);
+	for (i = 0; i < sizeof(mended) / sizeof(mended[0]); i++)
+		fails_as(mended[i][0], mended[i][1]);
 }
 
 static void
