@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 // What the model is told: who it is, the task, and how things stand.
+#include <errno.h>
 #include "src/agent/files.h"
 #include "src/agent/prompt.h"
 #include "src/agent/truncate.h"
@@ -43,9 +44,18 @@ add_guide(struct tool_env *env, struct text *out, struct err *e)
 {
 	autotext struct text guide = {0};
 
-	if (files_read(env->box, GUIDE, GUIDE_MAX, &guide, e) < 0)
-		// Most projects have none.
-		return e->code == ERR_FILE ? 0 : -1;
+	if (files_read(env->box, GUIDE, GUIDE_MAX, &guide, e) < 0) {
+		if (e->code != ERR_FILE)
+			return -1;
+		// Most projects have none. One that cannot be read is there,
+		// and who wrote it wants to know.
+		if (e->sys_errno != ENOENT) {
+			text_str(out, "\nAGENTS.md was left out: ");
+			text_str(out, e->text);
+			text_char(out, '\n');
+		}
+		return 0;
+	}
 	if (guide.len == 0)
 		return 0;
 	text_str(out, "\n# AGENTS.md of the project\n\n");

@@ -60,8 +60,6 @@ keep(struct run *r, const char *p, size_t n)
 		r->tail_at = (r->tail_at + k) % r->cfg->tail_max;
 		if (o->tail_len < r->cfg->tail_max)
 			o->tail_len += k;
-		if (o->tail_len > r->cfg->tail_max)
-			o->tail_len = r->cfg->tail_max;
 		p += k;
 		n -= k;
 	}
