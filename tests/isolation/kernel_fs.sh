@@ -27,7 +27,19 @@ kernel_fs() {
 if is_root; then
 	WAY=root
 	kernel_fs
-else
-	tap_point ok "kernel file systems # SKIP only root can ask for this"
 fi
+
+# What an ordinary user mounts comes whole, and obeys that user's own rights.
+ordinary() {
+	check_output "/ can be a workspace" stands \
+		as_user "$STOCKADE" run -C / -- echo stands
+	check_fails "no setting is writable in it" \
+		as_user "$STOCKADE" run -C / -- \
+		test -w /workspace/proc/sys/kernel/core_pattern
+	check_fails "nor is the root's control group" \
+		as_user "$STOCKADE" run -C / -- \
+		test -w "/workspace$(cgroup_root)/cgroup.procs"
+}
+WAY=rootless
+ordinary
 test_end
