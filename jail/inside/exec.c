@@ -295,6 +295,7 @@ start(struct init *init, struct wire_msg *m, struct command *c, int *master,
 		memcpy(x.stdio, m->fds + 1, sizeof(x.stdio));
 		x.tty = pty[1];
 		x.procs = c->procs;
+		x.copied = init->running > 0;
 		c->start_us = inside_now_us();
 		rc = spawn_command(c, &x, e);
 	}

@@ -89,8 +89,9 @@ struct exec_child {
 	const char *cwd;
 	const char *path; /* PATH of envp, or NULL */
 	int stdio[3];
-	int tty;   /* the slave, or -1 */
-	int procs; /* cgroup.procs to move to, or -1: born in it */
+	int tty;     /* the slave, or -1 */
+	int procs;   /* cgroup.procs to move to, or -1: born in it */
+	bool copied; /* others run: the caller must not sleep in its memory */
 };
 /* Never returns if all is well; else the errno. May run in the parent's
  * memory: touches nothing of the parent's. */

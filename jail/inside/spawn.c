@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
-// Makes a process that becomes a command: born in its cgroup, in its parent's
-// memory, so that neither a move nor a copy is waited for.
+// Makes a process that becomes a command: born in its cgroup, so that no move
+// is waited for; in its parent's memory, so that nothing is copied, where no
+// other command runs that could stop it while its parent sleeps.
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -19,6 +20,7 @@ enum {
 };
 
 #if defined(__x86_64__)
+#	define CAN_SHARE 1
 // What libc's vfork does, for clone3: the child runs on a stack of its own
 // and the parent sleeps until it has called execve or exit. libc has no such
 // call, and C cannot say what happens to a stack that two share.
@@ -50,16 +52,16 @@ clone_shared(struct clone_args *a, void (*run)(void *), void *arg)
 	return -1;
 }
 #else
+#	define CAN_SHARE 0
+// Other machines want their own few instructions here; until then, copies.
 static pid_t
 clone_shared(struct clone_args *a, void (*run)(void *), void *arg)
 {
-	// A copy: slower, and its errno is lost, so that it is a plain exit
-	// status for the caller to guess from. See HACKING on ports.
-	long r = syscall(SYS_clone3, a, sizeof(*a));
-
-	if (r == 0)
-		run(arg);
-	return (pid_t)r;
+	(void)a;
+	(void)run;
+	(void)arg;
+	errno = ENOTSUP;
+	return -1;
 }
 #endif
 
@@ -75,6 +77,50 @@ become(void *arg)
 
 	j->failed = exec_become(j->c);
 	_exit(127);
+}
+
+// The errno of a copy's exec, or 0 once it is another program. It may be
+// stopped by whoever runs beside it, being of the same id, and is woken.
+static int
+await_exec(int pipe, pid_t pid)
+{
+	struct pollfd p = {.fd = pipe, .events = POLLIN};
+	int i, sys = 0;
+
+	for (i = 0; i < WAKE_ROUNDS; i++) {
+		if (poll(&p, 1, WAKE_MS) > 0)
+			return read(pipe, &sys, sizeof(sys)) == sizeof(sys)
+				   ? sys
+				   : 0;
+		kill(pid, SIGCONT);
+	}
+	kill(pid, SIGKILL);
+	return ETIMEDOUT;
+}
+
+// A child in memory of its own: we do not sleep for it.
+static pid_t
+clone_copied(struct clone_args *a, struct job *j)
+{
+	int fds[2], sys;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) != 0)
+		return -1;
+	pid = (pid_t)syscall(SYS_clone3, a, sizeof(*a));
+	if (pid == 0) {
+		sys = exec_become(j->c);
+		if (write(fds[1], &sys, sizeof(sys)) < 0)
+			_exit(126);
+		_exit(127);
+	}
+	sys = errno;
+	close(fds[1]);
+	if (pid > 0)
+		j->failed = await_exec(fds[0], pid);
+	close(fds[0]);
+	errno = sys;
+	return pid;
 }
 
 // Kernels without clone3: the child moves itself.
@@ -94,18 +140,18 @@ spawn(struct exec_child *c, int cgroup, int *failed)
 	struct clone_args a;
 	struct job j = {.c = c};
 	int procs = c->procs;
-	pid_t pid = -1;
+	pid_t pid;
 
-	errno = ENOSYS;
+	memset(&a, 0, sizeof(a));
+	a.exit_signal = SIGCHLD;
 	if (cgroup >= 0) {
-		memset(&a, 0, sizeof(a));
 		a.flags = CLONE_INTO_CGROUP;
-		a.exit_signal = SIGCHLD;
 		a.cgroup = (uint64_t)cgroup;
-		c->procs = -1;
-		pid = clone_shared(&a, become, &j);
-		c->procs = procs;
 	}
+	c->procs = -1;
+	pid = c->copied || !CAN_SHARE ? clone_copied(&a, &j)
+				      : clone_shared(&a, become, &j);
+	c->procs = procs;
 	if (pid < 0 && (errno == ENOSYS || errno == E2BIG))
 		pid = spawn_old(&j);
 	*failed = pid < 0 ? errno : j.failed;

@@ -458,6 +458,31 @@ killed(void)
 	peer_ended(&p, 1, "pid 1 of the sandbox died");
 }
 
+// A command that stops whatever appears beside it, without a pause: the next
+// one starts all the same, or is given up. Pid 1 does not sleep for it.
+static void
+beside_a_stopper(void)
+{
+	char *stopper[] = {(char[]){"sh"}, (char[]){"-c"},
+	    (char[]){"while :; do kill -STOP -1; done"}, NULL};
+	struct wire_path d = {.path = "made"};
+	struct err e = {0};
+	struct peer p;
+
+	peer_start(&p, 1);
+	peer_build(&p);
+	peer_command(&p, 1);
+	peer_exec(&p, 1, stopper);
+	peer_hear_inside(&p, WIRE_STARTED);
+	peer_command(&p, 2);
+	peer_exec(&p, 2, true_argv);
+	assert_int_equal(wire_recv(p.chan, WIRE_I2A, 0, &p.m, &e), 1);
+	assert_true(p.m.h.type == WIRE_STARTED || p.m.h.type == WIRE_FAILED);
+	peer_say_inside(&p, WIRE_MKDIRS, &d, NULL);
+	peer_hear_inside(&p, WIRE_OK);
+	peer_leave(&p);
+}
+
 static const struct peer_test tests[] = {
     {"the good path, by hand", good_path},
     {"every message in every wrong state", out_of_turn},
@@ -477,6 +502,7 @@ static const struct peer_test tests[] = {
     {"garbage", garbage},
     {"half messages", half_messages},
     {"descriptors nobody asked for", descriptors_unasked},
+    {"a command that stops what is beside it", beside_a_stopper},
     {"a peer that goes away", gone},
     {"a peer that goes away from a running command", killed},
 };
