@@ -47,7 +47,7 @@ ends()
 # The brackets keep this file from finding itself.
 silent()
 {
-	words='[i]ssue #[0-9]|[i]ssues/[0-9]|/[w]ork/|/[r]oot/\.'
+	words='[i]ssue #[0-9]|[i]ssues/[0-9]|/[r]oot/\.|/[U]sers/'
 	files "$1" | while read -r file; do
 		grep -nEI "$words" "$1/$file" | sed "s|^|$file:|"
 	done | none
@@ -56,7 +56,7 @@ silent()
 clean "a licence line in each file" licensed "$top_srcdir"
 clean "an idea at the head of each C file" introduced "$top_srcdir"
 clean "clean line ends" ends "$top_srcdir"
-clean "no words about the workplace" silent "$top_srcdir"
+clean "no issue numbers, no developer's paths" silent "$top_srcdir"
 
 fresh
 echo 'int a;' | plant src/a.c
@@ -70,5 +70,5 @@ printf 'a' | plant README
 planted "a last line that is not ended" ends "$planted"
 fresh
 printf 'see %s #12\n' issue | plant HACKING
-planted "a word about the workplace" silent "$planted"
+planted "an issue number" silent "$planted"
 finish
