@@ -11,7 +11,6 @@
 #include "jail/base/fd.h"
 #include "jail/cgroup.h"
 
-#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
 // A killed process may sit in the kernel for a while; then we give up.
 #define EMPTY_TRIES 500
 #define EMPTY_MS    10
@@ -95,7 +94,7 @@ make_dir(int at, const char *name, struct err *e)
 
 	if (mkdirat(at, name, 0755) != 0)
 		return err_set(e, ERR_CGROUP, errno, "make cgroup %s", name);
-	fd = openat(at, name, DIR_FLAGS);
+	fd = openat(at, name, CGROUP_DIR_FLAGS);
 	if (fd < 0)
 		return err_set(e, ERR_CGROUP, errno, "open cgroup %s", name);
 	return fd;
@@ -257,7 +256,7 @@ cgroup_kill(struct cgroup *c, uint32_t cmd, struct err *e)
 	char name[16];
 
 	command_name(cmd, name, sizeof(name));
-	dir = openat(c->box, name, DIR_FLAGS);
+	dir = openat(c->box, name, CGROUP_DIR_FLAGS);
 	if (dir < 0)
 		return err_set(e, ERR_CGROUP, errno, "open cgroup %s", name);
 	return kill_all(dir, e);
@@ -268,7 +267,7 @@ remove_children(int dir)
 {
 	autoclosedir DIR *d = NULL;
 	struct dirent *de;
-	int fd = openat(dir, ".", DIR_FLAGS);
+	int fd = openat(dir, ".", CGROUP_DIR_FLAGS);
 
 	if (fd < 0 || (d = fdopendir(fd)) == NULL) {
 		fd_close(&fd);
@@ -305,7 +304,7 @@ cgroup_finish(
 
 	memset(u, 0, sizeof(*u));
 	command_name(cmd, name, sizeof(name));
-	dir = openat(c->box, name, DIR_FLAGS);
+	dir = openat(c->box, name, CGROUP_DIR_FLAGS);
 	if (dir < 0)
 		return err_set(e, ERR_CGROUP, errno, "open cgroup %s", name);
 	if (kill_all(dir, e) != 0)
@@ -325,7 +324,7 @@ cgroup_finish(
 static void
 destroy_at(int base, const char *name)
 {
-	autoclose int dir = openat(base, name, DIR_FLAGS);
+	autoclose int dir = openat(base, name, CGROUP_DIR_FLAGS);
 	struct err ignored;
 
 	if (dir < 0)
@@ -361,7 +360,7 @@ cgroup_sweep(const struct cgroup *c)
 {
 	autoclosedir DIR *d = NULL;
 	struct dirent *de;
-	int fd = openat(c->base, ".", DIR_FLAGS);
+	int fd = openat(c->base, ".", CGROUP_DIR_FLAGS);
 	long pid;
 
 	if (fd < 0 || (d = fdopendir(fd)) == NULL) {

@@ -14,6 +14,9 @@
 #define CGROUP_NAME_MAX 64
 #define CGROUP_PREFIX	"stockade-" /* of a box's; then the helper's pid */
 
+/* How a directory of the tree is opened. */
+#define CGROUP_DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+
 struct cgroup {
 	int base; /* directory that holds the box's, or -1: none */
 	int box;  /* the box's own directory, or -1 */

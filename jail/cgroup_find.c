@@ -11,8 +11,6 @@
 #include "jail/base/fd.h"
 #include "jail/cgroup.h"
 
-#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
-
 static int
 open_v2_root(void)
 {
@@ -23,7 +21,7 @@ open_v2_root(void)
 	int fd;
 
 	for (i = 0; i < 2; i++) {
-		fd = open(places[i], DIR_FLAGS);
+		fd = open(places[i], CGROUP_DIR_FLAGS);
 		if (fd < 0)
 			continue;
 		if (fstatfs(fd, &sfs) == 0 && sfs.f_type == CGROUP2_SUPER_MAGIC)
@@ -49,7 +47,7 @@ open_own(int root)
 	end = strchr(p, '\n');
 	if (end != NULL)
 		*end = '\0';
-	return openat(root, *p == '\0' ? "." : p, DIR_FLAGS);
+	return openat(root, *p == '\0' ? "." : p, CGROUP_DIR_FLAGS);
 }
 
 void

@@ -30,6 +30,13 @@ inside_now_us(void)
 	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
+uint64_t
+inside_cpu_us(const struct rusage *ru)
+{
+	return (uint64_t)(ru->ru_utime.tv_sec + ru->ru_stime.tv_sec) * 1000000 +
+	       (uint64_t)(ru->ru_utime.tv_usec + ru->ru_stime.tv_usec);
+}
+
 struct command *
 init_find(struct init *init, uint32_t cmd)
 {
@@ -143,11 +150,8 @@ static int
 main_died(struct init *init, struct command *c, int status,
     const struct rusage *ru, struct err *e)
 {
-	uint64_t cpu =
-	    (uint64_t)(ru->ru_utime.tv_sec + ru->ru_stime.tv_sec) * 1000000 +
-	    (uint64_t)(ru->ru_utime.tv_usec + ru->ru_stime.tv_usec);
-
-	note_status(c, status, cpu, (uint64_t)ru->ru_maxrss * 1024);
+	note_status(
+	    c, status, inside_cpu_us(ru), (uint64_t)ru->ru_maxrss * 1024);
 	return finish(init, c, e);
 }
 

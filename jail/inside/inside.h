@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include "jail/idmap.h"
 #include "jail/rootfs.h"
@@ -65,6 +66,8 @@ struct init {
 };
 
 uint64_t inside_now_us(void);
+/* User and system time together. */
+uint64_t inside_cpu_us(const struct rusage *ru);
 /* Closes what it holds. */
 void command_close(struct command *c);
 /* The slot of a command, or NULL. */

@@ -31,9 +31,7 @@ start(struct exec_child *c, struct reaper_report *r)
 static void
 note_usage(struct reaper_report *r, const struct rusage *ru)
 {
-	r->cpu_usec =
-	    (uint64_t)(ru->ru_utime.tv_sec + ru->ru_stime.tv_sec) * 1000000 +
-	    (uint64_t)(ru->ru_utime.tv_usec + ru->ru_stime.tv_usec);
+	r->cpu_usec = inside_cpu_us(ru);
 	r->memory_peak = (uint64_t)ru->ru_maxrss * 1024;
 }
 

@@ -8,8 +8,7 @@
 
 enum field_kind {
 	FIELD_ZERO, // reserved
-	FIELD_TEXT, // terminated, zero behind the end
-	FIELD_NAME, // the same, and not empty
+	FIELD_NAME, // text, terminated, zero behind the end, and not empty
 	FIELD_BOOL, // 0 or 1
 	FIELD_BY,   // enum wire_by
 };
@@ -107,10 +106,9 @@ field_ok(const struct field *f, const char *body)
 		return all_below(p, f->size, 2);
 	case FIELD_BY:
 		return all_below(p, f->size, WIRE_BY__COUNT);
-	case FIELD_TEXT:
 	case FIELD_NAME:
 		n = strnlen(p, f->size);
-		if (n == f->size || (n == 0 && f->kind == FIELD_NAME))
+		if (n == f->size || n == 0)
 			return false;
 		return all_zero(p + n, f->size - n);
 	}
