@@ -16,6 +16,12 @@ check_PROGRAMS += %D%/probe/probe
 %C%_probe_probe_CFLAGS = -std=gnu17 -Wall -Wextra -fno-pie
 %C%_probe_probe_LDFLAGS = -static -no-pie
 
+# The named system calls fail: an older kernel, as far as a program can tell.
+check_PROGRAMS += %D%/enosys
+%C%_enosys_SOURCES = %D%/enosys.c
+%C%_enosys_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
+%C%_enosys_LDADD = $(SECCOMP_LIBS)
+
 # A model's server that does as a script says; its form is at the file's top.
 check_PROGRAMS += %D%/model_server
 %C%_model_server_SOURCES = \
