@@ -68,23 +68,24 @@ has_word(const char *text, const char *word)
 	       (p[n] == ' ' || p[n] == '\n' || p[n] == '\0');
 }
 
+// Whether the box may have a controller. It is handed down to what lies in
+// the box's directory only once nobody is born in that one any more: v2 has
+// no processes beside controllers (EBUSY), and the go-between begins there.
 static int
-enable(struct cgroup *c, const char *controller)
+offered(struct cgroup *c, const char *controller)
 {
 	char buf[512], text[16];
 
 	snprintf(text, sizeof(text), "+%s", controller);
 	if (fd_read_text(c->box, "cgroup.controllers", buf, sizeof(buf)) < 0)
 		return 0;
-	if (!has_word(buf, controller)) {
-		// The base may have it and only not hand it down.
-		if (fd_read_text(
-			c->base, "cgroup.controllers", buf, sizeof(buf)) < 0 ||
-		    !has_word(buf, controller) ||
-		    put(c->base, "cgroup.subtree_control", text) != 0)
-			return 0;
-	}
-	return put(c->box, "cgroup.subtree_control", text) == 0;
+	if (has_word(buf, controller))
+		return 1;
+	// The base may have it and only not hand it down.
+	return fd_read_text(c->base, "cgroup.controllers", buf, sizeof(buf)) >=
+		   0 &&
+	       has_word(buf, controller) &&
+	       put(c->base, "cgroup.subtree_control", text) == 0;
 }
 
 static int
@@ -111,8 +112,8 @@ cgroup_make(struct cgroup *c, struct err *e)
 		fd_close(&c->base);
 		return 0;
 	}
-	c->memory = enable(c, "memory");
-	c->pids = enable(c, "pids");
+	c->memory = offered(c, "memory");
+	c->pids = offered(c, "pids");
 	c->init = make_dir(c->box, "init", e);
 	return c->init < 0 ? -1 : 0;
 }
@@ -162,9 +163,23 @@ hand_over(int dir, uid_t uid, struct err *e)
 	return 0;
 }
 
+static int
+hand_down(const struct cgroup *c, struct err *e)
+{
+	if (c->memory && put(c->box, "cgroup.subtree_control", "+memory") != 0)
+		return err_set(
+		    e, ERR_CGROUP, errno, "hand down the memory controller");
+	if (c->pids && put(c->box, "cgroup.subtree_control", "+pids") != 0)
+		return err_set(
+		    e, ERR_CGROUP, errno, "hand down the pids controller");
+	return 0;
+}
+
 int
 cgroup_admit(struct cgroup *c, uid_t uid, struct err *e)
 {
+	if (c->box >= 0 && hand_down(c, e) != 0)
+		return -1;
 	if (c->box >= 0 && c->uid != uid && hand_over(c->box, uid, e) != 0)
 		return -1;
 	c->uid = uid;

@@ -40,7 +40,8 @@ void cgroup_find(struct cgroup *c, int privileged);
 int cgroup_make(struct cgroup *c, struct err *e) MUST_CHECK;
 /*
  * Lets processes of uid be born in the box's cgroups and those of commands
- * made from now on. They may change nothing else of them.
+ * made from now on. They may change nothing else of them. The go-between must
+ * be gone: from now on no process may be in the box's own directory.
  */
 int cgroup_admit(struct cgroup *c, uid_t uid, struct err *e) MUST_CHECK;
 
