@@ -24,6 +24,7 @@ box_init(struct box *b, bool privileged)
 	b->privileged = privileged;
 	spec_init(&b->spec);
 	b->rootfs.workspace.fd = b->rootfs.workspace.tree = -1;
+	b->rootfs.root.fd = b->rootfs.root.tree = -1;
 	for (i = 0; i < SPEC_MOUNTS_MAX; i++)
 		b->rootfs.mount[i].fd = b->rootfs.mount[i].tree = -1;
 	cgroup_init(&b->cgroup);
@@ -146,6 +147,7 @@ clone_child(struct box *b, struct err *e)
 	    .chan = inner[1],
 	};
 	memcpy(in.limit, b->spec.limit, sizeof(in.limit));
+	memcpy(in.choice, b->spec.choice, sizeof(in.choice));
 	if (rc == 0) {
 		// The child's /proc files must be ours to write its maps to.
 		prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);

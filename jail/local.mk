@@ -33,6 +33,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/mount.c %D%/mount.h \
 	%D%/net.c %D%/net.h \
 	%D%/ns.c %D%/ns.h \
+	%D%/peer.c %D%/peer.h \
 	%D%/proc.c %D%/proc.h \
 	%D%/rootfs.c %D%/rootfs.h \
 	%D%/seccomp.c %D%/seccomp.h \

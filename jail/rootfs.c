@@ -386,6 +386,7 @@ rootfs_close(struct rootfs *r)
 
 	rootfs_close_trees(r);
 	fd_close(&r->workspace.fd);
+	fd_close(&r->root.fd);
 	for (i = 0; i < r->nmounts; i++)
 		fd_close(&r->mount[i].fd);
 }

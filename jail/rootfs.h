@@ -19,6 +19,7 @@ struct rootfs_source {
 
 struct rootfs {
 	struct rootfs_source workspace;
+	struct rootfs_source root; /* fd -1: the host's system */
 	struct rootfs_source mount[SPEC_MOUNTS_MAX];
 	uint32_t nmounts;
 	uint64_t tmp_bytes;

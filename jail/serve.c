@@ -10,28 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
-#include "jail/box.h"
+#include "jail/peer.h"
 #include "jail/serve.h"
-#include "policy/paths.h"
 
 enum {
 	BURST = 4096,	   // messages that may come at once
 	PER_SECOND = 4096, // and how fast that fills again
-	LIVE_MAX = INSIDE_COMMANDS_MAX,
-};
-
-struct peer {
-	int fd;
-	const struct policy *ceiling;
-	enum wire_state state;
-	uint32_t last_cmd; // the greatest number used
-	uint32_t live[LIVE_MAX];
-	uint32_t nlive;
-	uint64_t seen; // types said once, one bit each
-	uint64_t tokens, filled_ms;
-	uint32_t seq; // of the message being answered
-	struct ucred cred;
-	struct box box;
 };
 
 static struct peer the_peer; // too large for a stack; there is only one
@@ -69,85 +53,6 @@ on_hello(struct peer *p, struct wire_msg *m, struct err *e)
 	p->cred = m->cred;
 	p->state = WIRE_ST_GREETED;
 	return say(p, WIRE_WELCOME, &w, NULL, e);
-}
-
-static int
-must_be_dir(int fd, struct err *e)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) != 0 || !S_ISDIR(st.st_mode))
-		return err_set(e, ERR_PROTOCOL, 0, "not a directory");
-	return 0;
-}
-
-static int
-on_begin(struct peer *p, struct wire_msg *m, struct err *e)
-{
-	if (must_be_dir(m->fds[0], e) != 0)
-		return -1;
-	p->box.rootfs.workspace.fd = take_fd(&m->fds[0]);
-	p->state = WIRE_ST_SPEC;
-	return 0;
-}
-
-// The descriptor decides what is mounted; src is what the ceiling judges, so
-// that the two must be one.
-static int
-check_source(const struct wire_msg *m, struct err *e)
-{
-	char proc[32], path[SPEC_PATH_MAX];
-	ssize_t n;
-
-	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", m->fds[0]);
-	n = readlink(proc, path, sizeof(path));
-	if (n < 0 || n == (ssize_t)sizeof(path))
-		return err_set(e, ERR_PROTOCOL, 0, "MOUNT of an unnamed file");
-	path[n] = '\0';
-	if (strcmp(path, m->u.mount.src) != 0)
-		return err_set(e, ERR_PROTOCOL, 0,
-		    "MOUNT says another path than it brings");
-	return 0;
-}
-
-static int
-on_mount(struct peer *p, struct wire_msg *m, struct err *e)
-{
-	struct spec *s = &p->box.spec;
-	struct spec_mount *sm;
-
-	if (s->nmounts == SPEC_MOUNTS_MAX)
-		return err_set(e, ERR_PROTOCOL, 0, "too many mounts");
-	if (check_source(m, e) != 0 || must_be_dir(m->fds[0], e) != 0)
-		return -1;
-	if (!paths_clean(m->u.mount.dst) ||
-	    paths_mount_fault(m->u.mount.dst) != NULL)
-		return err_set(
-		    e, ERR_PROTOCOL, 0, "MOUNT on %s", m->u.mount.dst);
-	sm = &s->mount[s->nmounts];
-	sm->writable = m->u.mount.writable;
-	memcpy(sm->src, m->u.mount.src, sizeof(sm->src));
-	memcpy(sm->dst, m->u.mount.dst, sizeof(sm->dst));
-	p->box.rootfs.mount[s->nmounts].fd = take_fd(&m->fds[0]);
-	s->nmounts++;
-	return 0;
-}
-
-static int
-on_limit(struct peer *p, struct wire_msg *m, struct err *e)
-{
-	const struct spec_limit_info *info;
-	uint64_t v = m->u.limit.value;
-
-	if (m->u.limit.limit >= LIMIT__COUNT)
-		return err_set(
-		    e, ERR_PROTOCOL, 0, "LIMIT %u", m->u.limit.limit);
-	info = spec_limit_info((enum spec_limit)m->u.limit.limit);
-	if (v != 0 && (v < info->min || v > info->max))
-		return err_set(
-		    e, ERR_PROTOCOL, 0, "LIMIT %s out of range", info->name);
-	p->box.spec.limit[m->u.limit.limit] = v;
-	return 0;
 }
 
 static int
@@ -196,7 +101,7 @@ on_command(struct peer *p, struct wire_msg *m, struct err *e)
 	if (cmd <= p->last_cmd)
 		return err_set(e, ERR_PROTOCOL, 0, "COMMAND %u again", cmd);
 	p->last_cmd = cmd;
-	if (p->nlive == LIVE_MAX) {
+	if (p->nlive == PEER_LIVE_MAX) {
 		err_set(
 		    &why, ERR_LIMIT, 0, "%u commands run already", p->nlive);
 		return say_failed(p, &why, e);
@@ -241,11 +146,17 @@ dispatch(struct peer *p, struct wire_msg *m, struct err *e)
 	case WIRE_HELLO:
 		return on_hello(p, m, e);
 	case WIRE_BEGIN:
-		return on_begin(p, m, e);
+		return peer_begin(p, m, e);
 	case WIRE_MOUNT:
-		return on_mount(p, m, e);
+		return peer_mount(p, m, e);
 	case WIRE_LIMIT:
-		return on_limit(p, m, e);
+		return peer_limit(p, m, e);
+	case WIRE_CHOICE:
+		return peer_choice(p, m, e);
+	case WIRE_ITEM:
+		return peer_item(p, m, e);
+	case WIRE_ROOT:
+		return peer_root(p, m, e);
 	case WIRE_COMMIT:
 		return on_commit(p, m, e);
 	case WIRE_COMMAND:

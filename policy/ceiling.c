@@ -117,6 +117,99 @@ name_mount(const struct spec_mount *m, uint32_t i, struct policy_refusal *r)
 			r->item[n] = '?';
 }
 
+static bool
+admit_choice(const struct policy *ceiling, const struct spec *spec,
+    enum spec_choice choice, struct policy_refusal *r)
+{
+	uint32_t v = spec->choice[choice], least = ceiling->spec.choice[choice];
+	const char *word = spec_choice_word(choice, v);
+
+	snprintf(r->item, sizeof(r->item), "%s", spec_choice_name(choice));
+	if (word == NULL)
+		return refuse(r, "there is no choice %u", (unsigned)v);
+	if (v >= least)
+		return true;
+	return refuse(r, "asked for %s, allowed is %s: ask for \"%s %s\"", word,
+	    spec_choice_word(choice, least), r->item,
+	    spec_choice_word(choice, least));
+}
+
+static bool
+sound_list(
+    const struct spec *spec, enum spec_list_id list, struct policy_refusal *r)
+{
+	const struct spec_list *l = &spec->list[list];
+	const char *why = NULL;
+	uint32_t i;
+
+	snprintf(r->item, sizeof(r->item), "%s", spec_list_name(list));
+	if (l->n > SPEC_ITEMS_MAX)
+		return refuse(r, "asked for %u, allowed are %d", (unsigned)l->n,
+		    SPEC_ITEMS_MAX);
+	for (i = 0; i < l->n && why == NULL; i++)
+		why = spec_item_fault(
+		    list, l->item[i], strnlen(l->item[i], SPEC_ITEM_MAX));
+	if (why == NULL)
+		return true;
+	return refuse(r, "word %u %s", (unsigned)i, why);
+}
+
+/* What a ceiling names may be opened; one that names nothing does not mind. */
+static bool
+admit_unprotect(const struct policy *ceiling, const struct spec *spec,
+    struct policy_refusal *r)
+{
+	const struct spec_list *most = &ceiling->spec.list[LIST_UNPROTECT];
+	const struct spec_list *l = &spec->list[LIST_UNPROTECT];
+	uint32_t i, j;
+
+	for (i = 0; i < l->n && most->n > 0; i++) {
+		for (j = 0; j < most->n; j++)
+			if (strcmp(l->item[i], most->item[j]) == 0)
+				break;
+		snprintf(
+		    r->item, sizeof(r->item), "unprotect %.40s", l->item[i]);
+		if (j == most->n)
+			return refuse(r,
+			    "no unprotect line of the ceiling names it: leave "
+			    "it protected");
+	}
+	return true;
+}
+
+static bool
+admit_root(const struct policy *ceiling, const struct spec *spec,
+    struct policy_refusal *r)
+{
+	const char *most = ceiling->spec.root;
+
+	snprintf(r->item, sizeof(r->item), "root");
+	if (!terminated(spec->root) ||
+	    (spec->root[0] != '\0' && !paths_clean(spec->root)))
+		return refuse(r, "it must be an absolute, clean path");
+	if (spec->root[0] == '\0' || most[0] == '\0' ||
+	    paths_beneath(most, spec->root))
+		return true;
+	return refuse(r, "asked for %.60s, allowed is what lies beneath %.60s",
+	    spec->root, most);
+}
+
+static bool
+admit_settings(const struct policy *ceiling, const struct spec *spec,
+    struct policy_refusal *r)
+{
+	int i;
+
+	for (i = 0; i < CHOICE__COUNT; i++)
+		if (!admit_choice(ceiling, spec, (enum spec_choice)i, r))
+			return false;
+	for (i = 0; i < LIST__COUNT; i++)
+		if (!sound_list(spec, (enum spec_list_id)i, r))
+			return false;
+	return admit_unprotect(ceiling, spec, r) &&
+	       admit_root(ceiling, spec, r);
+}
+
 bool
 policy_admit(const struct policy *ceiling, const struct spec *spec,
     struct policy_refusal *r)
@@ -127,6 +220,8 @@ policy_admit(const struct policy *ceiling, const struct spec *spec,
 	for (i = 0; i < LIMIT__COUNT; i++)
 		if (!admit_limit(ceiling, spec, (enum spec_limit)i, r))
 			return false;
+	if (!admit_settings(ceiling, spec, r))
+		return false;
 	if (spec->nmounts > SPEC_MOUNTS_MAX) {
 		snprintf(r->item, sizeof(r->item), "mounts");
 		return refuse(r, "asked for %u, allowed are %d",

@@ -5,6 +5,7 @@ policy_sources = \
 	%D%/paths.c %D%/paths.h \
 	%D%/policy.c %D%/policy.h \
 	%D%/scan.c %D%/scan.h \
+	%D%/setting.c \
 	%D%/spec.c %D%/spec.h \
 	%D%/statement.c %D%/statement.h \
 	%D%/syscalls.c %D%/syscalls.h \

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // What a sandbox is: the table of limits, and a spec at its defaults.
 #include <string.h>
+#include "policy/paths.h"
 #include "policy/spec.h"
 
 static const struct spec_limit_info infos[LIMIT__COUNT] = {
@@ -32,6 +33,64 @@ spec_limit_valid(enum spec_limit limit, uint64_t value)
 {
 	return value == 0 ||
 	       (value >= infos[limit].min && value <= infos[limit].max);
+}
+
+static const struct {
+	const char *name, *words[CHOICE_WORDS_MAX];
+} choices[CHOICE__COUNT] = {
+#define X(id, name, what, ...) [CHOICE_##id] = {name, {__VA_ARGS__}},
+    CHOICE_TABLE(X)
+#undef X
+};
+
+const char *
+spec_choice_name(enum spec_choice choice)
+{
+	return choices[choice].name;
+}
+
+const char *
+spec_choice_word(enum spec_choice choice, uint32_t value)
+{
+	return value < CHOICE_WORDS_MAX ? choices[choice].words[value] : NULL;
+}
+
+const char *
+spec_list_name(enum spec_list_id list)
+{
+	static const char *const names[] = {
+#define X(id, name, what) name,
+	    LIST_TABLE(X)
+#undef X
+	};
+
+	return names[list];
+}
+
+// A clean relative path is what makes a clean absolute one behind a slash.
+static const char *
+relative_fault(const char *item, size_t len)
+{
+	char abs[SPEC_ITEM_MAX + 1] = "/";
+
+	if (item[0] == '/')
+		return "must be relative to the workspace";
+	memcpy(abs + 1, item, len);
+	return paths_fault(abs, len + 1);
+}
+
+const char *
+spec_item_fault(enum spec_list_id list, const char *item, size_t len)
+{
+	if (len == 0)
+		return "is empty";
+	if (len >= SPEC_ITEM_MAX)
+		return "is too long";
+	if (list == LIST_COMMAND && item[0] == '/')
+		return paths_fault(item, len);
+	if (list == LIST_COMMAND && memchr(item, '/', len) != NULL)
+		return "must be a name, or an absolute path";
+	return relative_fault(item, len);
 }
 
 void

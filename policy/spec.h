@@ -10,6 +10,7 @@
 #define POLICY_SPEC_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define SPEC_PATH_MAX	1024 /* bytes of a path, terminator included */
@@ -57,6 +58,70 @@ struct spec_limit_info {
 	const char *what;
 };
 
+/*
+ * What is one of a few words: name, what it is about, the words, from the one
+ * that allows most to the one that allows least; the first is the default.
+ */
+#define CHOICE_TABLE(X)                                                        \
+	X(SECCOMP, "seccomp", "which system calls a command may make",         \
+	    "default", "strict")                                               \
+	X(PROC, "proc",                                                        \
+	    "what /proc shows: all, no process that one may not "              \
+	    "trace, nothing but processes",                                    \
+	    "full", "hidepid", "subset")                                       \
+	X(EXEC, "workspace", "whether files of the workspace can be executed", \
+	    "exec", "noexec")
+
+#define CHOICE_WORDS_MAX 4
+
+enum spec_choice {
+#define X(id, name, what, ...) CHOICE_##id,
+	CHOICE_TABLE(X)
+#undef X
+	CHOICE__COUNT
+};
+
+enum {
+	SECCOMP_DEFAULT,
+	SECCOMP_STRICT,
+	SECCOMP__COUNT
+};
+enum {
+	PROC_FULL,
+	PROC_HIDEPID,
+	PROC_SUBSET,
+	PROC__COUNT
+};
+enum {
+	EXEC_YES,
+	EXEC_NO,
+	EXEC__COUNT
+};
+
+/* What is a list of words. name, what an item is; as in CHOICE_TABLE. */
+#define LIST_TABLE(X)                                                \
+	X(PROTECT, "protect", "path below the workspace, read-only") \
+	X(UNPROTECT, "unprotect",                                    \
+	    "path that is protected by default, and shall not be")   \
+	X(COMMAND, "command",                                        \
+	    "executable of the system that may be run; "             \
+	    "none named: all")
+
+#define SPEC_ITEM_MAX  256 /* bytes, terminator included */
+#define SPEC_ITEMS_MAX 64
+
+enum spec_list_id {
+#define X(id, name, what) LIST_##id,
+	LIST_TABLE(X)
+#undef X
+	LIST__COUNT
+};
+
+struct spec_list {
+	uint32_t n;
+	char item[SPEC_ITEMS_MAX][SPEC_ITEM_MAX];
+};
+
 struct spec_mount {
 	uint32_t writable;	 /* 0 or 1 */
 	char src[SPEC_PATH_MAX]; /* absolute, clean, on the host */
@@ -65,6 +130,9 @@ struct spec_mount {
 
 struct spec {
 	uint64_t limit[LIMIT__COUNT]; /* unit as in LIMIT_TABLE; 0: none */
+	uint32_t choice[CHOICE__COUNT];
+	struct spec_list list[LIST__COUNT];
+	char root[SPEC_PATH_MAX]; /* directory of the host; "": its system */
 	uint32_t nmounts;
 	struct spec_mount mount[SPEC_MOUNTS_MAX];
 };
@@ -75,6 +143,16 @@ const struct spec_limit_info *spec_limit_info(enum spec_limit limit);
 int spec_limit_find(const char *name);
 /* True if the limit can have that value: 0 (none), or within its range. */
 bool spec_limit_valid(enum spec_limit limit, uint64_t value);
+/* Name of a choice, and its word of that value, or NULL past the last. */
+const char *spec_choice_name(enum spec_choice choice);
+const char *spec_choice_word(enum spec_choice choice, uint32_t value);
+const char *spec_list_name(enum spec_list_id list);
+/*
+ * Why an item is not one of a list, as a phrase to follow it in a message;
+ * or NULL. Paths are relative and clean; a command is a name or a path.
+ */
+const char *
+spec_item_fault(enum spec_list_id list, const char *item, size_t len);
 /* All limits at their defaults, no mounts. */
 void spec_init(struct spec *spec);
 /* All zero: no limit set, no mounts. What a ceiling starts from. */

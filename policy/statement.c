@@ -48,7 +48,7 @@ statement_unknown(struct policy_fault *f, const struct word *w,
     const char *what, const char *const *names, size_t n)
 {
 	const char *near = nearest_word(w->s, w->len, names, n);
-	char show[WORDS_SHOW_MAX], all[100] = "";
+	char show[WORDS_SHOW_MAX], all[80] = "";
 	size_t i, used = 0;
 
 	words_show(w, show);
@@ -58,6 +58,10 @@ statement_unknown(struct policy_fault *f, const struct word *w,
 	for (i = 0; i < n && used < sizeof(all); i++)
 		used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
 		    i > 0 ? ", " : "", names[i]);
+	// Too many for one message are better read in peace.
+	if (used >= sizeof(all))
+		return words_fault(f, w,
+		    "unknown %s %s; stockade.policy(5) lists them", what, show);
 	return words_fault(
 	    f, w, "unknown %s %s; there are %s", what, show, all);
 }

@@ -11,7 +11,7 @@
 #include "policy/policy.h"
 #include "policy/words.h"
 
-#define STATEMENT_ARGS_MAX 3
+#define STATEMENT_ARGS_MAX SPEC_ITEMS_MAX
 
 struct statement {
 	struct word head; /* the directive */
@@ -23,6 +23,8 @@ struct statement {
 struct draft {
 	struct policy p;
 	uint32_t limit_line[LIMIT__COUNT]; /* that set it; or 0 */
+	uint32_t choice_line[CHOICE__COUNT];
+	uint32_t root_line;
 	struct {
 #define X(field, name, unit, def, min, max, what) uint32_t field;
 		BUDGET_TABLE(X)
@@ -40,6 +42,14 @@ int statement_limit(struct draft *d, const struct statement *st)
 int statement_mount(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
 int statement_budget(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
+int statement_choice(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
+int statement_list(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
+int statement_command(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
+int statement_root(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
 /*
  * A word that is none of n names: fills *f with that, and with the one that

@@ -24,9 +24,19 @@ static const struct directive {
     {"limit", "limit NAME VALUE", 2, 2, statement_limit},
     {"mount", "mount ro|rw SOURCE [PLACE]", 2, 3, statement_mount},
     {"budget", "budget NAME VALUE", 2, 2, statement_budget},
+    {"seccomp", "seccomp default|strict", 1, 1, statement_choice},
+    {"proc", "proc full|hidepid|subset", 1, 1, statement_choice},
+    {"workspace", "workspace exec|noexec", 1, 1, statement_choice},
+    {"protect", "protect PATH...", 1, STATEMENT_ARGS_MAX, statement_list},
+    {"unprotect", "unprotect PATH...", 1, STATEMENT_ARGS_MAX, statement_list},
+    {"command", "command allow PROGRAM...", 2, STATEMENT_ARGS_MAX,
+	statement_command},
+    {"root", "root DIRECTORY", 1, 1, statement_root},
 };
 
-static const char *const directive_names[] = {"limit", "mount", "budget"};
+static const char *const directive_names[] = {"limit", "mount", "budget",
+    "seccomp", "proc", "workspace", "protect", "unprotect", "command", "root"};
+_Static_assert(COUNT(directive_names) == COUNT(directives), "one name each");
 
 static const struct directive *
 find_directive(const struct word *w)

@@ -23,6 +23,7 @@ struct inside {
 	const struct rootfs *rootfs;
 	const struct idmap *ids;
 	uint64_t limit[LIMIT__COUNT];
+	uint32_t choice[CHOICE__COUNT];
 	bool cgroups_hidden; /* the cgroup namespace is made */
 	bool watch_memory;   /* no controller does it */
 	int ctl;	     /* to the helper */

@@ -58,6 +58,21 @@ struct wire_limit {
 	uint64_t value;
 };
 
+struct wire_choice {
+	uint32_t choice; /* enum spec_choice */
+	uint32_t value;
+};
+
+struct wire_item {
+	uint32_t list; /* enum spec_list_id */
+	uint32_t reserved;
+	char text[SPEC_ITEM_MAX];
+};
+
+struct wire_root {
+	char src[SPEC_PATH_MAX]; /* checked against the descriptor */
+};
+
 struct wire_commit {
 	uint64_t reserved;
 };
@@ -191,6 +206,9 @@ struct wire_ready {
 	    DONE)                                                              \
 	X(FINISH, 8, wire_command, command, 0, WIRE_A2H, WIRE_ST_STANDING, 0,  \
 	    USAGE)                                                             \
+	X(CHOICE, 9, wire_choice, choice, 0, WIRE_A2H, WIRE_ST_SPEC, 0, NONE)  \
+	X(ITEM, 10, wire_item, item, 0, WIRE_A2H, WIRE_ST_SPEC, 0, NONE)       \
+	X(ROOT, 11, wire_root, root, 1, WIRE_A2H, WIRE_ST_SPEC, 1, NONE)       \
 	X(WELCOME, 32, wire_welcome, welcome, 0, WIRE_H2A, 0, 0, NONE)         \
 	X(STANDING, 33, wire_standing, standing, 1, WIRE_H2A, 0, 0, NONE)      \
 	X(REFUSED, 34, wire_refused, refused, 0, WIRE_H2A, 0, 0, NONE)         \
@@ -237,6 +255,9 @@ union wire_body {
 	struct wire_begin begin;
 	struct wire_mount mount;
 	struct wire_limit limit;
+	struct wire_choice choice;
+	struct wire_item item;
+	struct wire_root root;
 	struct wire_commit commit;
 	struct wire_command command;
 	struct wire_welcome welcome;

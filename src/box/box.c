@@ -91,6 +91,24 @@ failed(const struct wire_msg *m, struct err *e)
 	return err_set(e, ERR_PROTOCOL, 0, "unexpected answer %u", m->h.type);
 }
 
+// A directory of the host as the helper judges it: links in its path are
+// resolved, so that src is where the descriptor leads.
+static int
+open_source(const char *path, char src[SPEC_PATH_MAX], struct err *e)
+{
+	autoclose int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char proc[32];
+	ssize_t n;
+
+	if (fd < 0)
+		return err_set(e, ERR_POLICY, errno, "%s", path);
+	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
+	n = readlink(proc, src, SPEC_PATH_MAX - 1);
+	if (n <= 0 || n == SPEC_PATH_MAX - 1)
+		return err_set(e, ERR_POLICY, ENAMETOOLONG, "%s", path);
+	return take_fd(&fd);
+}
+
 static int
 tell_mounts(struct box *b, const struct spec *spec, struct err *e)
 {
@@ -98,28 +116,64 @@ tell_mounts(struct box *b, const struct spec *spec, struct err *e)
 	uint32_t i;
 
 	for (i = 0; i < spec->nmounts; i++) {
-		autoclose int fd =
-		    open(spec->mount[i].src, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		char proc[32];
-		ssize_t n;
+		autoclose int fd = -1;
 
-		if (fd < 0)
-			return err_set(e, ERR_POLICY, errno, "mount %s",
-			    spec->mount[i].src);
 		memset(&wm, 0, sizeof(wm));
+		fd = open_source(spec->mount[i].src, wm.src, e);
+		if (fd < 0)
+			return err_prefix(e, "mount");
 		wm.writable = spec->mount[i].writable;
-		// Links in it are resolved: what the helper judges is where
-		// the descriptor leads.
-		snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
-		n = readlink(proc, wm.src, sizeof(wm.src) - 1);
-		if (n <= 0 || n == (ssize_t)sizeof(wm.src) - 1)
-			return err_set(e, ERR_POLICY, ENAMETOOLONG, "mount %s",
-			    spec->mount[i].src);
 		memcpy(wm.dst, spec->mount[i].dst, sizeof(wm.dst));
 		if (to_helper(b, WIRE_MOUNT, &wm, &fd, e) != 0)
 			return -1;
 	}
 	return 0;
+}
+
+static int
+tell_root(struct box *b, const struct spec *spec, struct err *e)
+{
+	struct wire_root w = {0};
+	autoclose int fd = -1;
+
+	if (spec->root[0] == '\0')
+		return 0;
+	fd = open_source(spec->root, w.src, e);
+	if (fd < 0)
+		return err_prefix(e, "root");
+	return to_helper(b, WIRE_ROOT, &w, &fd, e);
+}
+
+static int
+tell_list(struct box *b, const struct spec *spec, uint32_t list, struct err *e)
+{
+	struct wire_item w = {.list = list};
+	uint32_t i;
+
+	for (i = 0; i < spec->list[list].n; i++) {
+		memcpy(w.text, spec->list[list].item[i], sizeof(w.text));
+		if (to_helper(b, WIRE_ITEM, &w, NULL, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+// Only what is not as it begins: a start is short of time.
+static int
+tell_settings(struct box *b, const struct spec *spec, struct err *e)
+{
+	uint32_t i;
+
+	for (i = 0; i < CHOICE__COUNT; i++) {
+		struct wire_choice w = {.choice = i, .value = spec->choice[i]};
+
+		if (w.value != 0 && to_helper(b, WIRE_CHOICE, &w, NULL, e) != 0)
+			return -1;
+	}
+	for (i = 0; i < LIST__COUNT; i++)
+		if (tell_list(b, spec, i, e) != 0)
+			return -1;
+	return tell_root(b, spec, e);
 }
 
 // All of it at once; the answers are read afterwards.
@@ -140,7 +194,7 @@ tell_spec(struct box *b, int workspace, const struct spec *spec, struct err *e)
 		if (to_helper(b, WIRE_LIMIT, &l, NULL, e) != 0)
 			return -1;
 	}
-	if (tell_mounts(b, spec, e) != 0)
+	if (tell_settings(b, spec, e) != 0 || tell_mounts(b, spec, e) != 0)
 		return -1;
 	return to_helper(b, WIRE_COMMIT, &commit, NULL, e);
 }

@@ -129,10 +129,10 @@ struct row {
 static const struct row statements[] = {
     {"lmit memory 1G",
 	"1:1: unknown directive \"lmit\"; did you mean \"limit\"?"},
-    {"\n  frob x",
-	"2:3: unknown directive \"frob\"; there are limit, mount, budget"},
+    {"\n  xyzzy x",
+	"2:3: unknown directive \"xyzzy\"; stockade.policy(5) lists them"},
     {"net allow x",
-	"1:1: unknown directive \"net\"; there are limit, mount, budget"},
+	"1:1: unknown directive \"net\"; stockade.policy(5) lists them"},
     {"Limit pids 1",
 	"1:1: unknown directive \"Limit\"; did you mean \"limit\"?"},
     {"\"limit\" pids 1", "1:1: a directive must stand here, without quotes"},
@@ -259,10 +259,9 @@ test_long_words(void **state)
 	assert_int_equal(strlen(p.spec.mount[0].src), 1023);
 	memset(text, 'l', 4096);
 	text[4096] = '\0';
-	bad(text,
-	    "1:1: unknown directive "
-	    "\"llllllllllllllllllllllllllllllllllllllllll...\"; there are "
-	    "limit, mount, budget");
+	bad(text, "1:1: unknown directive "
+		  "\"llllllllllllllllllllllllllllllllllllllllll...\"; "
+		  "stockade.policy(5) lists them");
 	memset(text, '#', 4097);
 	bad(text, "1:4097: the line is longer than 4096 bytes");
 }

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One connection: who is at its other end, and what it has said so far.
+ */
+#ifndef JAIL_PEER_H
+#define JAIL_PEER_H
+
+#include <sys/socket.h>
+#include "jail/box.h"
+#include "jail/wire/wire.h"
+#include "policy/policy.h"
+
+enum {
+	PEER_LIVE_MAX = INSIDE_COMMANDS_MAX,
+};
+
+struct peer {
+	int fd;
+	const struct policy *ceiling;
+	enum wire_state state;
+	uint32_t last_cmd; // the greatest number used
+	uint32_t live[PEER_LIVE_MAX];
+	uint32_t nlive;
+	uint64_t seen; // types said once, one bit each
+	uint64_t tokens, filled_ms;
+	uint32_t seq; // of the message being answered
+	struct ucred cred;
+	struct box box;
+};
+
+/*
+ * What the sandbox shall be, told message by message: each takes over what
+ * the message brings, or says what is wrong with it.
+ */
+int peer_begin(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
+int peer_mount(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
+int peer_limit(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
+int peer_choice(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
+int peer_item(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
+int peer_root(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
+
+#endif
