@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -20,7 +21,7 @@ box_init(struct box *b, bool privileged)
 {
 	uint32_t i;
 
-	memset(b, 0, sizeof(*b));
+	memset(b, 0, offsetof(struct box, spec));
 	b->privileged = privileged;
 	spec_init(&b->spec);
 	b->rootfs.workspace.fd = b->rootfs.workspace.tree = -1;

@@ -19,7 +19,6 @@
 
 struct box {
 	bool privileged;
-	struct spec spec;
 	struct rootfs rootfs; /* its descriptors are ours */
 	struct idmap ids;
 	struct cgroup cgroup;
@@ -30,6 +29,7 @@ struct box {
 	int chan; /* the agent's end of its channel to pid 1; handed over */
 	struct undo undo;
 	struct wire_standing facts;
+	struct spec spec; /* last: large, and not cleared as a whole */
 };
 
 void box_init(struct box *b, bool privileged);

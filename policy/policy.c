@@ -6,14 +6,15 @@
 void
 policy_init_empty(struct policy *p)
 {
-	memset(p, 0, sizeof(*p));
+	spec_init_empty(&p->spec);
+	memset(&p->budget, 0, sizeof(p->budget));
 	p->ceiling = true;
 }
 
 void
 policy_init(struct policy *p)
 {
-	memset(p, 0, sizeof(*p));
+	p->ceiling = false;
 	spec_init(&p->spec);
 #define X(field, name, unit, def, min, max, what) p->budget.field = (def);
 	BUDGET_TABLE(X)

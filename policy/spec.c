@@ -96,7 +96,16 @@ spec_item_fault(enum spec_list_id list, const char *item, size_t len)
 void
 spec_init_empty(struct spec *spec)
 {
-	memset(spec, 0, sizeof(*spec));
+	int i;
+
+	// What lies beyond a count is never looked at: writing zeros there
+	// would cost every start the memory of all the room there is.
+	memset(spec->limit, 0, sizeof(spec->limit));
+	memset(spec->choice, 0, sizeof(spec->choice));
+	for (i = 0; i < LIST__COUNT; i++)
+		spec->list[i].n = 0;
+	spec->root[0] = '\0';
+	spec->nmounts = 0;
 }
 
 void

@@ -155,7 +155,10 @@ const char *
 spec_item_fault(enum spec_list_id list, const char *item, size_t len);
 /* All limits at their defaults, no mounts. */
 void spec_init(struct spec *spec);
-/* All zero: no limit set, no mounts. What a ceiling starts from. */
+/*
+ * No limit set, no mounts; choices and lists likewise. What a ceiling starts
+ * from. Room beyond a count is not written to.
+ */
 void spec_init_empty(struct spec *spec);
 
 #endif

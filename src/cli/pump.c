@@ -43,6 +43,15 @@ struct pump {
 
 static struct pump the_pump; // large buffers; there is only one
 
+// Not by assignment: that would write all of the buffer, for nothing.
+static void
+flow_init(struct flow *f, int to)
+{
+	f->from = -1;
+	f->to = to;
+	f->at = f->len = 0;
+}
+
 static void
 flow_end(struct flow *f, bool close_to)
 {
@@ -266,9 +275,9 @@ pump_run(struct box *b, struct box_command *c, uint64_t output_max,
 	p->b = b;
 	p->result = r;
 	p->output_max = output_max;
-	p->in = (struct flow){.from = -1, .to = -1};
-	p->out = (struct flow){.from = -1, .to = STDOUT_FILENO};
-	p->err = (struct flow){.from = -1, .to = STDERR_FILENO};
+	flow_init(&p->in, -1);
+	flow_init(&p->out, STDOUT_FILENO);
+	flow_init(&p->err, STDERR_FILENO);
 	p->master = -1;
 	stdio_look(&p->source);
 	signals_catch();

@@ -197,8 +197,7 @@ test_unterminated(void **state)
 		assert_string_equal(r.reason, "mount 1 is malformed");
 		assert_non_null(memchr(r.item, '\0', sizeof(r.item)));
 	}
-	policy_init(&asked);
-	asked.spec.nmounts = 1;
+	memset(m, 0, sizeof(*m));
 	assert_false(policy_admit(&ceiling, &asked.spec, &r));
 	assert_string_equal(r.item, "mount 1");
 }
@@ -239,6 +238,7 @@ test_item(void **state)
 	policy_init_empty(&ceiling);
 	policy_init(&asked);
 	asked.spec.nmounts = 1;
+	memset(m, 0, sizeof(*m));
 	memset(m->src, 'x', sizeof(m->src) - 1);
 	memcpy(m->src, "/\x1b[2\x7f\xff", 6);
 	assert_false(policy_admit(&ceiling, &asked.spec, &r));

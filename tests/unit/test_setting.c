@@ -170,6 +170,7 @@ test_unsound(void **state)
 	assert_string_equal(r.reason, "there is no choice 3");
 	policy_init(&p);
 	p.spec.list[LIST_PROTECT].n = 1;
+	p.spec.list[LIST_PROTECT].item[0][0] = '\0';
 	assert_false(policy_admit(&ceiling, &p.spec, &r));
 	assert_string_equal(r.reason, "word 1 is empty");
 	memset(p.spec.list[LIST_PROTECT].item[0], 'a', SPEC_ITEM_MAX);
