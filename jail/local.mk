@@ -45,6 +45,7 @@ pkglibexec_PROGRAMS += stockade-jail
 stockade_jail_SOURCES = %D%/main.c
 stockade_jail_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DCEILING_FILE='"$(sysconfdir)/stockade/ceiling.policy"'
+stockade_jail_LDFLAGS = $(AM_LDFLAGS) $(HELPER_LDFLAGS)
 stockade_jail_LDADD = %D%/libjail.a %D%/libwire.a policy/libpolicy.a
 
 # The filters are compiled here, once; the helper only loads them.

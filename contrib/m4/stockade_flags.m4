@@ -70,3 +70,20 @@ AC_LINK_IFELSE([AC_LANG_PROGRAM([], [return 0;])], [AC_MSG_RESULT([yes])], [
 CFLAGS=$stockade_save_c
 LDFLAGS=$stockade_save_ld
 ])
+
+# STOCKADE_STATIC(VARIABLE, FLAG, [LIBS]): FLAG, if a program links with it
+# and with LIBS.
+AC_DEFUN([STOCKADE_STATIC], [
+AC_MSG_CHECKING([whether a program links with $2 $3])
+stockade_save_c=$CFLAGS
+stockade_save_ld=$LDFLAGS
+stockade_save_libs=$LIBS
+CFLAGS="$CFLAGS -fPIE -Werror"
+LDFLAGS="$LDFLAGS $2"
+LIBS="$LIBS $3"
+AC_LINK_IFELSE([AC_LANG_PROGRAM([], [return 0;])],
+    [$1="$2"; AC_MSG_RESULT([yes])], [$1=; AC_MSG_RESULT([no])])
+CFLAGS=$stockade_save_c
+LDFLAGS=$stockade_save_ld
+LIBS=$stockade_save_libs
+])

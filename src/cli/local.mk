@@ -17,5 +17,6 @@ stockade_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBEXECDIR='"$(pkglibexecdir)"'
 if ENABLE_AGENT
 stockade_CPPFLAGS += -DENABLE_AGENT
 endif
+stockade_LDFLAGS = $(AM_LDFLAGS) $(PROGRAM_LDFLAGS)
 stockade_LDADD = %D%/libcli.a src/box/libbox.a jail/libwire.a \
 	policy/libpolicy.a $(JSON_LIBS)
