@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "jail/box.h"
+#include "jail/enforce.h"
 #include "jail/ns.h"
 
 void
@@ -92,26 +93,17 @@ make_cgroup(struct box *b, struct err *e)
 	return cgroup_make(&b->cgroup, e);
 }
 
-// What holds each limit, decided before anything of the box runs.
 static void
 note_facts(struct box *b)
 {
-	uint32_t *by = b->facts.enforced;
-	int i;
+	const struct enforce_host host = {
+	    .cgroup = b->cgroup.base >= 0,
+	    .memory = b->cgroup.memory,
+	    .pids = b->cgroup.pids,
+	    .uncounted = b->ids.host_uid == 0,
+	};
 
-	for (i = 0; i < LIMIT__COUNT; i++)
-		by[i] = WIRE_BY_RLIMIT;
-	by[LIMIT_TIME] = by[LIMIT_OUTPUT] = WIRE_BY_WATCHDOG;
-	by[LIMIT_TMP] = WIRE_BY_KERNEL;
-	by[LIMIT_MEMORY] = b->cgroup.memory ? WIRE_BY_CGROUP : WIRE_BY_WATCHDOG;
-	// The kernel counts processes of every id but uid 0.
-	if (b->cgroup.pids)
-		by[LIMIT_PIDS] = WIRE_BY_CGROUP;
-	else if (b->ids.host_uid == 0)
-		by[LIMIT_PIDS] = WIRE_BY_NONE;
-	for (i = 0; i < LIMIT__COUNT; i++)
-		if (b->spec.limit[i] == 0)
-			by[i] = WIRE_BY_NONE;
+	enforce_plan(&host, b->spec.limit, b->facts.enforced);
 	b->facts.idmapped = (uint32_t)b->ids.own;
 	b->facts.cgroup = b->cgroup.base >= 0;
 }

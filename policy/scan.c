@@ -30,6 +30,14 @@ static const struct kind kinds[] = {
 	NULL, "is not a size: write it as 512, 64K, 1M, 2G or 3T"},
     [SPEC_UNIT_COUNT] = {{{"", 1}, {NULL, 0}}, NULL,
 	"is not a count: write a whole number, as in 128"},
+    [SPEC_UNIT_PERCENT] = {{{"%", 1}, {NULL, 0}},
+	"has no unit: add %, as in 150%",
+	"is not a share of a core: write it as 50% or 150%"},
+    [SPEC_UNIT_RATE] = {{{"/s", 1}, {"K/s", UINT64_C(1) << 10},
+			    {"M/s", UINT64_C(1) << 20},
+			    {"G/s", UINT64_C(1) << 30}, {NULL, 0}},
+	"has no unit: add /s, K/s, M/s or G/s, as in 10M/s",
+	"is not a rate: write it as 512/s, 64K/s, 10M/s or 1G/s"},
 };
 
 static bool
@@ -116,6 +124,18 @@ int
 scan_duration(const char *s, size_t len, uint64_t *v, const char **why)
 {
 	return number(&kinds[SPEC_UNIT_MS], s, len, v, why);
+}
+
+int
+scan_percent(const char *s, size_t len, uint64_t *v, const char **why)
+{
+	return number(&kinds[SPEC_UNIT_PERCENT], s, len, v, why);
+}
+
+int
+scan_rate(const char *s, size_t len, uint64_t *v, const char **why)
+{
+	return number(&kinds[SPEC_UNIT_RATE], s, len, v, why);
 }
 
 int

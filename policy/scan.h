@@ -26,6 +26,12 @@ scan_size(const char *s, size_t len, uint64_t *v, const char **why) SCAN_CHECK;
 /* 300ms, 10s, 5m, 1h: to milliseconds. A bare number is refused. */
 int scan_duration(
     const char *s, size_t len, uint64_t *v, const char **why) SCAN_CHECK;
+/* 50%, 150%: of one core. A bare number is refused. */
+int scan_percent(
+    const char *s, size_t len, uint64_t *v, const char **why) SCAN_CHECK;
+/* 64K/s, 10M/s: bytes a second. A bare number is refused. */
+int
+scan_rate(const char *s, size_t len, uint64_t *v, const char **why) SCAN_CHECK;
 /* One of these by its unit; "none" is 0. */
 int scan_value(enum spec_unit unit, const char *s, size_t len, uint64_t *v,
     const char **why) SCAN_CHECK;

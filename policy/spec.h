@@ -18,31 +18,63 @@
 #define SPEC_WORKSPACE	"/workspace"
 
 enum spec_unit {
-	SPEC_UNIT_MS,	 /* text: 300ms, 10s, 5m, 1h */
-	SPEC_UNIT_BYTES, /* text: 512, 64K, 1M, 2G (powers of 1024) */
-	SPEC_UNIT_COUNT, /* text: 128 */
+	SPEC_UNIT_MS,	   /* text: 300ms, 10s, 5m, 1h */
+	SPEC_UNIT_BYTES,   /* text: 512, 64K, 1M, 2G (powers of 1024) */
+	SPEC_UNIT_COUNT,   /* text: 128 */
+	SPEC_UNIT_PERCENT, /* of one core; text: 50%, 250% */
+	SPEC_UNIT_RATE,	   /* bytes a second; text: 64K/s, 10M/s */
 };
 
 /*
- * Limits of one command, but for tmp, which is the sandbox's.
+ * Limits of one command, but for tmp and those named session-, which are the
+ * sandbox's, all its commands together.
  * name, text name, unit, default, smallest, greatest, what it bounds.
  * 0 means "none" (no limit) wherever a value may stand.
  */
-#define LIMIT_TABLE(X)                                                 \
-	X(TIME, "time", SPEC_UNIT_MS, 0, 1, 31536000000,               \
-	    "wall time of a command")                                  \
-	X(MEMORY, "memory", SPEC_UNIT_BYTES, 4294967296, 1048576,      \
-	    1125899906842624, "memory of a command and all it starts") \
-	X(PIDS, "pids", SPEC_UNIT_COUNT, 1024, 1, 4194304,             \
-	    "processes and threads of a command at one time")          \
-	X(FSIZE, "fsize", SPEC_UNIT_BYTES, 0, 1, 1125899906842624,     \
-	    "size of a file that a command writes")                    \
-	X(NOFILE, "nofile", SPEC_UNIT_COUNT, 4096, 16, 1048576,        \
-	    "open files of one process")                               \
-	X(TMP, "tmp", SPEC_UNIT_BYTES, 67108864, 65536, 1099511627776, \
-	    "size of /tmp, and of /dev/shm")                           \
-	X(OUTPUT, "output", SPEC_UNIT_BYTES, 0, 1, 1125899906842624,   \
-	    "bytes a command may write to stdout and stderr together")
+#define LIMIT_TABLE(X)                                                         \
+	X(TIME, "time", SPEC_UNIT_MS, 0, 1, 31536000000,                       \
+	    "wall time of a command")                                          \
+	X(CPU_TIME, "cpu-time", SPEC_UNIT_MS, 0, 10, 31536000000,              \
+	    "CPU time of a command and all it starts")                         \
+	X(CPU, "cpu", SPEC_UNIT_PERCENT, 0, 1, 409600,                         \
+	    "speed of a command, 100% being one core")                         \
+	X(CPU_WEIGHT, "cpu-weight", SPEC_UNIT_COUNT, 100, 1, 10000,            \
+	    "share of a command where cores are short, 100 being usual")       \
+	X(MEMORY, "memory", SPEC_UNIT_BYTES, 4294967296, 1048576,              \
+	    1125899906842624, "memory of a command and all it starts")         \
+	X(PIDS, "pids", SPEC_UNIT_COUNT, 1024, 1, 4194304,                     \
+	    "processes and threads of a command at one time")                  \
+	X(FSIZE, "fsize", SPEC_UNIT_BYTES, 0, 1, 1125899906842624,             \
+	    "size of a file that a command writes")                            \
+	X(NOFILE, "nofile", SPEC_UNIT_COUNT, 4096, 16, 1048576,                \
+	    "open files of one process")                                       \
+	X(IO_RATE, "io-rate", SPEC_UNIT_RATE, 0, 4096, 1125899906842624,       \
+	    "bytes a second from the workspace's disk, and as many to it")     \
+	X(DISK, "disk", SPEC_UNIT_BYTES, 0, 4096, 1125899906842624,            \
+	    "bytes that a command may add to the workspace")                   \
+	X(OUTPUT, "output", SPEC_UNIT_BYTES, 0, 1, 1125899906842624,           \
+	    "bytes a command may write to stdout and stderr together")         \
+	X(OUTPUT_RATE, "output-rate", SPEC_UNIT_RATE, 0, 1, 1125899906842624,  \
+	    "the same, a second: it is slowed down to this")                   \
+	X(TMP, "tmp", SPEC_UNIT_BYTES, 67108864, 65536, 1099511627776,         \
+	    "size of /tmp, and of /dev/shm")                                   \
+	X(SESSION_TIME, "session-time", SPEC_UNIT_MS, 0, 1, 31536000000,       \
+	    "wall time of the sandbox")                                        \
+	X(SESSION_CPU_TIME, "session-cpu-time", SPEC_UNIT_MS, 0, 10,           \
+	    31536000000, "CPU time of all its commands together")              \
+	X(SESSION_CPU, "session-cpu", SPEC_UNIT_PERCENT, 0, 1, 409600,         \
+	    "speed of all its commands together")                              \
+	X(SESSION_MEMORY, "session-memory", SPEC_UNIT_BYTES, 0, 1048576,       \
+	    1125899906842624,                                                  \
+	    "memory of all its commands together, /tmp and /dev/shm included") \
+	X(SESSION_PIDS, "session-pids", SPEC_UNIT_COUNT, 0, 1, 4194304,        \
+	    "processes and threads of all its commands at one time")           \
+	X(SESSION_DISK, "session-disk", SPEC_UNIT_BYTES, 0, 4096,              \
+	    1125899906842624,                                                  \
+	    "bytes that all its commands may add to the workspace")            \
+	X(SESSION_OUTPUT, "session-output", SPEC_UNIT_BYTES, 0, 1,             \
+	    1125899906842624,                                                  \
+	    "bytes that all its commands may write to stdout and stderr")
 
 enum spec_limit {
 #define X(id, name, unit, def, min, max, what) LIMIT_##id,

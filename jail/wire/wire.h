@@ -104,6 +104,7 @@ enum wire_by {
 	WIRE_BY_RLIMIT,
 	WIRE_BY_WATCHDOG,
 	WIRE_BY_KERNEL,
+	WIRE_BY_MISSING, /* asked for, but nothing here can */
 	WIRE_BY__COUNT
 };
 

@@ -43,9 +43,9 @@ const char *
 box_by_name(enum box_by by)
 {
 	static const char *const names[] = {
-	    "none", "cgroup", "rlimit", "watchdog", "kernel"};
+	    "none", "cgroup", "rlimit", "watchdog", "kernel", "missing"};
 
-	_Static_assert((int)BOX_BY_KERNEL == (int)WIRE_BY_KERNEL, "in step");
+	_Static_assert((int)BOX_BY_MISSING == (int)WIRE_BY_MISSING, "in step");
 	return names[by];
 }
 

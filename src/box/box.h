@@ -24,11 +24,12 @@ enum box_by {
 	BOX_BY_RLIMIT,	 /* a resource limit of each process, or of the uid */
 	BOX_BY_WATCHDOG, /* we look, at intervals, and kill */
 	BOX_BY_KERNEL,	 /* the kernel, by other means: size of a tmpfs */
+	BOX_BY_MISSING,	 /* asked for, but nothing here can enforce it */
 };
 
 /* Which of the ways holds a limit in this sandbox. */
 enum box_by box_enforced(const struct box *b, enum spec_limit limit);
-/* "cgroup", "rlimit", "watchdog", "kernel", "none". */
+/* "cgroup", "rlimit", "watchdog", "kernel", "missing", "none". */
 const char *box_by_name(enum box_by by);
 
 /* What else is known of a sandbox. */

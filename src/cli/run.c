@@ -41,8 +41,8 @@ static const struct option_def defs[] = {
     [OPT_POLICY] = {"policy", 'p', "FILE",
 	"a policy to run under, see stockade.policy(5)"},
     [OPT_LIMIT] = {"limit", 'l', "NAME=VALUE",
-	"a limit: time, memory, pids, fsize, nofile, tmp or output; "
-	"VALUE none takes it away"},
+	"a limit, such as time, memory, pids, cpu, disk or output (all: "
+	"stockade.policy(5)); VALUE none takes it away"},
     [OPT_TIMEOUT] = {"timeout", 't', "DURATION",
 	"the same as --limit time=DURATION"},
     [OPT_ENV] = {"env", 'e', "NAME[=VALUE]",

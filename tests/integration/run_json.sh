@@ -31,7 +31,7 @@ shape() {
 		and o["usage"][k] >= 0
 		for k in "wall_ms cpu_ms memory_peak".split())'
 	is "enforced names known ways" true 'all(v in "cgroup rlimit watchdog "
-		"kernel none".split() for v in o["enforced"].values())'
+		"kernel none missing".split() for v in o["enforced"].values())'
 	is "for each limit" true 'set(o["enforced"]) >= set(
 		"memory pids time fsize nofile tmp output".split())'
 	object -- sh -c 'kill -9 $$'

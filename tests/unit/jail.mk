@@ -2,6 +2,7 @@
 jail_unit_tests = \
 	%D%/test_caps \
 	%D%/test_cgroup \
+	%D%/test_enforce \
 	%D%/test_err \
 	%D%/test_fd \
 	%D%/test_idmap \
@@ -23,6 +24,10 @@ jail_unit_libs = jail/libjail.a jail/libwire.a policy/libpolicy.a \
 %C%_test_cgroup_SOURCES = %D%/test_cgroup.c
 %C%_test_cgroup_CFLAGS = $(jail_unit_cflags)
 %C%_test_cgroup_LDADD = $(jail_unit_libs)
+
+%C%_test_enforce_SOURCES = %D%/test_enforce.c
+%C%_test_enforce_CFLAGS = $(jail_unit_cflags)
+%C%_test_enforce_LDADD = $(jail_unit_libs)
 
 %C%_test_err_SOURCES = %D%/test_err.c
 %C%_test_err_CFLAGS = $(jail_unit_cflags)

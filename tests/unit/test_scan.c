@@ -139,6 +139,52 @@ test_duration(void **state)
 }
 
 static void
+test_percent(void **state)
+{
+	static const struct row rows[] = {
+	    {"0%", 0, NULL},
+	    {"50%", 50, NULL},
+	    {"250%", 250, NULL},
+	    {"50", 0, "add %"},
+	    {"", 0, "not a share"},
+	    {"%", 0, "not a share"},
+	    {"50 %", 0, "not a share"},
+	    {"50%%", 0, "not a share"},
+	    {"-5%", 0, "not a share"},
+	    {"0.5%", 0, "not a whole number"},
+	    {"050%", 0, "needless 0"},
+	    {"18446744073709551616%", 0, "too large"},
+	};
+
+	(void)state;
+	check(scan_percent, rows, COUNT(rows));
+}
+
+static void
+test_rate(void **state)
+{
+	static const struct row rows[] = {
+	    {"512/s", 512, NULL},
+	    {"64K/s", 65536, NULL},
+	    {"10M/s", 10485760, NULL},
+	    {"1G/s", 1073741824, NULL},
+	    {"10", 0, "add /s, K/s, M/s or G/s"},
+	    {"10M", 0, "not a rate"},
+	    {"10M/", 0, "not a rate"},
+	    {"10M/m", 0, "not a rate"},
+	    {"10MB/s", 0, "not a rate"},
+	    {"M/s", 0, "not a rate"},
+	    {"/s", 0, "not a rate"},
+	    {"", 0, "not a rate"},
+	    {"1.5M/s", 0, "smaller unit"},
+	    {"17179869184G/s", 0, "too large"},
+	};
+
+	(void)state;
+	check(scan_rate, rows, COUNT(rows));
+}
+
+static void
 test_value(void **state)
 {
 	const char *why;
@@ -153,6 +199,12 @@ test_value(void **state)
 	assert_int_equal(v, 2048);
 	assert_int_equal(scan_value(SPEC_UNIT_COUNT, "22", 1, &v, &why), 0);
 	assert_int_equal(v, 2);
+	assert_int_equal(scan_value(SPEC_UNIT_PERCENT, "7%", 2, &v, &why), 0);
+	assert_int_equal(v, 7);
+	assert_int_equal(scan_value(SPEC_UNIT_RATE, "3K/s", 4, &v, &why), 0);
+	assert_int_equal(v, 3072);
+	assert_int_equal(scan_value(SPEC_UNIT_RATE, "none", 4, &v, &why), 0);
+	assert_int_equal(v, 0);
 	assert_int_equal(scan_value(SPEC_UNIT_MS, "None", 4, &v, &why), -1);
 	assert_int_equal(scan_value(SPEC_UNIT_MS, "nones", 5, &v, &why), -1);
 	assert_int_equal(scan_value(SPEC_UNIT_MS, "non", 3, &v, &why), -1);
@@ -247,6 +299,11 @@ test_format(void **state)
 	    {SPEC_UNIT_BYTES, 4294967296, "4G"},
 	    {SPEC_UNIT_BYTES, 1125899906842624, "1024T"},
 	    {SPEC_UNIT_COUNT, 1024, "1024"},
+	    {SPEC_UNIT_PERCENT, 0, "none"},
+	    {SPEC_UNIT_PERCENT, 150, "150%"},
+	    {SPEC_UNIT_RATE, 1000, "1000/s"},
+	    {SPEC_UNIT_RATE, 10485760, "10M/s"},
+	    {SPEC_UNIT_RATE, UINT64_MAX, "18446744073709551615/s"},
 	};
 	char buf[SCAN_FORMAT_MAX];
 	const char *why;
@@ -270,6 +327,8 @@ main(void)
 	    cmocka_unit_test(test_count),
 	    cmocka_unit_test(test_size),
 	    cmocka_unit_test(test_duration),
+	    cmocka_unit_test(test_percent),
+	    cmocka_unit_test(test_rate),
 	    cmocka_unit_test(test_value),
 	    cmocka_unit_test(test_path),
 	    cmocka_unit_test(test_env),

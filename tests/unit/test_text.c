@@ -165,12 +165,18 @@ static const struct row statements[] = {
 static const struct row values[] = {
     {"limit memroy 1G",
 	"1:7: unknown limit \"memroy\"; did you mean \"memory\"?"},
-    {"limit cpu 1",
-	"1:7: unknown limit \"cpu\"; there are time, memory, pids, fsize, "
-	"nofile, tmp, output"},
-    {"limit \"\" 1",
-	"1:7: unknown limit \"\"; there are time, memory, pids, fsize, "
-	"nofile, tmp, output"},
+    {"limit processes 1",
+	"1:7: unknown limit \"processes\"; stockade.policy(5) lists them"},
+    {"limit \"\" 1", "1:7: unknown limit \"\"; stockade.policy(5) lists them"},
+    {"limit cpu 1", "1:11: cpu: \"1\" has no unit: add %, as in 150%"},
+    {"limit cpu 0%", "1:11: cpu: \"0%\" is out of range: 1% to 409600%, "
+		     "or none"},
+    {"limit io-rate 1M", "1:15: io-rate: \"1M\" is not a rate: write it as "
+			 "512/s, 64K/s, 10M/s or 1G/s"},
+    {"limit io-rate 1K/s", "1:15: io-rate: \"1K/s\" is out of range: 4K/s "
+			   "to 1048576G/s, or none"},
+    {"limit session-memroy 1G", "1:7: unknown limit \"session-memroy\"; did "
+				"you mean \"session-memory\"?"},
     {"limit time 10", "1:12: time: \"10\" has no unit: add ms, s, m or h, "
 		      "as in 10s"},
     {"limit time 0ms", "1:12: time: \"0ms\" is out of range: 1ms to 8760h, "
@@ -319,8 +325,7 @@ test_limit_option(void **state)
 		     "time=10s"},
 	    {"", "1:1: \"\" has no =: write NAME=VALUE, as in time=10s"},
 	    {"tiem=1s", "1:1: unknown limit \"tiem\"; did you mean \"time\"?"},
-	    {"=1s", "1:1: unknown limit \"\"; there are time, memory, pids, "
-		    "fsize, nofile, tmp, output"},
+	    {"=1s", "1:1: unknown limit \"\"; stockade.policy(5) lists them"},
 	    {"time=10", "1:6: time: \"10\" has no unit: add ms, s, m or h, as "
 			"in 10s"},
 	    {"time=", "1:6: time: \"\" is not a duration: write it as 300ms, "
