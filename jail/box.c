@@ -265,6 +265,7 @@ box_build(struct box *b, uid_t uid, gid_t gid, int peer, struct err *e)
 
 	idmap_plan(&b->ids, uid, gid, b->privileged);
 	b->rootfs.tmp_bytes = b->spec.limit[LIMIT_TMP];
+	b->rootfs.proc = b->spec.choice[CHOICE_PROC];
 	b->rootfs.nmounts = b->spec.nmounts;
 	b->rootfs.workspace.writable = 1;
 	b->rootfs.workspace.dst = SPEC_WORKSPACE;

@@ -127,6 +127,14 @@ mount_move(int tree, int at, const char *path, struct err *e)
 }
 
 int
+mount_bind(const char *from, const char *on, struct err *e)
+{
+	if (mount(from, on, NULL, MS_BIND, NULL) != 0)
+		return err_set(e, ERR_MOUNT, errno, "bind %s on %s", from, on);
+	return 0;
+}
+
+int
 mount_private(struct err *e)
 {
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)

@@ -32,6 +32,11 @@ int mount_fresh(const char *type, const char *const *options, uint64_t attr,
     struct err *e) MUST_CHECK;
 /* Moves a tree to path below at. */
 int mount_move(int tree, int at, const char *path, struct err *e) MUST_CHECK;
+/*
+ * The mount at from, seen at on as well, with its flags. By path, for places
+ * of our own making alone: half the price of a tree opened and moved.
+ */
+int mount_bind(const char *from, const char *on, struct err *e) MUST_CHECK;
 /* Makes the caller's mounts private to it. */
 int mount_private(struct err *e) MUST_CHECK;
 /* Makes the mount at dir the root, and lets go of the old one. */

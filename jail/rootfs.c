@@ -271,14 +271,19 @@ put_sources(
 	return 0;
 }
 
+// Pid 1's view of /proc, or -1.
 static int
 fill(const struct host *h, const struct rootfs *r, int root, struct err *e)
 {
-	if (put_system(h, root, e) != 0 || put_dev(h, root, e) != 0 ||
-	    proc_put(root, r->root_uid, e) != 0 ||
-	    etc_put(&h->etc, root, e) != 0 || put_scratch(r, root, e) != 0)
+	autoclose int proc = -1;
+
+	if (put_system(h, root, e) != 0 || put_dev(h, root, e) != 0)
 		return -1;
-	return put_sources(h, r, root, e);
+	proc = proc_put(root, r->proc, r->root_uid, e);
+	if (proc < 0 || etc_put(&h->etc, root, e) != 0 ||
+	    put_scratch(r, root, e) != 0 || put_sources(h, r, root, e) != 0)
+		return -1;
+	return take_fd(&proc);
 }
 
 int
@@ -286,7 +291,7 @@ rootfs_build(const struct rootfs *r, struct err *e)
 {
 	const char *options[] = {"size=1m", "nr_inodes=1k", "mode=0755", NULL};
 	struct host h;
-	autoclose int root = -1;
+	autoclose int root = -1, proc = -1;
 	mode_t mask = umask(0);
 
 	if (mount_private(e) != 0 || open_host(&h, r, e) != 0)
@@ -295,11 +300,14 @@ rootfs_build(const struct rootfs *r, struct err *e)
 	// Over /usr: it is there on every host, and its tree is in our hands.
 	if (root < 0 || mount_move(root, AT_FDCWD, "/usr", e) != 0)
 		return -1;
-	if (fill(&h, r, root, e) != 0 || mount_pivot(root, e) != 0)
+	proc = fill(&h, r, root, e);
+	if (proc < 0 || mount_pivot(root, e) != 0)
 		return -1;
 	umask(mask);
 	// Not recursive: what lies on it has its own flags.
-	return mount_rdonly(root, e);
+	if (mount_rdonly(root, e) != 0)
+		return -1;
+	return take_fd(&proc);
 }
 
 // Where uid 0 needs no capability to rule the machine: kernel.core_pattern,

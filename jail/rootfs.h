@@ -23,6 +23,7 @@ struct rootfs {
 	struct rootfs_source mount[SPEC_MOUNTS_MAX];
 	uint32_t nmounts;
 	uint64_t tmp_bytes;
+	uint32_t proc; /* of CHOICE_PROC */
 	/* 1: the box's processes are uid 0 on the host. Then what is mounted
 	 * below the peer's directories stays out, and so do file systems by
 	 * which the kernel is ruled. */
@@ -31,7 +32,8 @@ struct rootfs {
 
 /*
  * Builds it all and makes it the root. Runs in the child, with the box's
- * ids, in its own mount and pid namespaces.
+ * ids, in its own mount and pid namespaces. Returns pid 1's own view of
+ * /proc, see jail/proc.h; or -1.
  */
 int rootfs_build(const struct rootfs *r, struct err *e) MUST_CHECK;
 /* In a helper with privilege: opens the trees, before the clone. */

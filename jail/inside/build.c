@@ -56,24 +56,27 @@ set_limits(const struct inside *in, struct err *e)
 	return 0;
 }
 
-// 0 to 2: /dev/null of the box; 3: the helper; 4: the agent; nothing else.
+// 0 to 2: /dev/null of the box; 3: the helper; 4: the agent; 5: /proc;
+// nothing else.
 static int
-tidy_descriptors(const struct inside *in, struct err *e)
+tidy_descriptors(const struct inside *in, int proc, struct err *e)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int ctl = fcntl(in->ctl, F_DUPFD_CLOEXEC, 16);
-	int chan = fcntl(in->chan, F_DUPFD_CLOEXEC, 16);
+	int last[] = {in->ctl, in->chan, proc};
 	int i;
 
-	if (null < 0 || ctl < 0 || chan < 0)
-		return err_set(e, ERR_SYSTEM, errno, "move descriptors");
-	for (i = 0; i < 3; i++)
-		if (null != i && dup2(null, i) < 0)
+	for (i = 0; i < 3; i++) {
+		last[i] = fcntl(last[i], F_DUPFD_CLOEXEC, 16);
+		if (null < 0 || last[i] < 0)
 			return err_set(
-			    e, ERR_SYSTEM, errno, "descriptor %d", i);
-	if (dup3(ctl, 3, O_CLOEXEC) < 0 || dup3(chan, 4, O_CLOEXEC) < 0)
-		return err_set(e, ERR_SYSTEM, errno, "descriptors 3 and 4");
-	if (close_range(5, ~0U, 0) != 0)
+			    e, ERR_SYSTEM, errno, "move descriptors");
+	}
+	for (i = 0; i < 3; i++)
+		if ((null != i && dup2(null, i) < 0) ||
+		    dup3(last[i], 3 + i, O_CLOEXEC) < 0)
+			return err_set(e, ERR_SYSTEM, errno,
+			    "descriptors %d and %d", i, 3 + i);
+	if (close_range(INSIDE_PROC + 1, ~0U, 0) != 0)
 		return err_set(e, ERR_SYSTEM, errno, "close descriptors");
 	return 0;
 }
@@ -83,15 +86,12 @@ tidy_descriptors(const struct inside *in, struct err *e)
 static int
 confine(const struct inside *in, struct err *e)
 {
-	struct landlock_path p[10 + SPEC_MOUNTS_MAX] = {
-	    {"/", 0},
-	    {"/workspace", 1},
-	    {"/tmp", 1},
-	    {"/dev", 1},
-	    {"/proc", 1},
+	struct landlock_path p[11 + SPEC_MOUNTS_MAX] = {
+	    {"/", 0}, {"/workspace", 1}, {"/tmp", 1}, {"/dev", 1}, {"/proc", 1},
+	    {"/proc/self/fd/5", 0}, // INSIDE_PROC, may be a mount of its own
 	};
 	int abi = landlock_abi();
-	uint32_t i, n = 5;
+	uint32_t i, n = 6;
 
 	for (i = 0; i < in->rootfs->nmounts; i++)
 		if (in->rootfs->mount[i].writable)
@@ -127,6 +127,8 @@ give_up(const struct inside *in, struct err *e)
 int
 build_box(const struct inside *in, struct err *e)
 {
+	int proc;
+
 	if (!in->cgroups_hidden && ns_hide_cgroups(e) != 0)
 		return -1;
 	if (idmap_become(in->ids, e) != 0)
@@ -135,12 +137,13 @@ build_box(const struct inside *in, struct err *e)
 		return -1;
 	if (sethostname(ETC_HOSTNAME, strlen(ETC_HOSTNAME)) != 0)
 		return err_set(e, ERR_NAMESPACE, errno, "set the host name");
-	if (rootfs_build(in->rootfs, e) != 0)
+	proc = rootfs_build(in->rootfs, e);
+	if (proc < 0)
 		return -1;
 	umask(022);
 	if (setsid() < 0)
 		return err_set(e, ERR_SYSTEM, errno, "new session");
-	if (tidy_descriptors(in, e) != 0)
+	if (tidy_descriptors(in, proc, e) != 0)
 		return -1;
 	// Last of its kind: a change of uid would clear it. Who is gone by now
 	// is told by the closed socket.

@@ -18,6 +18,8 @@
 
 #define INSIDE_COMMANDS_MAX 128 /* at one time */
 
+#define INSIDE_PROC 5 /* pid 1's own /proc, which shows every process */
+
 /* Everything the child needs, made before the clone. */
 struct inside {
 	const struct rootfs *rootfs;

@@ -39,8 +39,8 @@ get(pid_t pid, const char *name, char *buf, size_t size)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
-	return fd_read_text(AT_FDCWD, path, buf, size);
+	snprintf(path, sizeof(path), "%d/%s", (int)pid, name);
+	return fd_read_text(INSIDE_PROC, path, buf, size);
 }
 
 // Digits, and where they end; 0 if there are none.
@@ -110,7 +110,8 @@ static void
 list(void)
 {
 	static char buf[32768] __attribute__((aligned(8)));
-	autoclose int fd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	autoclose int fd =
+	    openat(INSIDE_PROC, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	long n;
 
 	nprocs = 0;

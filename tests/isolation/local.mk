@@ -15,6 +15,7 @@ ISOLATION_TESTS = \
 	%D%/pid1.sh \
 	%D%/privileges.sh \
 	%D%/proc.sh \
+	%D%/proc_modes.sh \
 	%D%/session.sh \
 	%D%/sockets.sh \
 	%D%/stdin_file.sh \
