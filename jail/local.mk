@@ -38,7 +38,8 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/proc.c %D%/proc.h \
 	%D%/rootfs.c %D%/rootfs.h \
 	%D%/seccomp.c %D%/seccomp.h \
-	%D%/serve.c %D%/serve.h
+	%D%/serve.c %D%/serve.h \
+	%D%/sources.c %D%/sources.h
 nodist_%C%_libjail_a_SOURCES = %D%/filters.h
 
 # At the top of the build tree, beside the programs that look for it there.
