@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
@@ -40,8 +39,8 @@ undo_child(void *arg)
 
 	if (b->pid <= 0)
 		return;
-	// By descriptor: a number could be somebody else's by now.
-	syscall(SYS_pidfd_send_signal, b->pidfd, SIGKILL, NULL, 0);
+	// Our child, not waited for: the number is nobody else's.
+	kill(b->pid, SIGKILL);
 	while (waitpid(b->pid, NULL, 0) < 0 && errno == EINTR)
 		continue;
 	fd_close(&b->pidfd);
@@ -277,6 +276,15 @@ box_build(struct box *b, uid_t uid, gid_t gid, int peer, struct err *e)
 		return 0;
 	box_undo(b);
 	return -1;
+}
+
+struct pollfd
+box_end_event(const struct box *b)
+{
+	// Nobody but pid 1 has the other end of ctl; it says nothing there.
+	if (b->pidfd >= 0)
+		return (struct pollfd){.fd = b->pidfd, .events = POLLIN};
+	return (struct pollfd){.fd = b->ctl, .events = 0};
 }
 
 int

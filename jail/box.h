@@ -6,6 +6,7 @@
 #ifndef JAIL_BOX_H
 #define JAIL_BOX_H
 
+#include <poll.h>
 #include <stdbool.h>
 #include <sys/types.h>
 #include "jail/base/undo.h"
@@ -24,9 +25,9 @@ struct box {
 	struct cgroup cgroup;
 	struct janitor janitor;
 	pid_t pid; /* of pid 1; 0: none */
-	int pidfd;
-	int ctl;  /* to pid 1 */
-	int chan; /* the agent's end of its channel to pid 1; handed over */
+	int pidfd; /* or -1: no box, or a kernel without */
+	int ctl;   /* to pid 1 */
+	int chan;  /* the agent's end of its channel to pid 1; handed over */
 	struct undo undo;
 	struct wire_standing facts;
 	struct spec spec; /* last: large, and not cleared as a whole */
@@ -39,6 +40,8 @@ void box_init(struct box *b, bool privileged);
  */
 int box_build(
     struct box *b, uid_t uid, gid_t gid, int peer, struct err *e) MUST_CHECK;
+/* What to poll for: it has an event once pid 1 is dead. */
+struct pollfd box_end_event(const struct box *b);
 /* A command: its cgroup, and pid 1 told of it. */
 int box_command(struct box *b, uint32_t cmd, struct err *e) MUST_CHECK;
 int box_kill(struct box *b, uint32_t cmd, struct err *e) MUST_CHECK;

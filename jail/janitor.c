@@ -27,17 +27,17 @@ janitor_run(int pipe_fd, struct cgroup *c)
 
 // Keeps only the pipe and the base: descriptors of the peer held here would
 // keep it from seeing the helper's end.
-static void
+static int
 keep_two(int pipe_fd, int base)
 {
 	int low = pipe_fd < base ? pipe_fd : base;
 	int high = pipe_fd < base ? base : pipe_fd;
 
-	if (low > 0)
-		close_range(0, (unsigned)low - 1, 0);
-	if (high > low + 1)
-		close_range((unsigned)low + 1, (unsigned)high - 1, 0);
-	close_range((unsigned)high + 1, ~0U, 0);
+	if (low > 0 && fd_close_range(0, (unsigned)low - 1, false) != 0)
+		return -1;
+	if (fd_close_range((unsigned)low + 1, (unsigned)high - 1, false) != 0)
+		return -1;
+	return fd_close_range((unsigned)high + 1, ~0U, false);
 }
 
 int
@@ -53,7 +53,8 @@ janitor_start(struct janitor *j, struct cgroup *c, struct err *e)
 		return err_set(e, ERR_SYSTEM, errno, "pipe");
 	j->pid = fork();
 	if (j->pid == 0) {
-		keep_two(p[0], c->base);
+		if (keep_two(p[0], c->base) != 0)
+			_exit(1);
 		janitor_run(p[0], c);
 	}
 	close(p[0]);

@@ -29,9 +29,11 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/inside/reaper.c \
 	%D%/inside/spawn.c \
 	%D%/inside/track.c \
+	%D%/inside/walk.c \
 	%D%/inside/watch.c \
 	%D%/janitor.c %D%/janitor.h \
 	%D%/mount.c %D%/mount.h \
+	%D%/mount_old.c \
 	%D%/net.c %D%/net.h \
 	%D%/ns.c %D%/ns.h \
 	%D%/peer.c %D%/peer.h \

@@ -103,7 +103,7 @@ prepare(struct err *e)
 {
 	const int one = 1;
 
-	if (close_range(PEER + 1, ~0U, 0) != 0)
+	if (fd_close_range(PEER + 1, ~0U, false) != 0)
 		return err_set(e, ERR_SYSTEM, errno, "close descriptors");
 	if (fcntl(PEER, F_SETFD, FD_CLOEXEC) != 0 ||
 	    setsockopt(PEER, SOL_SOCKET, SO_PASSCRED, &one, sizeof(one)) != 0)

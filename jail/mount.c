@@ -2,6 +2,7 @@
 // Mounts by descriptor.
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -21,15 +22,32 @@ _Static_assert(
     MOUNT_DATA == (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC),
     "flags");
 
+// Set once the mounts we see are nobody else's.
+static bool private;
+
+// What all of this stands on, where it is missing.
+static int
+fail(const char *what, const char *on, struct err *e)
+{
+	if (errno == ENOSYS)
+		return err_set(e, ERR_MOUNT, ENOSYS,
+		    "%s%s: needs Linux 5.2, or a filter that does not hide "
+		    "its mount calls",
+		    what, on);
+	return err_set(e, ERR_MOUNT, errno, "%s%s", what, on);
+}
+
 int
 mount_attr(int tree, uint64_t attr, struct err *e)
 {
 	struct mount_attr a = {.attr_set = attr};
 
 	if (mount_setattr(
-		tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &a, sizeof(a)) != 0)
-		return err_set(e, ERR_MOUNT, errno, "set mount attributes");
-	return 0;
+		tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &a, sizeof(a)) == 0)
+		return 0;
+	if (errno == ENOSYS && private)
+		return mount_attr_old(tree, attr, e);
+	return err_set(e, ERR_MOUNT, errno, "set mount attributes");
 }
 
 int
@@ -37,9 +55,11 @@ mount_rdonly(int dir, struct err *e)
 {
 	struct mount_attr a = {.attr_set = MOUNT_ATTR_RDONLY};
 
-	if (mount_setattr(dir, "", AT_EMPTY_PATH, &a, sizeof(a)) != 0)
-		return err_set(e, ERR_MOUNT, errno, "make it read-only");
-	return 0;
+	if (mount_setattr(dir, "", AT_EMPTY_PATH, &a, sizeof(a)) == 0)
+		return 0;
+	if (errno == ENOSYS && private)
+		return mount_attr_one(dir, MOUNT_RDONLY, e);
+	return err_set(e, ERR_MOUNT, errno, "make it read-only");
 }
 
 int
@@ -53,7 +73,7 @@ mount_tree(int at, const char *path, uint64_t attr, struct err *e)
 	// Recursive: in a user namespace the mounts below are locked to it.
 	fd = open_tree(at, path, flags);
 	if (fd < 0)
-		return err_set(e, ERR_MOUNT, errno, "open tree %s", path);
+		return fail("open tree ", path, e);
 	if (attr != 0 && mount_attr(fd, attr, e) != 0)
 		return err_prefix(e, "%s", path);
 	return take_fd(&fd);
@@ -66,7 +86,7 @@ mount_top(int fd, struct err *e)
 	    fd, "", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
 
 	if (tree < 0)
-		return err_set(e, ERR_MOUNT, errno, "open tree");
+		return fail("open tree", "", e);
 	return tree;
 }
 
@@ -105,16 +125,15 @@ mount_fresh(
 	int fd;
 
 	if (fs < 0)
-		return err_set(e, ERR_MOUNT, errno, "open a new %s", type);
+		return fail("open a new ", type, e);
 	for (; *options != NULL; options++)
 		if (configure(fs, *options) != 0)
-			return err_set(e, ERR_MOUNT, errno, "%s option %s",
-			    type, *options);
+			return fail("option ", *options, e);
 	if (fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) != 0)
-		return err_set(e, ERR_MOUNT, errno, "create %s", type);
+		return fail("create ", type, e);
 	fd = fsmount(fs, FSMOUNT_CLOEXEC, (unsigned)attr);
 	if (fd < 0)
-		return err_set(e, ERR_MOUNT, errno, "mount %s", type);
+		return fail("mount ", type, e);
 	return fd;
 }
 
@@ -122,7 +141,7 @@ int
 mount_move(int tree, int at, const char *path, struct err *e)
 {
 	if (move_mount(tree, "", at, path, MOVE_MOUNT_F_EMPTY_PATH) != 0)
-		return err_set(e, ERR_MOUNT, errno, "mount on %s", path);
+		return fail("mount on ", path, e);
 	return 0;
 }
 
@@ -139,6 +158,7 @@ mount_private(struct err *e)
 {
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
 		return err_set(e, ERR_MOUNT, errno, "make / private");
+	private = true;
 	return 0;
 }
 

@@ -23,6 +23,13 @@ mount_tree(int at, const char *path, uint64_t attr, struct err *e) MUST_CHECK;
 int mount_top(int fd, struct err *e) MUST_CHECK;
 /* Sets attributes on a tree and all below it. */
 int mount_attr(int tree, uint64_t attr, struct err *e) MUST_CHECK;
+/*
+ * The same without mount_setattr(2); and of one mount that lies somewhere. For
+ * mount.c alone: only in a mount namespace of our own may a tree be mounted
+ * for a moment.
+ */
+int mount_attr_old(int tree, uint64_t attr, struct err *e) MUST_CHECK;
+int mount_attr_one(int fd, uint64_t attr, struct err *e) MUST_CHECK;
 /* Shows the tree's ids through a user namespace; EINVAL: it cannot. */
 int mount_idmap(int tree, int userns, struct err *e) MUST_CHECK;
 /* Makes one mount read-only, not what lies on it. */

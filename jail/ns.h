@@ -20,7 +20,8 @@ struct ns_place {
 /*
  * Clones the caller into fresh user, mount, pid, network, ipc, uts and (with
  * cgroups, where the kernel lets a process be born in one) cgroup namespaces.
- * Returns the child's pid, 0 in the child; *pidfd is the parent's.
+ * Returns the child's pid, 0 in the child; *pidfd is the parent's,
+ * or -1 on a kernel without.
  */
 pid_t ns_clone(struct ns_place *p, int *pidfd, struct err *e) MUST_CHECK;
 /* In a child whose cgroups are not hidden: hides those above its own. */

@@ -240,7 +240,7 @@ loop(struct peer *p, struct err *e)
 
 	for (;;) {
 		f[0] = (struct pollfd){.fd = p->fd, .events = POLLIN};
-		f[1] = (struct pollfd){.fd = p->box.pidfd, .events = POLLIN};
+		f[1] = box_end_event(&p->box);
 		if (poll(f, 2, -1) < 0) {
 			if (errno == EINTR)
 				continue;

@@ -8,6 +8,7 @@
 #ifndef JAIL_BASE_FD_H
 #define JAIL_BASE_FD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -21,6 +22,14 @@
 void fd_close(int *fd);
 /* Writes all of buf, through EINTR. Returns 0 or -1 with errno. */
 int fd_write_all(int fd, const void *buf, size_t len)
+    __attribute__((warn_unused_result));
+
+/*
+ * Closes all descriptors from first to last, or makes them close-on-exec:
+ * close_range(2), and /proc/self/fd where that is not there (Linux 5.9; 5.11
+ * for close-on-exec) or a filter hides it. Returns 0 or -1 with errno.
+ */
+int fd_close_range(unsigned first, unsigned last, bool cloexec)
     __attribute__((warn_unused_result));
 
 /*

@@ -76,7 +76,7 @@ tidy_descriptors(const struct inside *in, int proc, struct err *e)
 		    dup3(last[i], 3 + i, O_CLOEXEC) < 0)
 			return err_set(e, ERR_SYSTEM, errno,
 			    "descriptors %d and %d", i, 3 + i);
-	if (close_range(INSIDE_PROC + 1, ~0U, 0) != 0)
+	if (fd_close_range(INSIDE_PROC + 1, ~0U, false) != 0)
 		return err_set(e, ERR_SYSTEM, errno, "close descriptors");
 	return 0;
 }

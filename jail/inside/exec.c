@@ -163,7 +163,7 @@ take_stdio(const struct exec_child *c)
 			return errno;
 	}
 	// Ours are close-on-exec at birth; this is for what we forgot.
-	return close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0 ? errno : 0;
+	return fd_close_range(3, ~0U, true) != 0 ? errno : 0;
 }
 
 static int

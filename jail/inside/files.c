@@ -30,7 +30,7 @@ open_inside(const char *path, uint64_t flags, uint64_t mode)
 	long fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
 
 	if (fd < 0 && errno == ENOSYS)
-		return open(path, (int)how.flags, (mode_t)how.mode);
+		return walk_open(path, how.flags, (mode_t)how.mode);
 	return (int)fd;
 }
 

@@ -142,6 +142,9 @@ track_memory(const struct command *c, uint64_t limit, uint64_t until_us);
 /* Removes every System V object of the box; nobody may be using them. */
 void ipc_sweep(void);
 
+/* open(2) that passes through no magic link; for kernels without openat2. */
+int walk_open(const char *path, uint64_t flags, mode_t mode) MUST_CHECK;
+
 /* OPEN, MKDIRS, RENAME, UNLINK; answers. -1: the agent is gone. */
 int files_serve(int chan, struct wire_msg *m, struct err *e) MUST_CHECK;
 /* Sends FAILED with *why in answer to m. */

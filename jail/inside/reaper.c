@@ -50,9 +50,9 @@ reaper_main(struct exec_child *c, int pipe)
 	if (r.word == REAPER_FAILED)
 		_exit(0);
 	// Not holding what the command writes to: who reads it wants its end.
-	close_range(0, 2, 0);
-	close_range(3, (unsigned)pipe - 1, 0);
-	close_range((unsigned)pipe + 1, ~0U, 0);
+	if (fd_close_range(0, (unsigned)pipe - 1, false) != 0 ||
+	    fd_close_range((unsigned)pipe + 1, ~0U, false) != 0)
+		_exit(1);
 	while ((pid = wait4(-1, &status, 0, &ru)) > 0 || errno == EINTR) {
 		if (pid != main_pid)
 			continue;

@@ -98,7 +98,8 @@ await_exec(int pipe, pid_t pid)
 	return ETIMEDOUT;
 }
 
-// A child in memory of its own: we do not sleep for it.
+// A child in memory of its own: we do not sleep for it. Without clone3 (a
+// NULL) it moves itself.
 static pid_t
 clone_copied(struct clone_args *a, struct job *j)
 {
@@ -107,7 +108,7 @@ clone_copied(struct clone_args *a, struct job *j)
 
 	if (pipe2(fds, O_CLOEXEC) != 0)
 		return -1;
-	pid = (pid_t)syscall(SYS_clone3, a, sizeof(*a));
+	pid = a != NULL ? (pid_t)syscall(SYS_clone3, a, sizeof(*a)) : fork();
 	if (pid == 0) {
 		sys = exec_become(j->c);
 		if (write(fds[1], &sys, sizeof(sys)) < 0)
@@ -120,17 +121,6 @@ clone_copied(struct clone_args *a, struct job *j)
 		j->failed = await_exec(fds[0], pid);
 	close(fds[0]);
 	errno = sys;
-	return pid;
-}
-
-// Kernels without clone3: the child moves itself.
-static pid_t
-spawn_old(struct job *j)
-{
-	pid_t pid = vfork();
-
-	if (pid == 0)
-		become(j);
 	return pid;
 }
 
@@ -152,8 +142,10 @@ spawn(struct exec_child *c, int cgroup, int *failed)
 	pid = c->copied || !CAN_SHARE ? clone_copied(&a, &j)
 				      : clone_shared(&a, become, &j);
 	c->procs = procs;
+	// Never vfork: beside others it could be stopped while we sleep, and
+	// alone it is not worth a third way.
 	if (pid < 0 && (errno == ENOSYS || errno == E2BIG))
-		pid = spawn_old(&j);
+		pid = clone_copied(NULL, &j);
 	*failed = pid < 0 ? errno : j.failed;
 	return pid;
 }

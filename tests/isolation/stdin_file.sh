@@ -36,7 +36,7 @@ other_outputs() {
 	inside sh -c 'echo more; : >/proc/self/fd/1' >>"$CTL/log" 2>/dev/null
 	check_match "what was in a file for appending stays" precious \
 		cat "$CTL/log"
-	inside sh -c 'cat /proc/self/fd/1 >&2; echo more' \
+	inside sh -c 'timeout 2 cat /proc/self/fd/1 >&2; echo more' \
 		>>"$CTL/log" 2>"$T/err"
 	check_fails "nor is it read" grep -q precious "$T/err"
 }

@@ -48,8 +48,24 @@ test_install() {
 			skip_all "$exe is not built"
 		cp "$top_builddir/$exe" "$BIN/$exe" || bail "copy of $exe"
 	done
+	[ -z "${OLD_KERNEL-}" ] || test_install_old
 	PATH=$BIN:$PATH
 	export PATH
+}
+
+# OLD_KERNEL=CALL[,CALL...]: stockade, and all that it starts, does without
+# these system calls.
+test_install_old() {
+	[ -x "$top_builddir/tests/lib/enosys" ] ||
+		skip_all "tests/lib/enosys is not built"
+	mkdir "$BIN/old"
+	mv "$BIN/stockade" "$BIN/old"
+	cp "$BIN/stockade-jail" "$top_builddir/tests/lib/enosys" "$BIN/old"
+	cat >"$BIN/stockade" <<-END
+	#!/bin/sh
+	exec "$BIN/old/enosys" "$OLD_KERNEL" "$BIN/old/stockade" "\$@"
+	END
+	chmod 755 "$BIN/stockade"
 }
 
 test_cleanup() {

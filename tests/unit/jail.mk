@@ -10,6 +10,7 @@ jail_unit_tests = \
 	%D%/test_log \
 	%D%/test_syscalls \
 	%D%/test_undo \
+	%D%/test_walk \
 	%D%/test_wire
 check_PROGRAMS += $(jail_unit_tests)
 TESTS += $(jail_unit_tests)
@@ -56,6 +57,10 @@ jail_unit_libs = jail/libjail.a jail/libwire.a policy/libpolicy.a \
 %C%_test_undo_SOURCES = %D%/test_undo.c
 %C%_test_undo_CFLAGS = $(jail_unit_cflags)
 %C%_test_undo_LDADD = $(jail_unit_libs)
+
+%C%_test_walk_SOURCES = %D%/test_walk.c
+%C%_test_walk_CFLAGS = $(jail_unit_cflags)
+%C%_test_walk_LDADD = $(jail_unit_libs)
 
 %C%_test_wire_SOURCES = %D%/test_wire.c %D%/raw.c %D%/raw.h
 %C%_test_wire_CFLAGS = $(jail_unit_cflags)

@@ -171,6 +171,70 @@ test_write_fails(void **state)
 	close(p[1]);
 }
 
+// In a child: what it closes may be anybody's.
+static void
+in_child(void (*run)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		run();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void
+must(int so, int line)
+{
+	if (!so)
+		_exit(line & 127);
+}
+
+static void
+closes(void)
+{
+	int i;
+
+	for (i = 20; i < 620; i++)
+		must(dup2(2, i) == i, __LINE__);
+	must(fd_close_range(30, 39, false) == 0, __LINE__);
+	for (i = 20; i < 620; i++)
+		must(is_open(i) == (i < 30 || i > 39), __LINE__);
+	must(fd_close_range(500, ~0U, false) == 0, __LINE__);
+	for (i = 20; i < 620; i++)
+		must(is_open(i) == (i < 30 || (i > 39 && i < 500)), __LINE__);
+	must(fd_close_range(3, 2, false) == 0 && is_open(2), __LINE__);
+	must(fd_close_range(3, ~0U, false) == 0, __LINE__);
+	for (i = 0; i < 620; i++)
+		must(is_open(i) == (i < 3), __LINE__);
+}
+
+static void
+on_exec(void)
+{
+	int i;
+
+	for (i = 20; i < 40; i++)
+		must(dup2(2, i) == i, __LINE__);
+	must(fd_close_range(25, 29, true) == 0, __LINE__);
+	for (i = 20; i < 40; i++)
+		must(fcntl(i, F_GETFD) == (i >= 25 && i <= 29 ? FD_CLOEXEC : 0),
+		    __LINE__);
+}
+
+// With close_range(2) and (under tests/lib/enosys) without.
+static void
+test_close_range(void **state)
+{
+	(void)state;
+	in_child(closes);
+	in_child(on_exec);
+}
+
 int
 main(void)
 {
@@ -180,6 +244,7 @@ main(void)
 	    cmocka_unit_test(test_scope_of_memory),
 	    cmocka_unit_test(test_write_through_signals),
 	    cmocka_unit_test(test_write_fails),
+	    cmocka_unit_test(test_close_range),
 	};
 
 	return cmocka_run_group_tests_name("fd", tests, NULL, NULL);
