@@ -59,13 +59,17 @@ undo_channels(void *arg)
 static void
 undo_cgroup(void *arg)
 {
-	cgroup_destroy(arg);
+	struct box *b = arg;
+
+	b->removed = cgroup_destroy(&b->cgroup) == 0;
 }
 
 static void
 undo_janitor(void *arg)
 {
-	janitor_stop(arg);
+	struct box *b = arg;
+
+	janitor_stop(&b->janitor, b->removed);
 }
 
 static void
@@ -80,6 +84,19 @@ undo_sources(void *arg)
 	rootfs_close(arg);
 }
 
+// Those that helped, and are ending: waited for when we have nothing to do.
+static void
+reap_helpers(void *arg)
+{
+	struct box *b = arg;
+
+	idmap_reap(&b->ids);
+	if (b->between > 0)
+		while (waitpid(b->between, NULL, 0) < 0 && errno == EINTR)
+			continue;
+	b->between = 0;
+}
+
 static int
 make_cgroup(struct box *b, struct err *e)
 {
@@ -87,8 +104,8 @@ make_cgroup(struct box *b, struct err *e)
 	undo_push(&b->undo, undo_base, &b->cgroup);
 	if (janitor_start(&b->janitor, &b->cgroup, e) != 0)
 		return -1;
-	undo_push(&b->undo, undo_janitor, &b->janitor);
-	undo_push(&b->undo, undo_cgroup, &b->cgroup);
+	undo_push(&b->undo, undo_janitor, b);
+	undo_push(&b->undo, undo_cgroup, b);
 	return cgroup_make(&b->cgroup, e);
 }
 
@@ -123,33 +140,46 @@ make_channels(struct box *b, int inner[2], struct err *e)
 	return 0;
 }
 
+static struct inside the_inside; // pid 1's, in its copy of our memory
+
+static void
+child_main(const struct ns_place *place, void *arg)
+{
+	struct box *b = arg;
+
+	// Or it would not see that we are gone.
+	fd_close(&b->ctl);
+	fd_close(&b->chan);
+	the_inside.cgroups_hidden = place->cgroups_hidden;
+	inside_main(&the_inside);
+}
+
 static int
 clone_child(struct box *b, struct err *e)
 {
-	static struct inside in;
-	struct ns_place place = {.box = b->cgroup.box, .init = b->cgroup.init};
+	struct inside *in = &the_inside;
+	struct ns_place place = {
+	    .box = b->cgroup.box,
+	    .init = b->cgroup.init,
+	    .run = child_main,
+	    .arg = b,
+	};
 	int inner[2] = {-1, -1};
 	int rc = make_channels(b, inner, e);
 
-	in = (struct inside){
+	*in = (struct inside){
 	    .rootfs = &b->rootfs,
 	    .ids = &b->ids,
 	    .watch_memory = b->facts.enforced[LIMIT_MEMORY] == WIRE_BY_WATCHDOG,
 	    .ctl = inner[0],
 	    .chan = inner[1],
 	};
-	memcpy(in.limit, b->spec.limit, sizeof(in.limit));
-	memcpy(in.choice, b->spec.choice, sizeof(in.choice));
+	memcpy(in->limit, b->spec.limit, sizeof(in->limit));
+	memcpy(in->choice, b->spec.choice, sizeof(in->choice));
 	if (rc == 0) {
 		// The child's /proc files must be ours to write its maps to.
 		prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
-		b->pid = ns_clone(&place, &b->pidfd, e);
-		if (b->pid == 0) {
-			fd_close(&b->ctl);
-			fd_close(&b->chan);
-			in.cgroups_hidden = place.cgroups_hidden;
-			inside_main(&in);
-		}
+		b->pid = ns_clone(&place, &b->pidfd, &b->between, e);
 		prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 		rc = b->pid < 0 ? -1 : 0;
 	}
@@ -167,6 +197,7 @@ wait_ready(struct box *b, int peer, struct err *e)
 	    {.fd = b->ctl, .events = POLLIN}, {.fd = peer, .events = 0}};
 	int rc;
 
+	reap_helpers(b);
 	while (poll(p, 2, -1) < 0)
 		if (errno != EINTR)
 			return err_set(e, ERR_SYSTEM, errno, "poll");
@@ -246,6 +277,7 @@ static int
 build(struct box *b, int peer, struct err *e)
 {
 	undo_push(&b->undo, undo_sources, &b->rootfs);
+	undo_push(&b->undo, reap_helpers, b);
 	if (open_sources(b, e) != 0)
 		return -1;
 	b->rootfs.root_uid = b->ids.host_uid == 0;

@@ -24,10 +24,12 @@ struct box {
 	struct idmap ids;
 	struct cgroup cgroup;
 	struct janitor janitor;
-	pid_t pid; /* of pid 1; 0: none */
-	int pidfd; /* or -1: no box, or a kernel without */
-	int ctl;   /* to pid 1 */
-	int chan;  /* the agent's end of its channel to pid 1; handed over */
+	bool removed;  /* the cgroup: the janitor may go */
+	pid_t pid;     /* of pid 1; 0: none */
+	pid_t between; /* see ns_clone */
+	int pidfd;     /* or -1: no box, or a kernel without */
+	int ctl;       /* to pid 1 */
+	int chan; /* the agent's end of its channel to pid 1; handed over */
 	struct undo undo;
 	struct wire_standing facts;
 	struct spec spec; /* last: large, and not cleared as a whole */

@@ -336,28 +336,31 @@ cgroup_finish(
 	return 0;
 }
 
-static void
+// What cannot be removed is for the next sweep.
+static int
 destroy_at(int base, const char *name)
 {
 	autoclose int dir = openat(base, name, CGROUP_DIR_FLAGS);
 	struct err ignored;
 
 	if (dir < 0)
-		return;
+		return errno == ENOENT ? 0 : -1;
 	if (kill_all(dir, &ignored) != 0)
-		return;
-	if (remove_dir(base, name, dir) != 0)
-		return; // the next sweep
+		return -1;
+	return remove_dir(base, name, dir);
 }
 
-void
+int
 cgroup_destroy(struct cgroup *c)
 {
+	int rc;
+
 	if (c->base < 0)
-		return;
-	destroy_at(c->base, c->name);
+		return 0;
+	rc = destroy_at(c->base, c->name);
 	fd_close(&c->box);
 	fd_close(&c->init);
+	return rc;
 }
 
 // Of our pid namespace, that is: whether others live we cannot tell.
@@ -386,7 +389,8 @@ cgroup_sweep(const struct cgroup *c)
 		if (!ours(de->d_name, c->name))
 			continue;
 		pid = strtol(de->d_name + strlen(CGROUP_PREFIX), NULL, 10);
-		if (pid > 1 && kill((pid_t)pid, 0) != 0 && errno == ESRCH)
-			destroy_at(c->base, de->d_name);
+		if (pid > 1 && kill((pid_t)pid, 0) != 0 && errno == ESRCH &&
+		    destroy_at(c->base, de->d_name) != 0)
+			continue; // another sweep
 	}
 }

@@ -61,8 +61,11 @@ int cgroup_kill(struct cgroup *c, uint32_t cmd, struct err *e) MUST_CHECK;
 /* Kills, tells the usage and removes. */
 int cgroup_finish(struct cgroup *c, uint32_t cmd, struct cgroup_usage *u,
     struct err *e) MUST_CHECK;
-/* Kills everything of the box and removes every directory of it. */
-void cgroup_destroy(struct cgroup *c);
+/*
+ * Kills everything of the box and removes every directory of it. 0 if
+ * nothing is left.
+ */
+int cgroup_destroy(struct cgroup *c);
 /* Removes boxes beside it whose helper, of our pid namespace, is dead. */
 void cgroup_sweep(const struct cgroup *c);
 void cgroup_close(struct cgroup *c);

@@ -85,23 +85,30 @@ put_others(const char *dir, const char *name, unsigned own, unsigned host,
 }
 
 // A process to hang the namespace on, until we hold it by a descriptor. It
-// ends when its pipe does: also if we do.
+// ends when its pipe does: also if we do. It runs in our memory, and so calls
+// nothing that could fail and set errno.
+static int
+hold(void *arg)
+{
+	const int *fds = arg;
+	char byte;
+
+	close(fds[1]);
+	while (read(fds[0], &byte, 1) < 0)
+		continue;
+	_exit(0);
+}
+
 static pid_t
 clone_holder(int fds[2], struct err *e)
 {
+	static char stack[4096] __attribute__((aligned(16)));
 	pid_t pid;
-	char byte;
 
 	if (pipe2(fds, O_CLOEXEC) != 0)
 		return err_set(e, ERR_SYSTEM, errno, "pipe");
-	pid = (pid_t)syscall(
-	    SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, 0);
-	if (pid == 0) {
-		close(fds[1]);
-		while (read(fds[0], &byte, 1) < 0 && errno == EINTR)
-			continue;
-		_exit(0);
-	}
+	pid = clone(hold, stack + sizeof(stack),
+	    CLONE_NEWUSER | CLONE_VM | SIGCHLD, fds);
 	if (pid < 0) {
 		err_set(e, ERR_NAMESPACE, errno, "user namespace for mounts");
 		close(fds[1]);
@@ -113,7 +120,7 @@ clone_holder(int fds[2], struct err *e)
 // Safe: nobody runs in the namespace but the holder, which does nothing, and
 // it is used for copies of mounts alone that only the box will see.
 int
-idmap_userns(const struct idmap *m, struct err *e)
+idmap_userns(struct idmap *m, struct err *e)
 {
 	char dir[16], path[32];
 	int fds[2], fd = -1;
@@ -130,9 +137,17 @@ idmap_userns(const struct idmap *m, struct err *e)
 			err_set(e, ERR_IDMAP, errno, "open %s", path);
 	}
 	close(fds[1]);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		continue;
+	m->holder = pid;
 	return fd;
+}
+
+void
+idmap_reap(struct idmap *m)
+{
+	if (m->holder > 0)
+		while (waitpid(m->holder, NULL, 0) < 0 && errno == EINTR)
+			continue;
+	m->holder = 0;
 }
 
 // Safe: the ids are our own choice or the sender's as the kernel told them,

@@ -21,6 +21,7 @@ struct idmap {
 	gid_t host_gid; /* the same as uid and gid unless own is set */
 	int own;	/* 1: ids of its own, joined by an id-mapped mount */
 	int groups;	/* 1: we may drop supplementary groups */
+	pid_t holder;	/* a child that is ending, to be waited for; 0: none */
 };
 
 /*
@@ -36,7 +37,9 @@ void idmap_direct(struct idmap *m);
  * the box's on the host, every other id is itself. Nobody runs in it. Returns
  * its descriptor.
  */
-int idmap_userns(const struct idmap *m, struct err *e) MUST_CHECK;
+int idmap_userns(struct idmap *m, struct err *e) MUST_CHECK;
+/* Waits for the child that idmap_userns left, if any. */
+void idmap_reap(struct idmap *m);
 /* Writes the maps of a fresh child, from its parent. */
 int idmap_write(const struct idmap *m, pid_t child, struct err *e) MUST_CHECK;
 /* In the child: becomes the mapped id. */

@@ -2,6 +2,7 @@
 // A process that outlives the helper by a moment, and removes its cgroup.
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -9,18 +10,25 @@
 #include "jail/base/fd.h"
 #include "jail/janitor.h"
 
+enum {
+	IDLE_MS = 1000,
+};
+
 // The name comes before the directory is made, so that there is no moment
 // in which it exists unknown.
 static void
 janitor_run(int pipe_fd, struct cgroup *c)
 {
-	char byte;
-	ssize_t n;
+	struct pollfd p = {.fd = pipe_fd, .events = 0};
 
-	do
-		n = read(pipe_fd, &byte, 1);
-	while (n > 0 || (n < 0 && errno == EINTR));
-	cgroup_destroy(c);
+	// Others' leavings can wait until nobody waits for us.
+	if (poll(&p, 1, IDLE_MS) == 0)
+		cgroup_sweep(c);
+	while (poll(&p, 1, -1) <= 0)
+		continue;
+	// Still here, so that the helper did not get to it.
+	if (cgroup_destroy(c) != 0)
+		_exit(1);
 	cgroup_sweep(c);
 	_exit(0);
 }
@@ -67,10 +75,12 @@ janitor_start(struct janitor *j, struct cgroup *c, struct err *e)
 }
 
 void
-janitor_stop(struct janitor *j)
+janitor_stop(struct janitor *j, bool clean)
 {
 	if (j->pid == 0)
 		return;
+	if (clean)
+		kill(j->pid, SIGKILL);
 	fd_close(&j->pipe);
 	while (waitpid(j->pid, NULL, 0) < 0 && errno == EINTR)
 		continue;

@@ -6,11 +6,12 @@
  * not. The helper is the only one with the right to remove it, so that a
  * helper killed by SIGKILL would leave it. Helper and janitor each see the
  * other's end; only who kills both at once leaves a directory, and the next
- * box sweeps it.
+ * box that stands for a second, or is killed, sweeps it.
  */
 #ifndef JAIL_JANITOR_H
 #define JAIL_JANITOR_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 #include "jail/base/err.h"
 #include "jail/cgroup.h"
@@ -23,7 +24,7 @@ struct janitor {
 /* Forks it. Call with the box's name chosen and its directory not made. */
 int
 janitor_start(struct janitor *j, struct cgroup *c, struct err *e) MUST_CHECK;
-/* Lets it go and waits for it. */
-void janitor_stop(struct janitor *j);
+/* Ends it. clean: nothing is left for it to do. */
+void janitor_stop(struct janitor *j, bool clean);
 
 #endif

@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/base/err.c %D%/base/err.h \
 	%D%/base/fd.c %D%/base/fd.h \
 	%D%/base/landlock.c %D%/base/landlock.h \
+	%D%/base/share.c %D%/base/share.h \
 	%D%/base/log.c %D%/base/log.h \
 	%D%/base/undo.c %D%/base/undo.h \
 	%D%/wire/check.c \

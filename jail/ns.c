@@ -15,11 +15,12 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <linux/sched.h>
 #include "jail/base/fd.h"
+#include "jail/base/share.h"
 #include "jail/ns.h"
 
 #define NS_OUTER                                                     \
@@ -86,77 +87,132 @@ clone_old(int cgroup, struct err *e)
 	return pid;
 }
 
-// The go-between's word: the pid of pid 1, or minus an errno.
-static pid_t
-go_between(struct ns_place *p, int pipe)
+// The go-between runs in our memory while we sleep; pid 1, its copy, on the
+// same stack, which therefore has its own guard: pid 1 keeps it.
+#define STACK 65536
+#define GUARD 65536
+
+struct between {
+	struct ns_place *p;
+	pid_t pid; // of pid 1, or minus an errno
+};
+
+static void
+go_between(void *arg)
 {
-	int32_t word;
-	pid_t pid;
+	struct between *b = arg;
+	struct ns_place *p = b->p;
+	pid_t pid = -1;
 
 	p->cgroups_hidden = true;
-	if (unshare(CLONE_NEWCGROUP) != 0)
-		word = -errno;
-	else {
+	if (unshare(CLONE_NEWCGROUP) == 0)
 		pid = clone_into(CLONE_NEWPID | CLONE_PARENT, p->init);
-		if (pid == 0)
-			return 0;
-		word = pid > 0 ? pid : -errno;
-	}
-	if (fd_write_all(pipe, &word, sizeof(word)) != 0)
-		_exit(1);
+	if (pid == 0)
+		p->run(p, p->arg);
+	b->pid = pid > 0 ? pid : -errno;
 	_exit(0);
 }
 
-static pid_t
-clone_twice(struct ns_place *p, struct err *e)
+static void *
+make_stack(struct err *e)
 {
-	int32_t word = -EPIPE;
-	int fds[2];
-	pid_t between;
+	char *p = mmap(NULL, GUARD + STACK, PROT_NONE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 
-	if (pipe2(fds, O_CLOEXEC) != 0)
-		return err_set(e, ERR_SYSTEM, errno, "pipe");
-	between = clone_into(NS_OUTER, p->box);
-	if (between == 0)
-		return go_between(p, fds[1]);
-	if (between < 0)
-		word = -errno;
-	close(fds[1]);
-	if (between > 0) {
-		if (read(fds[0], &word, sizeof(word)) != sizeof(word))
-			word = -EPIPE;
-		while (waitpid(between, NULL, 0) < 0 && errno == EINTR)
-			continue;
+	if (p == MAP_FAILED ||
+	    mprotect(p + GUARD, STACK, PROT_READ | PROT_WRITE) != 0) {
+		err_set(e, ERR_SYSTEM, errno, "map a stack");
+		return NULL;
 	}
-	close(fds[0]);
-	return word > 0 ? word : explain(-word, e);
+	return p + GUARD;
+}
+
+// A machine that share.c is not written for: a copy, which shares its answer.
+static pid_t
+clone_copied(struct clone_args *a, struct between *b)
+{
+	struct between *shared = mmap(NULL, sizeof(*b), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t pid;
+
+	if (shared == MAP_FAILED)
+		return -1;
+	*shared = *b;
+	a->flags = (a->flags & ~(uint64_t)CLONE_VM) | CLONE_VFORK;
+	a->stack = a->stack_size = 0;
+	pid = (pid_t)syscall(SYS_clone3, a, sizeof(*a));
+	if (pid == 0)
+		go_between(shared);
+	*b = *shared;
+	munmap(shared, sizeof(*shared));
+	return pid;
 }
 
 static pid_t
-clone_any(struct ns_place *p, struct err *e)
+clone_twice(struct ns_place *p, pid_t *between, struct err *e)
+{
+	struct between b = {.p = p, .pid = -EPIPE};
+	struct clone_args a = {
+	    .flags = NS_OUTER | CLONE_INTO_CGROUP,
+	    .exit_signal = SIGCHLD,
+	    .stack_size = STACK,
+	    .cgroup = (uint64_t)p->box,
+	};
+	void *stack = make_stack(e);
+
+	if (stack == NULL)
+		return -1;
+	a.stack = (uint64_t)(uintptr_t)stack;
+	*between = share_clone(&a, go_between, &b);
+	if (*between < 0 && errno == ENOTSUP)
+		*between = clone_copied(&a, &b);
+	if (*between < 0) {
+		b.pid = -errno;
+		*between = 0;
+	}
+	munmap((char *)stack - GUARD, GUARD + STACK);
+	return b.pid > 0 ? b.pid : explain(-b.pid, e);
+}
+
+// A kernel, or a filter, that knows no clone3, or not this much of it.
+static bool
+try_older(const struct err *e)
+{
+	return e->sys_errno == ENOSYS || e->sys_errno == E2BIG;
+}
+
+static pid_t
+clone_any(struct ns_place *p, pid_t *between, struct err *e)
 {
 	pid_t pid;
 
 	if (p->box >= 0) {
-		pid = clone_twice(p, e);
-		if (pid >= 0 ||
-		    (e->sys_errno != ENOSYS && e->sys_errno != E2BIG))
+		pid = clone_twice(p, between, e);
+		if (pid >= 0 || !try_older(e))
 			return pid;
-		return clone_old(p->init, e);
+		p->cgroups_hidden = false;
+		pid = clone_old(p->init, e);
+	} else {
+		pid = clone_into(NS_OUTER | CLONE_NEWPID, -1);
+		if (pid < 0 && errno == ENOSYS)
+			pid = clone_old(-1, e);
+		else if (pid < 0)
+			return explain(errno, e);
 	}
-	pid = clone_into(NS_OUTER | CLONE_NEWPID, -1);
-	if (pid >= 0)
-		return pid;
-	return errno == ENOSYS ? clone_old(-1, e) : explain(errno, e);
+	if (pid == 0)
+		p->run(p, p->arg);
+	return pid;
 }
 
 pid_t
-ns_clone(struct ns_place *p, int *pidfd, struct err *e)
+ns_clone(struct ns_place *p, int *pidfd, pid_t *between, struct err *e)
 {
-	pid_t pid = clone_any(p, e);
+	pid_t pid;
 
-	if (pid <= 0)
-		return pid;
+	*between = 0;
+	pid = clone_any(p, between, e);
+	if (pid < 0)
+		return -1;
 	// Our child, not waited for: the number cannot be another's yet.
 	*pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	// Linux 5.3; without it, its end of the channel tells its end.

@@ -9,21 +9,26 @@
 #include <sys/types.h>
 #include "jail/base/err.h"
 
-/* Where the child begins, and what it finds done. */
+/* Where the child begins, what it finds done, and what it is. */
 struct ns_place {
 	int box;  /* the box's cgroup: what the child sees as the root; or -1 */
 	int init; /* the cgroup the child lives in, below it; or -1 */
 	bool
 	    cgroups_hidden; /* told to the child: its cgroup namespace is made */
+	/* The child's whole life: must not return. */
+	void (*run)(const struct ns_place *p, void *arg);
+	void *arg;
 };
 
 /*
  * Clones the caller into fresh user, mount, pid, network, ipc, uts and (with
  * cgroups, where the kernel lets a process be born in one) cgroup namespaces.
- * Returns the child's pid, 0 in the child; *pidfd is the parent's,
- * or -1 on a kernel without.
+ * Returns the child's pid; *pidfd is the parent's, or -1 on a kernel without.
+ * *between is another child of the caller's, which has ended or is about to
+ * and has to be waited for, or 0.
  */
-pid_t ns_clone(struct ns_place *p, int *pidfd, struct err *e) MUST_CHECK;
+pid_t ns_clone(
+    struct ns_place *p, int *pidfd, pid_t *between, struct err *e) MUST_CHECK;
 /* In a child whose cgroups are not hidden: hides those above its own. */
 int ns_hide_cgroups(struct err *e) MUST_CHECK;
 

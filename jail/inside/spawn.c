@@ -11,7 +11,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <linux/sched.h>
+#include "jail/base/share.h"
 #include "jail/inside/inside.h"
 
 enum {
@@ -19,51 +19,7 @@ enum {
 	WAKE_ROUNDS = 500,
 };
 
-#if defined(__x86_64__)
-#	define CAN_SHARE 1
-// What libc's vfork does, for clone3: the child runs on a stack of its own
-// and the parent sleeps until it has called execve or exit. libc has no such
-// call, and C cannot say what happens to a stack that two share.
 static char child_stack[32768] __attribute__((aligned(16)));
-
-static pid_t
-clone_shared(struct clone_args *a, void (*run)(void *), void *arg)
-{
-	long r;
-
-	a->flags |= CLONE_VM | CLONE_VFORK;
-	a->stack = (uint64_t)(uintptr_t)child_stack;
-	a->stack_size = sizeof(child_stack);
-	__asm__ volatile("syscall\n\t"
-			 "test %%rax, %%rax\n\t"
-			 "jnz 1f\n\t"
-			 "xor %%ebp, %%ebp\n\t"
-			 "mov %[arg], %%rdi\n\t"
-			 "call *%[run]\n\t"
-			 "hlt\n\t" // run does not return
-			 "1:"
-			 : "=a"(r)
-			 : "a"(SYS_clone3), "D"(a),
-			 "S"(sizeof(*a)), [run] "r"(run), [arg] "r"(arg)
-			 : "rcx", "r11", "memory");
-	if (r >= 0)
-		return (pid_t)r;
-	errno = (int)-r;
-	return -1;
-}
-#else
-#	define CAN_SHARE 0
-// Other machines want their own few instructions here; until then, copies.
-static pid_t
-clone_shared(struct clone_args *a, void (*run)(void *), void *arg)
-{
-	(void)a;
-	(void)run;
-	(void)arg;
-	errno = ENOTSUP;
-	return -1;
-}
-#endif
 
 struct job {
 	const struct exec_child *c;
@@ -124,6 +80,20 @@ clone_copied(struct clone_args *a, struct job *j)
 	return pid;
 }
 
+// In our memory, and we sleep until it has executed.
+static pid_t
+clone_here(const struct clone_args *copied, struct job *j)
+{
+	struct clone_args a = *copied;
+
+	errno = ENOTSUP;
+	if (j->c->copied)
+		return -1;
+	a.stack = (uint64_t)(uintptr_t)child_stack;
+	a.stack_size = sizeof(child_stack);
+	return share_clone(&a, become, j);
+}
+
 pid_t
 spawn(struct exec_child *c, int cgroup, int *failed)
 {
@@ -139,8 +109,9 @@ spawn(struct exec_child *c, int cgroup, int *failed)
 		a.cgroup = (uint64_t)cgroup;
 	}
 	c->procs = -1;
-	pid = c->copied || !CAN_SHARE ? clone_copied(&a, &j)
-				      : clone_shared(&a, become, &j);
+	pid = clone_here(&a, &j);
+	if (pid < 0 && errno == ENOTSUP)
+		pid = clone_copied(&a, &j);
 	c->procs = procs;
 	// Never vfork: beside others it could be stopped while we sleep, and
 	// alone it is not worth a third way.

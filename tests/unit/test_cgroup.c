@@ -48,7 +48,7 @@ static int
 teardown(void **state)
 {
 	(void)state;
-	cgroup_destroy(&c);
+	assert_int_equal(cgroup_destroy(&c), 0);
 	cgroup_close(&c);
 	return 0;
 }
@@ -159,7 +159,7 @@ test_side_by_side(void **state)
 	assert_int_equal(cgroup_finish(&c, 1, &u, &e), 0);
 	killed(a);
 	assert_int_equal(waitpid(b, NULL, WNOHANG), 0);
-	cgroup_destroy(&c);
+	assert_int_equal(cgroup_destroy(&c), 0);
 	killed(b);
 	assert_false(there(c.base, c.name));
 	close(one);
@@ -269,7 +269,7 @@ test_nowhere(void **state)
 	cgroup_init(&none);
 	assert_int_equal(none.base, -1);
 	assert_int_equal(cgroup_make(&none, &e), 0);
-	cgroup_destroy(&none);
+	assert_int_equal(cgroup_destroy(&none), 0);
 	cgroup_close(&none);
 	// A place where no directory can be made is no place.
 	cgroup_init(&none);

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: ISC
+// What libc's vfork does, for clone3: libc has no such call, and C cannot say
+// what happens to a stack that two share.
+#include <errno.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include "jail/base/share.h"
+
+#if defined(__x86_64__)
+pid_t
+share_clone(struct clone_args *a, void (*run)(void *), void *arg)
+{
+	long r;
+
+	a->flags |= CLONE_VM | CLONE_VFORK;
+	__asm__ volatile("syscall\n\t"
+			 "test %%rax, %%rax\n\t"
+			 "jnz 1f\n\t"
+			 "xor %%ebp, %%ebp\n\t"
+			 "mov %[arg], %%rdi\n\t"
+			 "call *%[run]\n\t"
+			 "hlt\n\t" // run does not return
+			 "1:"
+			 : "=a"(r)
+			 : "a"(SYS_clone3), "D"(a),
+			 "S"(sizeof(*a)), [run] "r"(run), [arg] "r"(arg)
+			 : "rcx", "r11", "memory");
+	if (r >= 0)
+		return (pid_t)r;
+	errno = (int)-r;
+	return -1;
+}
+#else
+// Other machines want their own few instructions here; until then, copies.
+pid_t
+share_clone(struct clone_args *a, void (*run)(void *), void *arg)
+{
+	(void)a;
+	(void)run;
+	(void)arg;
+	errno = ENOTSUP;
+	return -1;
+}
+#endif
