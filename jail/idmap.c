@@ -85,30 +85,36 @@ put_others(const char *dir, const char *name, unsigned own, unsigned host,
 }
 
 // A process to hang the namespace on, until we hold it by a descriptor. It
-// ends when its pipe does: also if we do. It runs in our memory, and so calls
-// nothing that could fail and set errno.
+// ends when its pipe does: also if we do. It runs in our memory: on a stack
+// and with a pipe that stay what they are until it is reaped, and without a
+// call that could fail and set our errno.
+static struct {
+	char stack[4096] __attribute__((aligned(16)));
+	int fds[2];
+} holder;
+
 static int
 hold(void *arg)
 {
-	const int *fds = arg;
 	char byte;
 
-	close(fds[1]);
-	while (read(fds[0], &byte, 1) < 0)
-		continue;
+	(void)arg;
+	close(holder.fds[1]);
+	if (read(holder.fds[0], &byte, 1) < 0)
+		_exit(1);
 	_exit(0);
 }
 
 static pid_t
-clone_holder(int fds[2], struct err *e)
+clone_holder(struct err *e)
 {
-	static char stack[4096] __attribute__((aligned(16)));
+	int *fds = holder.fds;
 	pid_t pid;
 
 	if (pipe2(fds, O_CLOEXEC) != 0)
 		return err_set(e, ERR_SYSTEM, errno, "pipe");
-	pid = clone(hold, stack + sizeof(stack),
-	    CLONE_NEWUSER | CLONE_VM | SIGCHLD, fds);
+	pid = clone(hold, holder.stack + sizeof(holder.stack),
+	    CLONE_NEWUSER | CLONE_VM | SIGCHLD, NULL);
 	if (pid < 0) {
 		err_set(e, ERR_NAMESPACE, errno, "user namespace for mounts");
 		close(fds[1]);
@@ -123,8 +129,8 @@ int
 idmap_userns(struct idmap *m, struct err *e)
 {
 	char dir[16], path[32];
-	int fds[2], fd = -1;
-	pid_t pid = clone_holder(fds, e);
+	int fd = -1;
+	pid_t pid = clone_holder(e);
 
 	if (pid < 0)
 		return -1;
@@ -136,7 +142,7 @@ idmap_userns(struct idmap *m, struct err *e)
 		if (fd < 0)
 			err_set(e, ERR_IDMAP, errno, "open %s", path);
 	}
-	close(fds[1]);
+	close(holder.fds[1]);
 	m->holder = pid;
 	return fd;
 }
