@@ -17,12 +17,13 @@
 #include "jail/ns.h"
 
 void
-box_init(struct box *b, bool privileged)
+box_init(struct box *b, const struct subgid *sub)
 {
 	uint32_t i;
 
 	memset(b, 0, offsetof(struct box, spec));
-	b->privileged = privileged;
+	b->privileged = sub == NULL;
+	b->sub = sub;
 	spec_init(&b->spec);
 	b->rootfs.workspace.fd = b->rootfs.workspace.tree = -1;
 	b->rootfs.root.fd = b->rootfs.root.tree = -1;
@@ -121,6 +122,8 @@ note_facts(struct box *b)
 
 	enforce_plan(&host, b->spec.limit, b->facts.enforced);
 	b->facts.idmapped = (uint32_t)b->ids.own;
+	b->facts.subordinate = b->ids.sub != NULL;
+	b->facts.groups = !b->ids.groups && b->sub != NULL && b->sub->others;
 	b->facts.cgroup = b->cgroup.base >= 0;
 }
 
@@ -223,6 +226,8 @@ raise_child(struct box *b, int peer, struct err *e)
 
 	if (clone_child(b, e) != 0 || idmap_write(&b->ids, b->pid, e) != 0)
 		return -1;
+	if (b->ids.sub != NULL && subgid_write(b->ids.sub, b->pid, e) != 0)
+		return -1;
 	// Not before the clone: the go-between is still ours.
 	if (cgroup_admit(&b->cgroup, b->ids.host_uid, e) != 0)
 		return -1;
@@ -295,6 +300,8 @@ box_build(struct box *b, uid_t uid, gid_t gid, int peer, struct err *e)
 	uint32_t i;
 
 	idmap_plan(&b->ids, uid, gid, b->privileged);
+	if (b->sub != NULL)
+		idmap_plan_subgid(&b->ids, b->sub);
 	b->rootfs.tmp_bytes = b->spec.limit[LIMIT_TMP];
 	b->rootfs.proc = b->spec.choice[CHOICE_PROC];
 	b->rootfs.nmounts = b->spec.nmounts;

@@ -20,7 +20,8 @@
 
 struct box {
 	bool privileged;
-	struct rootfs rootfs; /* its descriptors are ours */
+	const struct subgid *sub; /* of a helper without privilege, or NULL */
+	struct rootfs rootfs;	  /* its descriptors are ours */
 	struct idmap ids;
 	struct cgroup cgroup;
 	struct janitor janitor;
@@ -35,7 +36,8 @@ struct box {
 	struct spec spec; /* last: large, and not cleared as a whole */
 };
 
-void box_init(struct box *b, bool privileged);
+/* sub: as serve() has it. */
+void box_init(struct box *b, const struct subgid *sub);
 /*
  * Builds it for the caller uid and gid. peer is watched: if it goes away
  * while we wait, the build ends. On failure everything is undone.

@@ -25,9 +25,19 @@ idmap_plan(struct idmap *m, uid_t uid, gid_t gid, int privileged)
 	m->uid = m->host_uid = uid;
 	m->gid = m->host_gid = gid;
 	m->own = privileged;
+	m->sub = NULL;
 	m->groups = privileged;
 	if (privileged)
 		m->host_uid = m->host_gid = OWN_BASE + (uid_t)getpid();
+}
+
+void
+idmap_plan_subgid(struct idmap *m, const struct subgid *sub)
+{
+	if (m->own || sub->fd < 0)
+		return;
+	m->groups = 1;
+	m->sub = sub;
 }
 
 void
@@ -168,6 +178,9 @@ idmap_write(const struct idmap *m, pid_t child, struct err *e)
 		return -1;
 	if (put_map(dir, "uid_map", m->uid, m->host_uid, e) != 0)
 		return -1;
+	// With subordinate ids it is newgidmap's to write.
+	if (m->sub != NULL)
+		return 0;
 	return put_map(dir, "gid_map", m->gid, m->host_gid, e);
 }
 

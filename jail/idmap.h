@@ -11,6 +11,7 @@
 
 #include <sys/types.h>
 #include "jail/base/err.h"
+#include "jail/subgid.h"
 
 #define IDMAP_INSIDE 1000 /* uid and gid of the payload, as it sees itself */
 
@@ -22,6 +23,7 @@ struct idmap {
 	int own;	/* 1: ids of its own, joined by an id-mapped mount */
 	int groups;	/* 1: we may drop supplementary groups */
 	pid_t holder;	/* a child that is ending, to be waited for; 0: none */
+	const struct subgid *sub; /* by whose help, or NULL */
 };
 
 /*
@@ -30,6 +32,8 @@ struct idmap {
  * there is only the caller's.
  */
 void idmap_plan(struct idmap *m, uid_t uid, gid_t gid, int privileged);
+/* Without privilege: as above, and drops groups if sub can help with it. */
+void idmap_plan_subgid(struct idmap *m, const struct subgid *sub);
 /* The same with the caller's ids on the host: for disks that cannot map. */
 void idmap_direct(struct idmap *m);
 /*

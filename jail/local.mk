@@ -42,7 +42,8 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/rootfs.c %D%/rootfs.h \
 	%D%/seccomp.c %D%/seccomp.h \
 	%D%/serve.c %D%/serve.h \
-	%D%/sources.c %D%/sources.h
+	%D%/sources.c %D%/sources.h \
+	%D%/subgid.c %D%/subgid.h
 nodist_%C%_libjail_a_SOURCES = %D%/filters.h
 
 # At the top of the build tree, beside the programs that look for it there.

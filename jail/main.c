@@ -145,6 +145,7 @@ int
 main(int argc, char **argv)
 {
 	static struct policy ceiling;
+	static struct subgid sub = {.fd = -1};
 	bool privileged = geteuid() == 0;
 	struct err e;
 
@@ -154,10 +155,13 @@ main(int argc, char **argv)
 		log_error(&e);
 		return e.code == ERR_POLICY ? EXIT_CEILING : EXIT_BAD_USE;
 	}
+	if (!privileged)
+		subgid_start(&sub);
 	if (confine(privileged, &e) != 0 ||
-	    serve(PEER, privileged, &ceiling, &e) != 0) {
+	    serve(PEER, privileged ? NULL : &sub, &ceiling, &e) != 0) {
 		log_error(&e);
 		return EXIT_FAULT;
 	}
+	subgid_stop(&sub);
 	return EXIT_OK;
 }

@@ -260,7 +260,8 @@ loop(struct peer *p, struct err *e)
 }
 
 int
-serve(int fd, bool privileged, const struct policy *ceiling, struct err *e)
+serve(int fd, const struct subgid *sub, const struct policy *ceiling,
+    struct err *e)
 {
 	struct peer *p = &the_peer;
 	int rc;
@@ -272,7 +273,7 @@ serve(int fd, bool privileged, const struct policy *ceiling, struct err *e)
 	p->state = WIRE_ST_NEW;
 	p->tokens = BURST;
 	p->filled_ms = now_ms();
-	box_init(&p->box, privileged);
+	box_init(&p->box, sub);
 	rc = loop(p, e);
 	box_undo(&p->box);
 	return rc;

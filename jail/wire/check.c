@@ -45,6 +45,8 @@ static const struct field fields[] = {
     FIELD(STANDING, BY, wire_standing, enforced),
     FIELD(STANDING, BOOL, wire_standing, idmapped),
     FIELD(STANDING, BOOL, wire_standing, cgroup),
+    FIELD(STANDING, BOOL, wire_standing, subordinate),
+    FIELD(STANDING, BOOL, wire_standing, groups),
     FIELD(REFUSED, NAME, wire_refused, item),
     FIELD(REFUSED, NAME, wire_refused, reason),
     FIELD(FAILED, NAME, wire_failed, err.text),

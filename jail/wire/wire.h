@@ -96,6 +96,8 @@ struct wire_standing {
 	uint32_t landlock_abi;		 /* 0: none */
 	uint32_t idmapped; /* 1: own uid on the host, by an id-mapped mount */
 	uint32_t cgroup;   /* 1: every command in a control group */
+	uint32_t subordinate; /* 1: subordinate ids are mapped, too */
+	uint32_t groups;      /* 1: the caller's other groups are still on */
 };
 
 enum wire_by {

@@ -55,6 +55,8 @@ box_facts(const struct box *b, struct box_facts *f)
 	f->landlock_abi = b->facts.landlock_abi;
 	f->idmapped = b->facts.idmapped != 0;
 	f->cgroup = b->facts.cgroup != 0;
+	f->subordinate = b->facts.subordinate != 0;
+	f->groups = b->facts.groups != 0;
 }
 
 // A helper that ends without a word said why on stderr.

@@ -37,6 +37,8 @@ struct box_facts {
 	unsigned landlock_abi; /* 0: Landlock is not in use */
 	bool idmapped;	       /* host ids of its own, by id-mapped mounts */
 	bool cgroup;	       /* every command in a control group */
+	bool subordinate;      /* subordinate ids are mapped, too */
+	bool groups;	       /* our supplementary groups are still on */
 };
 void box_facts(const struct box *b, struct box_facts *f);
 

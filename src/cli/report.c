@@ -129,6 +129,11 @@ sandbox(const struct box *b)
 	add_number(o, "landlock_abi", f.landlock_abi);
 	add_bool(o, "idmapped", f.idmapped);
 	add_bool(o, "cgroup", f.cgroup);
+	add_text(o, "ids",
+	    f.idmapped	    ? "own"
+	    : f.subordinate ? "subordinate"
+			    : "single");
+	add_bool(o, "groups", f.groups);
 	return o;
 }
 

@@ -2,6 +2,7 @@
 ISOLATION_TESTS = \
 	%D%/bounds.sh \
 	%D%/devices.sh \
+	%D%/groups.sh \
 	%D%/host_files.sh \
 	%D%/inheritance.sh \
 	%D%/kernel_fs.sh \

@@ -31,8 +31,8 @@ privileges() {
 	setuid_files
 }
 
-# Rootless, the groups of the caller cannot be dropped: the kernel keeps
-# them, unnamed. Where they can be dropped there are none.
+# Rootless, the groups of a caller without subordinate ids cannot be dropped:
+# the kernel keeps them, unnamed (groups.sh). Otherwise there are none.
 own_groups() {
 	if [ "$WAY" = rootless ] && ! is_root; then
 		echo '.*'

@@ -8,6 +8,7 @@ jail_unit_tests = \
 	%D%/test_idmap \
 	%D%/test_landlock \
 	%D%/test_log \
+	%D%/test_subgid \
 	%D%/test_syscalls \
 	%D%/test_undo \
 	%D%/test_walk \
@@ -29,6 +30,10 @@ jail_unit_libs = jail/libjail.a jail/libwire.a policy/libpolicy.a \
 %C%_test_enforce_SOURCES = %D%/test_enforce.c
 %C%_test_enforce_CFLAGS = $(jail_unit_cflags)
 %C%_test_enforce_LDADD = $(jail_unit_libs)
+
+%C%_test_subgid_SOURCES = %D%/test_subgid.c
+%C%_test_subgid_CFLAGS = $(jail_unit_cflags)
+%C%_test_subgid_LDADD = $(jail_unit_libs)
 
 %C%_test_err_SOURCES = %D%/test_err.c
 %C%_test_err_CFLAGS = $(jail_unit_cflags)

@@ -32,6 +32,8 @@ const struct raw_part raw_parts[] = {
     PART(STANDING, BY, wire_standing, enforced),
     PART(STANDING, BOOL, wire_standing, idmapped),
     PART(STANDING, BOOL, wire_standing, cgroup),
+    PART(STANDING, BOOL, wire_standing, subordinate),
+    PART(STANDING, BOOL, wire_standing, groups),
     PART(REFUSED, NAME, wire_refused, item),
     PART(REFUSED, NAME, wire_refused, reason),
     PART(FAILED, NAME, wire_failed, err.text),

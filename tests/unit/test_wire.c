@@ -18,7 +18,7 @@
 #define ALL_WAYS     63u
 #define PASS_PIDFD   76 /* SO_PASSPIDFD, Linux 6.5 */
 #define HASH_VERSION 1
-#define HASH	     UINT64_C(0x993032eb6df5c1b5)
+#define HASH	     UINT64_C(0x99e675c1efee490d)
 
 struct pair {
 	int here, there; /* there is where wire_recv listens */
