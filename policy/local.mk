@@ -5,6 +5,7 @@ policy_sources = \
 	%D%/paths.c %D%/paths.h \
 	%D%/policy.c %D%/policy.h \
 	%D%/scan.c %D%/scan.h \
+	%D%/service.c \
 	%D%/setting.c \
 	%D%/spec.c %D%/spec.h \
 	%D%/statement.c %D%/statement.h \

@@ -37,9 +37,21 @@ struct policy_budget {
 #undef X
 };
 
+#define POLICY_BOXES	      16   /* of one user, where no line says */
+#define POLICY_BOXES_MAX      4096 /* that a line can say */
+#define POLICY_WORKSPACES_MAX 16
+
+/* What the helper's service allows; only a ceiling says it. */
+struct policy_service {
+	uint32_t boxes;	      /* of one user at a time; 0: POLICY_BOXES */
+	uint32_t nworkspaces; /* 0: every directory */
+	char workspace[POLICY_WORKSPACES_MAX][SPEC_PATH_MAX];
+};
+
 struct policy {
 	struct spec spec;
 	struct policy_budget budget;
+	struct policy_service service;
 	/*
 	 * A ceiling is read: a mount line is a directory allowed, without a
 	 * place inside (dst stays empty); a budget is a fault.
@@ -82,5 +94,8 @@ struct policy_refusal {
  */
 bool policy_admit(const struct policy *ceiling, const struct spec *spec,
     struct policy_refusal *r);
+/* The same of a workspace in the service, by the path it really has. */
+bool policy_admit_workspace(
+    const struct policy *ceiling, const char *path, struct policy_refusal *r);
 
 #endif

@@ -25,6 +25,7 @@ struct draft {
 	uint32_t limit_line[LIMIT__COUNT]; /* that set it; or 0 */
 	uint32_t choice_line[CHOICE__COUNT];
 	uint32_t root_line;
+	uint32_t boxes_line;
 	struct {
 #define X(field, name, unit, def, min, max, what) uint32_t field;
 		BUDGET_TABLE(X)
@@ -50,6 +51,8 @@ int statement_list(struct draft *d, const struct statement *st)
 int statement_command(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
 int statement_root(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
+int statement_service(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
 /*
  * A word that is none of n names: fills *f with that, and with the one that

@@ -32,10 +32,13 @@ static const struct directive {
     {"command", "command allow PROGRAM...", 2, STATEMENT_ARGS_MAX,
 	statement_command},
     {"root", "root DIRECTORY", 1, 1, statement_root},
+    {"service", "service boxes COUNT, or: service directory PATH", 2, 2,
+	statement_service},
 };
 
 static const char *const directive_names[] = {"limit", "mount", "budget",
-    "seccomp", "proc", "workspace", "protect", "unprotect", "command", "root"};
+    "seccomp", "proc", "workspace", "protect", "unprotect", "command", "root",
+    "service"};
 _Static_assert(COUNT(directive_names) == COUNT(directives), "one name each");
 
 static const struct directive *
