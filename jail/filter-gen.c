@@ -2,303 +2,352 @@
 // Compiles the system call tables to BPF while the project is built, so that
 // starting a box compiles nothing and the helper links no compiler.
 //
-// Every command loads its filter anew, so that its length is time: calls are
-// sorted into ranges of one verdict, found by binary search. A third of what
-// libseccomp makes of the same rules; a unit test holds the two against each
-// other for every number. libseccomp knows the numbers.
+// A unit test holds what comes out against libseccomp's of the same tables,
+// for every number; libseccomp also knows the numbers here.
 //
 // Output: a C header with one array of struct sock_filter values a profile.
+// With the operand "man": the tables of stockade-syscalls(7).
 #include <errno.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
+#include "jail/filter-asm.h"
+#include "jail/filter-rows.h"
 #include "policy/syscalls.h"
 
 enum {
 	NUMBERS = SYSCALL_KNOWN_MAX + 1,
 	X32_BIT = 0x40000000,
-	INSNS_MAX = 512,
-	CHECKS_MAX = 32,
-	HOLES_MAX = 1024,
+	CALLS_MAX = 48,
+	KEY_WORDS = 4,
+	MAN_WIDTH = 78,
 };
 
-// What becomes of a number; from CHECK on, which block looks at arguments.
-enum verdict {
-	DENY,
-	ALLOW,
-	NOSYS,
-	KILL,
-	CHECK,
+static const uint32_t returns[SYSCALL__VERDICTS] = {
+    [SYSCALL_ALLOW] = SECCOMP_RET_ALLOW,
+    [SYSCALL_REFUSE] = SECCOMP_RET_ERRNO | EPERM,
+    [SYSCALL_NOSYS] = SECCOMP_RET_ERRNO | ENOSYS,
+    [SYSCALL_INVAL] = SECCOMP_RET_ERRNO | EINVAL,
+    [SYSCALL_PRETEND] = SECCOMP_RET_ERRNO | 0,
 };
 
-struct range {
-	uint32_t first;
-	int verdict;
-};
-
-// A jump whose place is not known yet.
-struct hole {
-	size_t insn;
-	bool on_true;
-	int verdict;
+// A call whose arguments decide.
+struct call {
+	struct row row[ROWS_MAX];
+	int rows;
+	int label;
 };
 
 static struct {
-	int of[NUMBERS]; // verdicts
-	const char *check[CHECKS_MAX];
-	int nchecks;
-	struct range range[NUMBERS + 2];
-	int nranges;
-	struct sock_filter insn[INSNS_MAX];
-	size_t n;
-	struct hole hole[HOLES_MAX];
-	size_t nholes;
-	bool failed;
+	struct filter_asm a;
+	int leaf[SYSCALL__VERDICTS], kill; // labels
+	int of[NUMBERS];		   // a label; 0: refused
+	struct call call[CALLS_MAX];
+	int calls;
+	size_t key[KEY_WORDS]; // the instructions that hold it
 } g;
+
+static bool failed;
 
 static void
 fail(const char *what, const char *name)
 {
 	fprintf(stderr, "filter-gen: %s%s\n", what, name);
-	g.failed = true;
-}
-
-static size_t
-emit(uint16_t code, uint32_t k)
-{
-	if (g.n == INSNS_MAX) {
-		fail("too many instructions", "");
-		return 0;
-	}
-	g.insn[g.n] = (struct sock_filter){.code = code, .k = k};
-	return g.n++;
-}
-
-static void
-aim(size_t from, bool on_true, size_t to)
-{
-	size_t far = to - from - 1;
-
-	if (far > 255)
-		fail("a jump is too long", "");
-	if (on_true)
-		g.insn[from].jt = (uint8_t)far;
-	else
-		g.insn[from].jf = (uint8_t)far;
-}
-
-static void
-aim_later(size_t from, bool on_true, int verdict)
-{
-	if (g.nholes == HOLES_MAX) {
-		fail("too many jumps", "");
-		return;
-	}
-	g.hole[g.nholes++] = (struct hole){from, on_true, verdict};
-}
-
-// Points every waiting jump of a verdict here.
-static void
-land(int verdict)
-{
-	size_t i;
-
-	for (i = 0; i < g.nholes; i++)
-		if (g.hole[i].verdict == verdict)
-			aim(g.hole[i].insn, g.hole[i].on_true, g.n);
-}
-
-static void branch(size_t from, bool on_true, int lo, int hi);
-
-static void
-search(int lo, int hi)
-{
-	int mid = (lo + hi + 1) / 2;
-	size_t at = emit(BPF_JMP | BPF_JGE | BPF_K, g.range[mid].first);
-
-	branch(at, false, lo, mid - 1);
-	branch(at, true, mid, hi);
-}
-
-static void
-branch(size_t from, bool on_true, int lo, int hi)
-{
-	if (lo == hi) {
-		aim_later(from, on_true, g.range[lo].verdict);
-		return;
-	}
-	aim(from, on_true, g.n);
-	search(lo, hi);
+	failed = true;
 }
 
 static uint32_t
-low_half(unsigned arg)
+argument(unsigned arg, unsigned half)
 {
-	return (uint32_t)(offsetof(struct seccomp_data, args) + 8 * arg);
+	return (
+	    uint32_t)(offsetof(struct seccomp_data, args) + 8 * arg + 4 * half);
 }
 
-// One alternative: falls through to the next one if it does not hold.
 static void
-emit_rule(const struct syscall_rule *r)
+load(uint32_t at)
 {
-	size_t failed[3];
-	int i, n = 0;
+	asm_emit(&g.a, BPF_LD | BPF_W | BPF_ABS, at);
+}
 
+static void
+add_word(struct row *r, uint32_t at, uint64_t mask, uint64_t value)
+{
+	if ((uint32_t)mask != 0)
+		r->word[r->words++] =
+		    (struct word){at, (uint32_t)mask, (uint32_t)value};
+}
+
+static void
+add_row(struct call *c, const struct syscall_rule *r)
+{
+	struct row *row = &c->row[c->rows];
+	const struct syscall_cond *d;
+	int i;
+
+	if (c->rows == ROWS_MAX) {
+		fail("too many rows: ", r->name);
+		return;
+	}
+	row->verdict = r->verdict;
 	for (i = 0; i < 3 && r->cond[i].used; i++) {
-		if (r->cond[i].mask > UINT32_MAX)
-			fail("a mask of more than 32 bits: ", r->name);
-		emit(BPF_LD | BPF_W | BPF_ABS, low_half(r->cond[i].arg));
-		if (r->cond[i].mask != UINT32_MAX)
-			emit(BPF_ALU | BPF_AND | BPF_K,
-			    (uint32_t)r->cond[i].mask);
-		failed[n++] =
-		    emit(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)r->cond[i].value);
+		d = &r->cond[i];
+		add_word(row, argument(d->arg, 0), d->mask, d->value);
+		add_word(
+		    row, argument(d->arg, 1), d->mask >> 32, d->value >> 32);
 	}
-	emit(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	while (n > 0)
-		aim(failed[--n], false, g.n);
-}
-
-static void
-emit_check(const char *name)
-{
-	const struct syscall_refusal *f;
-	const struct syscall_rule *r;
-	bool refused = false;
-	size_t at;
-
-	for (f = syscalls_refused; f->name != NULL; f++) {
-		if (strcmp(f->name, name) != 0)
-			continue;
-		emit(BPF_LD | BPF_W | BPF_ABS, low_half(f->arg));
-		at = emit(BPF_JMP | BPF_JEQ | BPF_K, f->value);
-		aim(at, false, g.n + 1);
-		emit(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
-		refused = true;
-	}
-	for (r = syscalls_default; !refused && r->name != NULL; r++)
-		if (strcmp(r->name, name) == 0)
-			emit_rule(r);
-	emit(BPF_RET | BPF_K,
-	    refused ? SECCOMP_RET_ALLOW : SECCOMP_RET_ERRNO | EPERM);
+	c->rows++;
 }
 
 static int
-number_of(const char *name, int fallback)
+number_of(const char *name)
 {
+	const struct syscall_number *n;
 	int nr = seccomp_syscall_resolve_name(name);
 
-	if (nr == __NR_SCMP_ERROR && fallback > 0)
-		return fallback;
+	for (n = syscalls_numbers; nr == __NR_SCMP_ERROR && n->name; n++)
+		if (strcmp(n->name, name) == 0)
+			nr = n->number;
 	if (nr == __NR_SCMP_ERROR)
 		fail("unknown system call ", name);
 	if (nr >= NUMBERS)
 		fail("beyond the known numbers: ", name);
-	// negative: not on this architecture
-	return nr;
+	return nr; // negative: not on this architecture
+}
+
+// The rows of a name, which may stand in several groups.
+static int
+collect(const char *name, uint32_t in, struct call *c)
+{
+	const struct syscall_group *s;
+	const struct syscall_rule *r;
+
+	memset(c, 0, sizeof(*c));
+	for (s = syscalls_groups; s->name != NULL; s++)
+		for (r = s->rows; (s->in & in) != 0 && r && r->name; r++)
+			if (strcmp(r->name, name) == 0)
+				add_row(c, r);
+	return c->rows;
+}
+
+// The label of a call that asks for the same, or 0.
+static int
+find_same(const struct call *c)
+{
+	int i;
+
+	for (i = 0; i < g.calls; i++)
+		if (g.call[i].rows == c->rows &&
+		    rows_same(g.call[i].row, c->row, c->rows, 0))
+			return g.call[i].label;
+	return 0;
 }
 
 static void
-set_check(int nr, const char *name)
+decide(const char *name, uint32_t in)
 {
-	if (g.of[nr] >= CHECK)
-		return; // another alternative of the same call
-	if (g.nchecks == CHECKS_MAX) {
+	static struct call c;
+	int nr = number_of(name);
+
+	if (nr < 0 || g.of[nr] != 0 || collect(name, in, &c) == 0)
+		return;
+	if (c.row[0].words == 0)
+		g.of[nr] = g.leaf[c.row[0].verdict];
+	else
+		g.of[nr] = find_same(&c);
+	if (g.of[nr] != 0)
+		return;
+	if (g.calls == CALLS_MAX) {
 		fail("too many calls with conditions", "");
 		return;
 	}
-	g.check[g.nchecks] = name;
-	g.of[nr] = CHECK + g.nchecks++;
+	c.label = g.of[nr] = asm_label(&g.a);
+	g.call[g.calls++] = c;
 }
 
 static void
-read_tables(bool helper)
+allow(const char *const *names)
 {
-	const struct syscall_refusal *f;
-	const struct syscall_rule *r;
-	size_t i;
 	int nr;
 
-	for (r = syscalls_default; r->name != NULL; r++) {
-		nr = number_of(r->name, r->number);
-		if (nr < 0)
-			continue;
-		if (r->cond[0].used)
-			set_check(nr, r->name);
-		else
-			g.of[nr] = r->verdict == SYSCALL_ALLOW ? ALLOW : NOSYS;
+	for (; names != NULL && *names != NULL; names++) {
+		nr = number_of(*names);
+		if (nr >= 0)
+			g.of[nr] = g.leaf[SYSCALL_ALLOW];
 	}
-	for (f = syscalls_refused; f->name != NULL; f++)
-		set_check(number_of(f->name, 0), f->name);
-	for (i = 0; helper && syscalls_helper[i] != NULL; i++)
-		g.of[number_of(syscalls_helper[i], 0)] = ALLOW;
 }
 
 static void
-make_ranges(void)
+read_tables(uint32_t in, bool helper)
 {
+	const struct syscall_group *s;
+	const struct syscall_rule *r;
+
+	if (helper)
+		allow(syscalls_helper);
+	for (s = syscalls_groups; s->name != NULL; s++)
+		if ((s->in & in) != 0)
+			allow(s->calls);
+	for (s = syscalls_groups; s->name != NULL; s++)
+		for (r = s->rows; (s->in & in) != 0 && r && r->name; r++)
+			decide(r->name, in);
+}
+
+static void
+search_number(void)
+{
+	static struct asm_span span[NUMBERS + 2];
 	uint32_t nr;
+	size_t n = 0;
+	int label;
 
-	for (nr = 0; nr < NUMBERS; nr++)
-		if (nr == 0 || g.of[nr] != g.of[nr - 1])
-			g.range[g.nranges++] = (struct range){nr, g.of[nr]};
-	g.range[g.nranges++] = (struct range){NUMBERS, NOSYS};
-	g.range[g.nranges++] = (struct range){X32_BIT, KILL};
+	for (nr = 0; nr < NUMBERS; nr++) {
+		label = g.of[nr] ? g.of[nr] : g.leaf[SYSCALL_REFUSE];
+		if (n == 0 || label != span[n - 1].label)
+			span[n++] = (struct asm_span){nr, label};
+	}
+	if (span[n - 1].label != g.leaf[SYSCALL_NOSYS])
+		span[n++] = (struct asm_span){NUMBERS, g.leaf[SYSCALL_NOSYS]};
+	span[n++] = (struct asm_span){X32_BIT, g.kill};
+	asm_search(&g.a, span, n);
+}
+
+// No time is told by how much of the key is right: all of it is looked at.
+static void
+emit_key(void)
+{
+	static const struct {
+		unsigned arg, half;
+	} part[KEY_WORDS] = {{2, 0}, {2, 1}, {3, 0}, {3, 1}};
+	size_t i;
+
+	asm_place(&g.a, g.leaf[SYSCALL_KEYED]);
+	for (i = 0; i < KEY_WORDS; i++) {
+		load(argument(part[i].arg, part[i].half));
+		g.key[i] = asm_emit(
+		    &g.a, BPF_ALU | BPF_XOR | BPF_K, 0x5eed0000 + (uint32_t)i);
+		if (i > 0) {
+			asm_emit(&g.a, BPF_LDX | BPF_MEM, 0);
+			asm_emit(&g.a, BPF_ALU | BPF_OR | BPF_X, 0);
+		}
+		if (i < KEY_WORDS - 1)
+			asm_emit(&g.a, BPF_ST, 0);
+	}
+	asm_jump(
+	    &g.a, BPF_JEQ, 0, g.leaf[SYSCALL_ALLOW], g.leaf[SYSCALL_NOSYS]);
 }
 
 static void
-compile(bool helper)
+compile(uint32_t in, bool helper)
 {
-	size_t at;
-	int i;
+	const struct rows_out out = {&g.a, g.leaf, SYSCALL__VERDICTS};
+	int i, begin;
 
 	memset(&g, 0, sizeof(g));
-	read_tables(helper);
-	make_ranges();
-	emit(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
-	at = emit(BPF_JMP | BPF_JEQ | BPF_K, seccomp_arch_native());
-	aim_later(at, false, KILL);
-	emit(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-	search(0, g.nranges - 1);
-	land(ALLOW);
-	emit(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	land(DENY);
-	emit(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
-	land(NOSYS);
-	emit(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS);
-	land(KILL);
-	emit(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-	for (i = 0; i < g.nchecks; i++) {
-		land(CHECK + i);
-		emit_check(g.check[i]);
+	asm_begin(&g.a);
+	for (i = 0; i < SYSCALL__VERDICTS; i++)
+		g.leaf[i] = asm_label(&g.a);
+	g.kill = asm_label(&g.a);
+	read_tables(in, helper);
+	begin = asm_label(&g.a);
+	load(offsetof(struct seccomp_data, arch));
+	asm_jump(&g.a, BPF_JEQ, seccomp_arch_native(), begin, g.kill);
+	asm_place(&g.a, begin);
+	load(offsetof(struct seccomp_data, nr));
+	search_number();
+	for (i = 0; i < g.calls; i++) {
+		asm_place(&g.a, g.call[i].label);
+		rows_emit(&out, g.call[i].row, g.call[i].rows,
+		    g.leaf[SYSCALL_REFUSE]);
 	}
+	if (!helper)
+		emit_key();
+	for (i = 0; i < SYSCALL_KEYED; i++) {
+		asm_place(&g.a, g.leaf[i]);
+		asm_emit(&g.a, BPF_RET | BPF_K, returns[i]);
+	}
+	asm_place(&g.a, g.kill);
+	asm_emit(&g.a, BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
+	if (g.a.nholes != 0)
+		fail("a jump leads nowhere", "");
+	if (g.a.fault != NULL)
+		fail(g.a.fault, "");
 }
 
 static void
-print(const char *name, bool helper)
+print(const char *name, uint32_t in, bool helper)
 {
 	size_t i;
 
-	compile(helper);
+	compile(in, helper);
 	printf("static const struct sock_filter filter_%s[] = {\n", name);
-	for (i = 0; i < g.n; i++)
-		printf("\t{0x%x, %u, %u, 0x%x},\n", g.insn[i].code,
-		    g.insn[i].jt, g.insn[i].jf, g.insn[i].k);
+	for (i = 0; i < g.a.n; i++)
+		printf("\t{0x%x, %u, %u, 0x%x},\n", g.a.insn[i].code,
+		    g.a.insn[i].jt, g.a.insn[i].jf, g.a.insn[i].k);
+	printf("};\n");
+	if (helper)
+		return;
+	printf("static const unsigned short filter_%s_key[] = {", name);
+	for (i = 0; i < KEY_WORDS; i++)
+		printf("%zu, ", g.key[i]);
 	printf("};\n");
 }
 
-int
-main(void)
+// A line of the manual's source, broken where it is too long.
+static void
+print_text(const char *line, size_t len)
 {
+	const char *end = line + len;
+	size_t word, column = 0;
+
+	while (line < end) {
+		for (; line < end && *line == ' '; line++)
+			continue;
+		for (word = 0; line + word < end && line[word] != ' '; word++)
+			continue;
+		if (column + 1 + word > MAN_WIDTH && column > 0) {
+			printf("\n");
+			column = 0;
+		}
+		column += (size_t)printf(
+		    "%s%.*s", column > 0 ? " " : "", (int)word, line);
+		line += word;
+	}
+	printf("\n");
+}
+
+static void
+print_reasons(const struct syscall_reason *r)
+{
+	const char *line;
+	size_t i, len;
+
+	for (; r->group != NULL; r++) {
+		printf(".It Sy %s%s\n", r->group,
+		    r->in == SYSCALL_IN_STRICT ? " Pq strict" : "");
+		for (i = 0; r->calls[i] != NULL; i++)
+			printf(".Fn %s%s\n", r->calls[i],
+			    r->calls[i + 1] == NULL ? " :" : " ,");
+		for (line = r->why; *line != '\0'; line += len) {
+			len = strcspn(line, "\n");
+			print_text(line, len);
+			len += line[len] == '\n';
+		}
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "man") == 0) {
+		print_reasons(syscalls_refused);
+		printf(".El\n.Sh REFUSED IN PART\n.Bl -tag -width Ds\n");
+		print_reasons(syscalls_partly);
+		return fflush(stdout) != 0;
+	}
 	printf("/* Made by filter-gen from policy/syscalls.c. */\n");
-	print("box", false);
-	if (g.failed)
-		return 1;
-	print("helper", true);
-	return g.failed || fflush(stdout) != 0;
+	print("default", SYSCALL_IN_DEFAULT, false);
+	print("strict", SYSCALL_IN_STRICT, false);
+	print("helper", SYSCALL_IN_DEFAULT, true);
+	return failed || fflush(stdout) != 0;
 }

@@ -56,7 +56,9 @@ stockade_jail_LDADD = %D%/libjail.a %D%/libwire.a policy/libpolicy.a
 
 # The filters are compiled here, once; the helper only loads them.
 noinst_PROGRAMS += %D%/filter-gen
-%C%_filter_gen_SOURCES = %D%/filter-gen.c
+%C%_filter_gen_SOURCES = %D%/filter-gen.c \
+	%D%/filter-asm.c %D%/filter-asm.h \
+	%D%/filter-rows.c %D%/filter-rows.h
 %C%_filter_gen_CFLAGS = $(AM_CFLAGS) $(SECCOMP_CFLAGS)
 %C%_filter_gen_LDADD = policy/libpolicy.a $(SECCOMP_LIBS)
 

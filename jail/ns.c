@@ -163,7 +163,7 @@ clone_twice(struct ns_place *p, pid_t *between, struct err *e)
 	if (stack == NULL)
 		return -1;
 	a.stack = (uint64_t)(uintptr_t)stack;
-	*between = share_clone(&a, go_between, &b);
+	*between = share_clone(&a, NULL, go_between, &b);
 	if (*between < 0 && errno == ENOTSUP)
 		*between = clone_copied(&a, &b);
 	if (*between < 0) {

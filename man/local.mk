@@ -2,5 +2,6 @@
 dist_man_MANS += \
 	%D%/stockade.1 \
 	%D%/stockade.policy.5 \
+	%D%/stockade-syscalls.7 \
 	%D%/stockade-wire.7 \
 	%D%/stockade-jail.8

@@ -9,6 +9,7 @@ policy_sources = \
 	%D%/setting.c \
 	%D%/spec.c %D%/spec.h \
 	%D%/statement.c %D%/statement.h \
+	%D%/refused.c \
 	%D%/syscalls.c %D%/syscalls.h \
 	%D%/text.c \
 	%D%/words.c %D%/words.h

@@ -1,42 +1,34 @@
 // SPDX-License-Identifier: ISC
-// The tables of system calls. Reasons for what is left out stand where a
-// reader would look for it.
+// The tables of system calls: what a command may make. What it may not, and
+// why, stands in refused.c.
 #include <stddef.h>
 #include "policy/syscalls.h"
 
 #define LOW32 0xffffffffu
+#define ALL64 0xffffffffffffffffu
 
 // CLONE_NEW*: no new namespaces. clone(2) cannot say CLONE_NEWTIME (0x80 is
 // part of the exit signal there), unshare(2) can.
 #define CLONE_NEW_MASK	 0x7e020000u
 #define UNSHARE_NEW_MASK 0x7e020080u
 
-#define ALLOW(n)                                     \
-	{                                            \
-		.name = #n, .verdict = SYSCALL_ALLOW \
+#define ROW(v, n, ...)                                                      \
+	{                                                                   \
+		.name = #n, .verdict = SYSCALL_##v, .cond = { __VA_ARGS__ } \
 	}
-#define ALLOW_NEW(n, nr)                                             \
-	{                                                            \
-		.name = #n, .verdict = SYSCALL_ALLOW, .number = (nr) \
+#define COND(a, m, v)            \
+	{                        \
+		1, (a), (m), (v) \
 	}
-#define NOSYS(n, nr)                                                 \
-	{                                                            \
-		.name = #n, .verdict = SYSCALL_NOSYS, .number = (nr) \
-	}
-#define IF1(n, a, m, v)                                         \
-	{                                                       \
-		.name = #n, .verdict = SYSCALL_ALLOW, .cond = { \
-			{1, (a), (m), (v)}                      \
-		}                                               \
-	}
+#define IF(n, a, m, v) ROW(ALLOW, n, COND(a, m, v))
 // socket(2): family, type without its flags, protocol
-#define SOCKET(family, type, proto)                                   \
-	{                                                             \
-		.name = "socket", .verdict = SYSCALL_ALLOW, .cond = { \
-			{1, 0, LOW32, (family)},                      \
-			{1, 1, 0xf, (type)},                          \
-			{1, 2, LOW32, (proto)}                        \
-		}                                                     \
+#define SOCKET(family, type, proto)                                        \
+	ROW(ALLOW, socket, COND(0, LOW32, (family)), COND(1, 0xf, (type)), \
+	    COND(2, LOW32, (proto)))
+#define PRCTL(option) IF(prctl, 0, LOW32, (option))
+#define END       \
+	{         \
+		0 \
 	}
 
 enum {
@@ -51,308 +43,160 @@ enum {
 	PROTO_UDP = 17,
 	PROTO_MPTCP = 262,
 	PROTO_ROUTE = 0, // of netlink: what getifaddrs(3) asks
+	RLIMIT_CORE_NR = 4,
+	WRITABLE = 2,	  // PROT_WRITE
+	EXECUTABLE = 4,	  // PROT_EXEC
+	ANONYMOUS = 0x20, // MAP_ANONYMOUS
 };
 
-const struct syscall_rule syscalls_default[] = {
-    // files
-    ALLOW(read),
-    ALLOW(write),
-    ALLOW(open),
-    ALLOW(close),
-    ALLOW(stat),
-    ALLOW(fstat),
-    ALLOW(lstat),
-    ALLOW(poll),
-    ALLOW(lseek),
-    ALLOW(pread64),
-    ALLOW(pwrite64),
-    ALLOW(readv),
-    ALLOW(writev),
-    ALLOW(access),
-    ALLOW(pipe),
-    ALLOW(select),
-    ALLOW(dup),
-    ALLOW(dup2),
-    ALLOW(dup3),
-    ALLOW(sendfile),
-    ALLOW(fcntl),
-    ALLOW(flock),
-    ALLOW(fsync),
-    ALLOW(fdatasync),
-    ALLOW(truncate),
-    ALLOW(ftruncate),
-    ALLOW(getdents),
-    ALLOW(getdents64),
-    ALLOW(getcwd),
-    ALLOW(chdir),
-    ALLOW(fchdir),
-    ALLOW(rename),
-    ALLOW(mkdir),
-    ALLOW(rmdir),
-    ALLOW(creat),
-    ALLOW(link),
-    ALLOW(unlink),
-    ALLOW(symlink),
-    ALLOW(readlink),
-    ALLOW(chmod),
-    ALLOW(fchmod),
-    ALLOW(chown),
-    ALLOW(fchown),
-    ALLOW(lchown),
-    ALLOW(umask),
-    ALLOW(utime),
-    ALLOW(utimes),
-    ALLOW(futimesat),
-    ALLOW(statfs),
-    ALLOW(fstatfs),
-    ALLOW(sync),
-    ALLOW(syncfs),
-    ALLOW(sync_file_range),
-    ALLOW(readahead),
-    ALLOW(fadvise64),
-    ALLOW(fallocate),
-    ALLOW(openat),
-    ALLOW(openat2),
-    ALLOW(mkdirat),
-    ALLOW(fchownat),
-    ALLOW(newfstatat),
-    ALLOW(unlinkat),
-    ALLOW(renameat),
-    ALLOW(renameat2),
-    ALLOW(linkat),
-    ALLOW(symlinkat),
-    ALLOW(readlinkat),
-    ALLOW(fchmodat),
-    ALLOW(faccessat),
-    ALLOW(faccessat2),
-    ALLOW(utimensat),
-    ALLOW(statx),
-    ALLOW(setxattr),
-    ALLOW(lsetxattr),
-    ALLOW(fsetxattr),
-    ALLOW(getxattr),
-    ALLOW(lgetxattr),
-    ALLOW(fgetxattr),
-    ALLOW(listxattr),
-    ALLOW(llistxattr),
-    ALLOW(flistxattr),
-    ALLOW(removexattr),
-    ALLOW(lremovexattr),
-    ALLOW(fremovexattr),
-    ALLOW(preadv),
-    ALLOW(pwritev),
-    ALLOW(preadv2),
-    ALLOW(pwritev2),
-    ALLOW(pipe2),
-    ALLOW(splice),
-    ALLOW(tee),
-    ALLOW(vmsplice),
-    ALLOW(copy_file_range),
-    ALLOW(close_range),
-    ALLOW(inotify_init),
-    ALLOW(inotify_init1),
-    ALLOW(inotify_add_watch),
-    ALLOW(inotify_rm_watch),
-    ALLOW(eventfd),
-    ALLOW(eventfd2),
-    ALLOW(signalfd),
-    ALLOW(signalfd4),
-    ALLOW(timerfd_create),
-    ALLOW(timerfd_settime),
-    ALLOW(timerfd_gettime),
-    ALLOW(epoll_create),
-    ALLOW(epoll_create1),
-    ALLOW(epoll_ctl),
-    ALLOW(epoll_wait),
-    ALLOW(epoll_pwait),
-    ALLOW(epoll_pwait2),
-    ALLOW(pselect6),
-    ALLOW(ppoll),
-    ALLOW(ioctl),
-    ALLOW(memfd_create),
-    ALLOW_NEW(fchmodat2, 452),
-    ALLOW_NEW(cachestat, 451),
-    // FIFOs, sockets and plain files, never devices
-    IF1(mknod, 1, 0170000, 0),
-    IF1(mknod, 1, 0170000, 0010000),
-    IF1(mknod, 1, 0170000, 0100000),
-    IF1(mknod, 1, 0170000, 0140000),
-    IF1(mknodat, 2, 0170000, 0),
-    IF1(mknodat, 2, 0170000, 0010000),
-    IF1(mknodat, 2, 0170000, 0100000),
-    IF1(mknodat, 2, 0170000, 0140000),
-    // asynchronous I/O of the old kind; io_uring is left out: a second
-    // system call table that no filter sees into
-    ALLOW(io_setup),
-    ALLOW(io_destroy),
-    ALLOW(io_getevents),
-    ALLOW(io_submit),
-    ALLOW(io_cancel),
-    ALLOW(io_pgetevents),
-    // memory; no userfaultfd (lengthens kernel races), no memfd_secret
-    ALLOW(mmap),
-    ALLOW(mprotect),
-    ALLOW(munmap),
-    ALLOW(brk),
-    ALLOW(mremap),
-    ALLOW(msync),
-    ALLOW(mincore),
-    ALLOW(madvise),
-    ALLOW(mlock),
-    ALLOW(mlock2),
-    ALLOW(munlock),
-    ALLOW(mlockall),
-    ALLOW(munlockall),
-    ALLOW(remap_file_pages),
-    ALLOW(pkey_alloc),
-    ALLOW(pkey_free),
-    ALLOW(pkey_mprotect),
-    ALLOW(mbind),
-    ALLOW(get_mempolicy),
-    ALLOW(set_mempolicy),
-    ALLOW(membarrier),
-    ALLOW_NEW(mseal, 462),
-    ALLOW(process_madvise),
-    ALLOW(process_mrelease),
-    // processes; no ptrace, process_vm_*, kcmp, pidfd_getfd: nobody reaches
-    // into another process, pid 1 least of all
-    ALLOW(execve),
-    ALLOW(execveat),
-    ALLOW(exit),
-    ALLOW(exit_group),
-    ALLOW(fork),
-    ALLOW(vfork),
-    ALLOW(wait4),
-    ALLOW(waitid),
-    ALLOW(kill),
-    ALLOW(tkill),
-    ALLOW(tgkill),
-    ALLOW(pidfd_open),
-    ALLOW(pidfd_send_signal),
-    IF1(clone, 0, CLONE_NEW_MASK, 0),
-    IF1(unshare, 0, UNSHARE_NEW_MASK, 0),
-    // clone3 hides its flags behind a pointer: libc falls back to clone
-    NOSYS(clone3, 435),
-    ALLOW(getpid),
-    ALLOW(getppid),
-    ALLOW(gettid),
-    ALLOW(getpgrp),
-    ALLOW(getpgid),
-    ALLOW(setpgid),
-    ALLOW(getsid),
-    ALLOW(setsid),
-    ALLOW(set_tid_address),
-    ALLOW(set_robust_list),
-    ALLOW(get_robust_list),
-    ALLOW(rseq),
-    ALLOW(futex),
-    ALLOW(futex_waitv),
-    ALLOW_NEW(futex_wake, 454),
-    ALLOW_NEW(futex_wait, 455),
-    ALLOW_NEW(futex_requeue, 456),
-    ALLOW(arch_prctl),
-    ALLOW(prctl),
-    ALLOW(getrlimit),
-    ALLOW(setrlimit),
-    // another process's limits are none of its business
-    IF1(prlimit64, 0, LOW32, 0),
-    ALLOW(getrusage),
-    ALLOW(times),
-    ALLOW(sysinfo),
-    ALLOW(uname),
-    ALLOW(getcpu),
-    ALLOW(getpriority),
-    ALLOW(setpriority),
-    ALLOW(ioprio_get),
-    ALLOW(ioprio_set),
-    ALLOW(sched_yield),
-    ALLOW(sched_setparam),
-    ALLOW(sched_getparam),
-    ALLOW(sched_setscheduler),
-    ALLOW(sched_getscheduler),
-    ALLOW(sched_get_priority_max),
-    ALLOW(sched_get_priority_min),
-    ALLOW(sched_rr_get_interval),
-    ALLOW(sched_setaffinity),
-    ALLOW(sched_getaffinity),
-    ALLOW(sched_setattr),
-    ALLOW(sched_getattr),
-    // the plain domain, asking, and no address randomisation (debuggers)
-    IF1(personality, 0, LOW32, 0),
-    IF1(personality, 0, LOW32, LOW32),
-    IF1(personality, 0, LOW32, 0x40000),
-    // signals and time; setting a clock is left out
-    ALLOW(rt_sigaction),
-    ALLOW(rt_sigprocmask),
-    ALLOW(rt_sigreturn),
-    ALLOW(rt_sigpending),
-    ALLOW(rt_sigtimedwait),
-    ALLOW(rt_sigqueueinfo),
-    ALLOW(rt_tgsigqueueinfo),
-    ALLOW(rt_sigsuspend),
-    ALLOW(sigaltstack),
-    ALLOW(pause),
-    ALLOW(alarm),
-    ALLOW(getitimer),
-    ALLOW(setitimer),
-    ALLOW(nanosleep),
-    ALLOW(clock_gettime),
-    ALLOW(clock_getres),
-    ALLOW(clock_nanosleep),
-    ALLOW(gettimeofday),
-    ALLOW(time),
-    ALLOW(timer_create),
-    ALLOW(timer_settime),
-    ALLOW(timer_gettime),
-    ALLOW(timer_getoverrun),
-    ALLOW(timer_delete),
-    ALLOW(restart_syscall),
-    // identity: all of it is empty already, so asking and keeping is fine
-    ALLOW(getuid),
-    ALLOW(getgid),
-    ALLOW(geteuid),
-    ALLOW(getegid),
-    ALLOW(setuid),
-    ALLOW(setgid),
-    ALLOW(setreuid),
-    ALLOW(setregid),
-    ALLOW(getgroups),
-    ALLOW(setgroups),
-    ALLOW(setresuid),
-    ALLOW(getresuid),
-    ALLOW(setresgid),
-    ALLOW(getresgid),
-    ALLOW(setfsuid),
-    ALLOW(setfsgid),
-    ALLOW(capget),
-    ALLOW(capset),
-    ALLOW(getrandom),
-    // tightening further is always welcome
-    ALLOW(seccomp),
-    ALLOW(landlock_create_ruleset),
-    ALLOW(landlock_add_rule),
-    ALLOW(landlock_restrict_self),
-    // System V and POSIX IPC, in the box's own namespace
-    ALLOW(shmget),
-    ALLOW(shmat),
-    ALLOW(shmctl),
-    ALLOW(shmdt),
-    ALLOW(semget),
-    ALLOW(semop),
-    ALLOW(semctl),
-    ALLOW(semtimedop),
-    ALLOW(msgget),
-    ALLOW(msgsnd),
-    ALLOW(msgrcv),
-    ALLOW(msgctl),
-    ALLOW(mq_open),
-    ALLOW(mq_unlink),
-    ALLOW(mq_timedsend),
-    ALLOW(mq_timedreceive),
-    ALLOW(mq_notify),
-    ALLOW(mq_getsetattr),
-    // sockets: by family, type and protocol
-    IF1(socket, 0, LOW32, FAMILY_UNIX),
+static const char *const files[] = {"read", "write", "open", "close", "stat",
+    "fstat", "lstat", "poll", "lseek", "pread64", "pwrite64", "readv", "writev",
+    "access", "pipe", "select", "dup", "dup2", "dup3", "sendfile", "fcntl",
+    "flock", "fsync", "fdatasync", "truncate", "ftruncate", "getdents",
+    "getdents64", "getcwd", "chdir", "fchdir", "rename", "mkdir", "rmdir",
+    "creat", "link", "unlink", "symlink", "readlink", "chmod", "fchmod",
+    "chown", "fchown", "lchown", "umask", "utime", "utimes", "futimesat",
+    "statfs", "fstatfs", "sync", "syncfs", "sync_file_range", "readahead",
+    "fadvise64", "fallocate", "openat", "openat2", "mkdirat", "fchownat",
+    "newfstatat", "unlinkat", "renameat", "renameat2", "linkat", "symlinkat",
+    "readlinkat", "fchmodat", "faccessat", "faccessat2", "utimensat", "statx",
+    "setxattr", "lsetxattr", "fsetxattr", "getxattr", "lgetxattr", "fgetxattr",
+    "listxattr", "llistxattr", "flistxattr", "removexattr", "lremovexattr",
+    "fremovexattr", "preadv", "pwritev", "preadv2", "pwritev2", "pipe2",
+    "splice", "tee", "copy_file_range", "close_range", "inotify_init",
+    "inotify_init1", "inotify_add_watch", "inotify_rm_watch", "eventfd",
+    "eventfd2", "signalfd", "signalfd4", "timerfd_create", "timerfd_settime",
+    "timerfd_gettime", "epoll_create", "epoll_create1", "epoll_ctl",
+    "epoll_wait", "epoll_pwait", "epoll_pwait2", "pselect6", "ppoll",
+    "fchmodat2", "cachestat", NULL};
+
+// FIFOs, sockets and plain files, never devices.
+static const struct syscall_rule nodes[] = {IF(mknod, 1, 0170000, 0),
+    IF(mknod, 1, 0170000, 0010000), IF(mknod, 1, 0170000, 0100000),
+    IF(mknod, 1, 0170000, 0140000), IF(mknodat, 2, 0170000, 0),
+    IF(mknodat, 2, 0170000, 0010000), IF(mknodat, 2, 0170000, 0100000),
+    IF(mknodat, 2, 0170000, 0140000), END};
+
+// Requests that push input into a terminal, move the console, or load a
+// line discipline. The kernel reads 32 bits of the request, so we do too.
+#define IOCTL_REFUSED                                   \
+	ROW(REFUSE, ioctl, COND(1, LOW32, 0x5412)),     \
+	    ROW(REFUSE, ioctl, COND(1, LOW32, 0x541c)), \
+	    ROW(REFUSE, ioctl, COND(1, LOW32, 0x541d)), \
+	    ROW(REFUSE, ioctl, COND(1, LOW32, 0x5423))
+
+static const struct syscall_rule ioctl_default[] = {
+    IOCTL_REFUSED, // TIOCSTI, TIOCLINUX, TIOCCONS, TIOCSETD
+    ROW(ALLOW, ioctl), END};
+
+// Terminals and the general ones (FIONREAD...), sockets, and FICLONE,
+// FICLONERANGE, FIDEDUPERANGE.
+static const struct syscall_rule ioctl_strict[] = {IOCTL_REFUSED,
+    IF(ioctl, 1, 0xff00, 0x5400), IF(ioctl, 1, LOW32, 0x40049409),
+    IF(ioctl, 1, LOW32, 0x4020940d), IF(ioctl, 1, LOW32, 0xc0189436), END};
+
+static const char *const old_aio[] = {"io_setup", "io_destroy", "io_getevents",
+    "io_submit", "io_cancel", "io_pgetevents", NULL};
+
+static const char *const memory[] = {"munmap", "brk", "mremap", "msync",
+    "mincore", "madvise", "mlock", "mlock2", "munlock", "mlockall",
+    "munlockall", "membarrier", "mseal", "pkey_alloc", "pkey_free", NULL};
+
+static const char *const more_memory[] = {"mmap", "mprotect", "pkey_mprotect",
+    "shmat", "memfd_create", "remap_file_pages", "mbind", "get_mempolicy",
+    "set_mempolicy", "process_madvise", "process_mrelease", "vmsplice", NULL};
+
+// Memory is executable only as a file is mapped, and then not writable.
+static const struct syscall_rule memory_strict[] = {IF(mmap, 2, EXECUTABLE, 0),
+    ROW(ALLOW, mmap, COND(2, EXECUTABLE | WRITABLE, EXECUTABLE),
+	COND(3, ANONYMOUS, 0)),
+    IF(mprotect, 2, EXECUTABLE, 0), IF(pkey_mprotect, 2, EXECUTABLE, 0),
+    IF(shmat, 2, 0100000, 0), // SHM_EXEC
+    END};
+
+static const char *const processes[] = {"execve", "execveat", "exit",
+    "exit_group", "fork", "vfork", "wait4", "waitid", "kill", "tkill", "tgkill",
+    "pidfd_open", "pidfd_send_signal", "getpid", "getppid", "gettid", "getpgrp",
+    "getpgid", "setpgid", "getsid", "setsid", "set_tid_address",
+    "set_robust_list", "get_robust_list", "rseq", "futex", "futex_waitv",
+    "futex_wake", "futex_wait", "futex_requeue", "arch_prctl", "getrlimit",
+    "getrusage", "times", "sysinfo", "uname", "getcpu", "getpriority",
+    "setpriority", "ioprio_get", "ioprio_set", "sched_yield", "sched_setparam",
+    "sched_getparam", "sched_setscheduler", "sched_getscheduler",
+    "sched_get_priority_max", "sched_get_priority_min", "sched_rr_get_interval",
+    "sched_setaffinity", "sched_getaffinity", "sched_setattr", "sched_getattr",
+    NULL};
+
+static const struct syscall_rule process_rows[] = {
+    IF(clone, 0, CLONE_NEW_MASK, 0), IF(unshare, 0, UNSHARE_NEW_MASK, 0),
+    // its flags lie behind a pointer: libc falls back to clone
+    ROW(KEYED, clone3),
+    // Asking is free. One's own are set, but not how large a core may be: a
+    // core_pattern that is a program is kept away by the 1 alone, and who
+    // would make it 0 is told that it is.
+    IF(prlimit64, 2, ALL64, 0),
+    ROW(PRETEND, prlimit64, COND(0, LOW32, 0), COND(1, LOW32, RLIMIT_CORE_NR),
+	COND(3, ALL64, 0)),
+    ROW(REFUSE, prlimit64, COND(1, LOW32, RLIMIT_CORE_NR)),
+    IF(prlimit64, 0, LOW32, 0),
+    ROW(PRETEND, setrlimit, COND(0, LOW32, RLIMIT_CORE_NR)),
+    ROW(ALLOW, setrlimit),
+    // the plain domain, and asking
+    IF(personality, 0, LOW32, 0), IF(personality, 0, LOW32, LOW32), END};
+
+// PR_SET_PDEATHSIG to PR_SET_DUMPABLE, KEEPCAPS, TIMING, NAME; SECCOMP,
+// CAPBSET, TSC; TIMERSLACK, MCE_KILL_GET; CHILD_SUBREAPER, NO_NEW_PRIVS,
+// GET_TID_ADDRESS, THP_DISABLE; CAP_AMBIENT, SPECULATION_CTRL, MDWE; then
+// PR_SET_VMA, PR_GET_AUXV, PR_SET_PTRACER.
+static const struct syscall_rule prctl_rows[] = {PRCTL(1), PRCTL(2), PRCTL(3),
+    PRCTL(4), PRCTL(7), PRCTL(8), PRCTL(13), PRCTL(14), PRCTL(15), PRCTL(16),
+    PRCTL(21), PRCTL(22), PRCTL(23), PRCTL(24), PRCTL(25), PRCTL(26), PRCTL(27),
+    PRCTL(29), PRCTL(30), PRCTL(34), PRCTL(36), PRCTL(37), PRCTL(38), PRCTL(39),
+    PRCTL(40), PRCTL(41), PRCTL(42), PRCTL(47), PRCTL(52), PRCTL(53), PRCTL(65),
+    PRCTL(66), PRCTL(0x53564d41), PRCTL(0x41555856), PRCTL(0x59616d61),
+    ROW(INVAL, prctl), END};
+
+// A process may look into its like. Pid 1 and the reapers are not dumpable,
+// and a command holds no capability that would pass over that.
+static const char *const tracing[] = {
+    "ptrace", "process_vm_readv", "process_vm_writev", NULL};
+static const struct syscall_rule tracing_rows[] = {
+    IF(personality, 0, LOW32, 0x40000), // no address randomisation
+    END};
+
+static const char *const signals_time[] = {"rt_sigaction", "rt_sigprocmask",
+    "rt_sigreturn", "rt_sigpending", "rt_sigtimedwait", "rt_sigqueueinfo",
+    "rt_tgsigqueueinfo", "rt_sigsuspend", "sigaltstack", "pause", "alarm",
+    "getitimer", "setitimer", "nanosleep", "clock_gettime", "clock_getres",
+    "clock_nanosleep", "gettimeofday", "time", "timer_create", "timer_settime",
+    "timer_gettime", "timer_getoverrun", "timer_delete", "restart_syscall",
+    NULL};
+
+// All of it is empty already, so asking and keeping is fine.
+static const char *const identity[] = {"getuid", "getgid", "geteuid", "getegid",
+    "setuid", "setgid", "setreuid", "setregid", "getgroups", "setgroups",
+    "setresuid", "getresuid", "setresgid", "getresgid", "setfsuid", "setfsgid",
+    "capget", "capset", "getrandom", NULL};
+
+static const char *const tightening[] = {"seccomp", "landlock_create_ruleset",
+    "landlock_add_rule", "landlock_restrict_self", NULL};
+
+// System V and POSIX IPC, in the box's own namespace.
+static const char *const ipc[] = {"shmget", "shmctl", "shmdt", "semget",
+    "semop", "semctl", "semtimedop", "msgget", "msgsnd", "msgrcv", "msgctl",
+    "mq_open", "mq_unlink", "mq_timedsend", "mq_timedreceive", "mq_notify",
+    "mq_getsetattr", NULL};
+
+static const char *const sockets[] = {"connect", "accept", "accept4", "sendto",
+    "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg", "shutdown",
+    "bind", "listen", "getsockname", "getpeername", "setsockopt", "getsockopt",
+    NULL};
+
+static const struct syscall_rule unix_sockets[] = {
+    IF(socket, 0, LOW32, FAMILY_UNIX), IF(socketpair, 0, LOW32, FAMILY_UNIX),
+    END};
+
+static const struct syscall_rule network[] = {
     SOCKET(FAMILY_INET, TYPE_STREAM, 0),
     SOCKET(FAMILY_INET, TYPE_STREAM, PROTO_TCP),
     SOCKET(FAMILY_INET, TYPE_STREAM, PROTO_MPTCP),
@@ -363,50 +207,47 @@ const struct syscall_rule syscalls_default[] = {
     SOCKET(FAMILY_INET6, TYPE_STREAM, PROTO_MPTCP),
     SOCKET(FAMILY_INET6, TYPE_DGRAM, 0),
     SOCKET(FAMILY_INET6, TYPE_DGRAM, PROTO_UDP),
-    SOCKET(FAMILY_NETLINK, TYPE_RAW, PROTO_ROUTE),
     SOCKET(FAMILY_NETLINK, TYPE_DGRAM, PROTO_ROUTE),
-    IF1(socketpair, 0, LOW32, FAMILY_UNIX),
-    ALLOW(connect),
-    ALLOW(accept),
-    ALLOW(accept4),
-    ALLOW(sendto),
-    ALLOW(recvfrom),
-    ALLOW(sendmsg),
-    ALLOW(recvmsg),
-    ALLOW(sendmmsg),
-    ALLOW(recvmmsg),
-    ALLOW(shutdown),
-    ALLOW(bind),
-    ALLOW(listen),
-    ALLOW(getsockname),
-    ALLOW(getpeername),
-    ALLOW(setsockopt),
-    ALLOW(getsockopt),
-    // known to the tables, not to be had: libc and runtimes probe them
-    NOSYS(map_shadow_stack, 453),
-    NOSYS(statmount, 457),
-    NOSYS(listmount, 458),
-    NOSYS(lsm_get_self_attr, 459),
-    NOSYS(lsm_set_self_attr, 460),
-    NOSYS(lsm_list_modules, 461),
-    NOSYS(setxattrat, 463),
-    NOSYS(getxattrat, 464),
-    NOSYS(listxattrat, 465),
-    NOSYS(removexattrat, 466),
-    NOSYS(open_tree_attr, 467),
-    {.name = NULL},
+    SOCKET(FAMILY_NETLINK, TYPE_RAW, PROTO_ROUTE), END};
+
+// Known to the tables, not to be had: libc and runtimes probe them.
+static const struct syscall_rule too_new[] = {ROW(NOSYS, map_shadow_stack),
+    ROW(NOSYS, statmount), ROW(NOSYS, listmount), ROW(NOSYS, lsm_get_self_attr),
+    ROW(NOSYS, lsm_set_self_attr), ROW(NOSYS, lsm_list_modules),
+    ROW(NOSYS, setxattrat), ROW(NOSYS, getxattrat), ROW(NOSYS, listxattrat),
+    ROW(NOSYS, removexattrat), ROW(NOSYS, open_tree_attr), END};
+
+const struct syscall_group syscalls_groups[] = {
+    {"files and events", SYSCALL_IN_ALL, files, nodes},
+    {"ioctl", SYSCALL_IN_DEFAULT, NULL, ioctl_default},
+    {"ioctl of terminals", SYSCALL_IN_STRICT, NULL, ioctl_strict},
+    {"old asynchronous I/O", SYSCALL_IN_DEFAULT, old_aio, NULL},
+    {"memory", SYSCALL_IN_ALL, memory, NULL},
+    {"executable memory", SYSCALL_IN_DEFAULT, more_memory, NULL},
+    {"memory, never written and executed", SYSCALL_IN_STRICT, NULL,
+	memory_strict},
+    {"processes", SYSCALL_IN_ALL, processes, process_rows},
+    {"prctl", SYSCALL_IN_ALL, NULL, prctl_rows},
+    {"tracing", SYSCALL_IN_DEFAULT, tracing, tracing_rows},
+    {"signals and time", SYSCALL_IN_ALL, signals_time, NULL},
+    {"identity", SYSCALL_IN_ALL, identity, NULL},
+    {"tightening", SYSCALL_IN_ALL, tightening, NULL},
+    {"IPC", SYSCALL_IN_ALL, ipc, NULL},
+    {"local sockets", SYSCALL_IN_ALL, sockets, unix_sockets},
+    {"network sockets", SYSCALL_IN_DEFAULT, NULL, network},
+    {"too new", SYSCALL_IN_ALL, NULL, too_new},
+    {NULL, 0, NULL, NULL},
 };
 
-// Requests that push input into a terminal, move the console, or load a
-// line discipline. The kernel reads 32 bits of the request, so we do too.
-const struct syscall_refusal syscalls_refused[] = {
-    {"ioctl", 1, 0x5412}, // TIOCSTI
-    {"ioctl", 1, 0x541c}, // TIOCLINUX
-    {"ioctl", 1, 0x541d}, // TIOCCONS
-    {"ioctl", 1, 0x5423}, // TIOCSETD
-    {NULL, 0, 0},
-};
+const struct syscall_number syscalls_numbers[] = {{"clone3", 435},
+    {"cachestat", 451}, {"fchmodat2", 452}, {"map_shadow_stack", 453},
+    {"futex_wake", 454}, {"futex_wait", 455}, {"futex_requeue", 456},
+    {"statmount", 457}, {"listmount", 458}, {"lsm_get_self_attr", 459},
+    {"lsm_set_self_attr", 460}, {"lsm_list_modules", 461}, {"mseal", 462},
+    {"setxattrat", 463}, {"getxattrat", 464}, {"listxattrat", 465},
+    {"removexattrat", 466}, {"open_tree_attr", 467}, {NULL, 0}};
 
 const char *const syscalls_helper[] = {"clone", "clone3", "unshare", "mount",
     "umount2", "pivot_root", "open_tree", "move_mount", "fsopen", "fsconfig",
-    "fsmount", "mount_setattr", "sethostname", "prlimit64", NULL};
+    "fsmount", "mount_setattr", "sethostname", "prlimit64", "setrlimit",
+    "prctl", NULL};

@@ -8,11 +8,15 @@
 
 #if defined(__x86_64__)
 pid_t
-share_clone(struct clone_args *a, void (*run)(void *), void *arg)
+share_clone(
+    struct clone_args *a, const uint64_t *key, void (*run)(void *), void *arg)
 {
 	long r;
 
 	a->flags |= CLONE_VM | CLONE_VFORK;
+	// clone3 has no use for these two.
+	register uint64_t key0 __asm__("rdx") = key != NULL ? key[0] : 0;
+	register uint64_t key1 __asm__("r10") = key != NULL ? key[1] : 0;
 	__asm__ volatile("syscall\n\t"
 			 "test %%rax, %%rax\n\t"
 			 "jnz 1f\n\t"
@@ -22,8 +26,8 @@ share_clone(struct clone_args *a, void (*run)(void *), void *arg)
 			 "hlt\n\t" // run does not return
 			 "1:"
 			 : "=a"(r)
-			 : "a"(SYS_clone3), "D"(a),
-			 "S"(sizeof(*a)), [run] "r"(run), [arg] "r"(arg)
+			 : "a"(SYS_clone3), "D"(a), "S"(sizeof(*a)), "r"(key0),
+			 "r"(key1), [run] "r"(run), [arg] "r"(arg)
 			 : "rcx", "r11", "memory");
 	if (r >= 0)
 		return (pid_t)r;
@@ -33,9 +37,11 @@ share_clone(struct clone_args *a, void (*run)(void *), void *arg)
 #else
 // Other machines want their own few instructions here; until then, copies.
 pid_t
-share_clone(struct clone_args *a, void (*run)(void *), void *arg)
+share_clone(
+    struct clone_args *a, const uint64_t *key, void (*run)(void *), void *arg)
 {
 	(void)a;
+	(void)key;
 	(void)run;
 	(void)arg;
 	errno = ENOTSUP;

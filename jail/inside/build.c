@@ -16,6 +16,7 @@
 #include "jail/inside/inside.h"
 #include "jail/net.h"
 #include "jail/ns.h"
+#include "jail/seccomp.h"
 
 static int
 set_limit(int what, rlim_t value, struct err *e)
@@ -117,9 +118,9 @@ give_up(const struct inside *in, struct err *e)
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return err_set(e, ERR_CAPS, errno, "stop being dumpable");
 	abi = confine(in, e);
-	// The commands' filter comes with each command. Ours is the helper's:
-	// without a capability, what it allows beyond theirs is void.
 	if (abi < 0 || set_limits(in, e) != 0)
+		return -1;
+	if (seccomp_box(in->choice[CHOICE_SECCOMP], e) != 0)
 		return -1;
 	return abi;
 }

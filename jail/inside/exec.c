@@ -16,7 +16,6 @@
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "jail/inside/inside.h"
-#include "jail/seccomp.h"
 
 enum {
 	ANNOUNCE_MS = 10000, // for the helper to tell us the cgroup
@@ -184,7 +183,6 @@ limit_files(uint64_t most)
 int
 exec_become(const struct exec_child *c)
 {
-	struct err why;
 	int sys;
 
 	// Into the cgroup first: nothing of a command runs outside of it.
@@ -199,10 +197,6 @@ exec_become(const struct exec_child *c)
 		return sys;
 	if (chdir(c->cwd) != 0)
 		return errno;
-	// Loaded here, not in pid 1: that one makes processes by clone3, which
-	// no command may.
-	if (seccomp_box(&why) != 0)
-		return why.sys_errno;
 	sigprocmask(SIG_SETMASK, c->mask, NULL);
 	if (strchr(c->argv[0], '/') == NULL)
 		return search(c);

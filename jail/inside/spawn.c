@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include "jail/base/share.h"
 #include "jail/inside/inside.h"
+#include "jail/seccomp.h"
 
 enum {
 	WAKE_MS = 20, // between two looks for a reaper's first word
@@ -59,12 +60,16 @@ await_exec(int pipe, pid_t pid)
 static pid_t
 clone_copied(struct clone_args *a, struct job *j)
 {
+	const uint64_t *key = seccomp_key();
 	int fds[2], sys;
 	pid_t pid;
 
 	if (pipe2(fds, O_CLOEXEC) != 0)
 		return -1;
-	pid = a != NULL ? (pid_t)syscall(SYS_clone3, a, sizeof(*a)) : fork();
+	if (a == NULL)
+		pid = fork();
+	else
+		pid = (pid_t)syscall(SYS_clone3, a, sizeof(*a), key[0], key[1]);
 	if (pid == 0) {
 		sys = exec_become(j->c);
 		if (write(fds[1], &sys, sizeof(sys)) < 0)
@@ -91,7 +96,7 @@ clone_here(const struct clone_args *copied, struct job *j)
 		return -1;
 	a.stack = (uint64_t)(uintptr_t)child_stack;
 	a.stack_size = sizeof(child_stack);
-	return share_clone(&a, become, j);
+	return share_clone(&a, seccomp_key(), become, j);
 }
 
 pid_t

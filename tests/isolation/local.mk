@@ -23,6 +23,7 @@ ISOLATION_TESTS = \
 	%D%/symlinks.sh \
 	%D%/syscalls.sh \
 	%D%/terminals.sh \
+	%D%/tracing.sh \
 	%D%/writes.sh
 EXTRA_DIST += $(ISOLATION_TESTS)
 TESTS += $(ISOLATION_TESTS)

@@ -10,6 +10,7 @@ lints = \
 	%D%/man.sh \
 	%D%/shell.sh \
 	%D%/symbols.sh \
+	%D%/syscalls.sh \
 	%D%/tables.sh \
 	%D%/text.sh
 TESTS += $(lints)

@@ -9,6 +9,7 @@ jail_unit_tests = \
 	%D%/test_landlock \
 	%D%/test_log \
 	%D%/test_subgid \
+	%D%/test_seccomp \
 	%D%/test_syscalls \
 	%D%/test_undo \
 	%D%/test_walk \
@@ -54,6 +55,10 @@ jail_unit_libs = jail/libjail.a jail/libwire.a policy/libpolicy.a \
 %C%_test_log_SOURCES = %D%/test_log.c
 %C%_test_log_CFLAGS = $(jail_unit_cflags)
 %C%_test_log_LDADD = $(jail_unit_libs)
+
+%C%_test_seccomp_SOURCES = %D%/test_seccomp.c
+%C%_test_seccomp_CFLAGS = $(jail_unit_cflags)
+%C%_test_seccomp_LDADD = $(jail_unit_libs)
 
 %C%_test_syscalls_SOURCES = %D%/test_syscalls.c
 %C%_test_syscalls_CFLAGS = $(jail_unit_cflags) $(SECCOMP_CFLAGS)

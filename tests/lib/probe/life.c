@@ -99,16 +99,6 @@ core_limit(int argc, char **argv)
 }
 
 static int
-raise_core(int argc, char **argv)
-{
-	struct rlimit r = {1 << 20, 1 << 20};
-
-	(void)argc;
-	(void)argv;
-	return setrlimit(RLIMIT_CORE, &r);
-}
-
-static int
 is_tty(int argc, char **argv)
 {
 	(void)argc;
@@ -339,7 +329,6 @@ const struct probe_def probe_life[] = {
     {"descriptors", descriptors, 0, true, true},
     {"session", session, 0, true, true},
     {"core-limit", core_limit, 0, true, true},
-    {"raise-core", raise_core, 0, true, false},
     {"isatty", is_tty, 1, true, true},
     {"memory", use_memory, 1, true, true},
     {"memory-shared", share_memory, 2, true, true},
