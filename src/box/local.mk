@@ -5,5 +5,6 @@ noinst_LIBRARIES += %D%/libbox.a
 	%D%/box.c %D%/box.h \
 	%D%/capture.c %D%/capture.h \
 	%D%/pipe.c %D%/pipe.h \
+	%D%/sibling.c %D%/sibling.h \
 	%D%/way_in.c %D%/way_in.h
 %C%_libbox_a_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBEXECDIR='"$(pkglibexecdir)"'

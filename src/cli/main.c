@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "src/cli/run.h"
 #include "src/cli/stdio.h"
+#include "src/doctor/doctor.h"
 
 enum {
 	EXIT_BAD_USE = 2,
@@ -16,6 +17,7 @@ static const char usage[] =
     "usage: stockade COMMAND [options]\n"
     "\n"
     "  run [options] -- COMMAND...   run a command in a sandbox\n"
+    "  doctor [options]              tell what a sandbox holds here\n"
 #ifdef ENABLE_AGENT
     "  agent [options] TASK          let a model work on a task in a sandbox\n"
 #endif
@@ -58,6 +60,8 @@ main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "run") == 0)
 		return run_main(argc - 1, argv + 1);
+	if (strcmp(argv[1], "doctor") == 0)
+		return doctor_main(argc - 1, argv + 1);
 #ifdef ENABLE_AGENT
 	if (strcmp(argv[1], "agent") == 0)
 		return agent(argv + 1);

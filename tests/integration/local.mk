@@ -1,5 +1,6 @@
 # tests/integration: the real helper and the real command line
 INTEGRATION_TESTS = \
+	%D%/doctor.sh \
 	%D%/leftover.sh \
 	%D%/parallel.sh \
 	%D%/run_errors.sh \

@@ -27,7 +27,8 @@ hard()
 	}' | none
 }
 
-for program in stockade stockade-jail $(with_agent && echo stockade-agent); do
+for program in stockade stockade-jail stockade-probe \
+    $(with_agent && echo stockade-agent); do
 	if [ ! -x "$top_builddir/$program" ]; then
 		skip "$program" "it is not built"
 	elif ! echo "$flags" | grep -q -e '-z,now'; then

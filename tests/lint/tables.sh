@@ -95,6 +95,15 @@ options()
 	    named "$1" Fl
 }
 
+# properties PAGE: what doctor tells of here.
+properties()
+{
+	"$top_builddir/stockade" doctor --json | tr ',' '\n' |
+	    sed -n 's/.*{"name":"\(.*\)"$/\1/p' >"$lint_tmp/properties"
+	grep -q . "$lint_tmp/properties" || echo "doctor names none"
+	named "$1" Cm <"$lint_tmp/properties"
+}
+
 man=$top_srcdir/man
 if [ -f "$man/stockade.policy.5" ]; then
 	clean "limits in stockade.policy(5)" limits "$man/stockade.policy.5"
@@ -106,6 +115,13 @@ clean "error codes in stockade-wire(7)" codes "$man/stockade-wire.7"
 wire=$top_srcdir/jail/wire/wire.h
 clean "messages in stockade-wire(7)" \
     messages "$man/stockade-wire.7" "$wire"
+clean "properties in stockade-doctor(1)" \
+    properties "$man/stockade-doctor.1"
+if help=$("$top_builddir/stockade" doctor --help); then
+	printf '%s\n' "$help" >"$lint_tmp/help"
+	clean "options of doctor in stockade-doctor(1)" \
+	    options "$man/stockade-doctor.1" <"$lint_tmp/help"
+fi
 for command in run $(with_agent && echo agent); do
 	if help=$("$top_builddir/stockade" "$command" --help 2>/dev/null); then
 		printf '%s\n' "$help" >"$lint_tmp/help"
@@ -118,6 +134,8 @@ done
 
 printf '.Sh LIMITS\n.It Cm memory\n' >"$lint_tmp/page"
 planted "a limit that its page does not name" limits "$lint_tmp/page"
+planted "a property that its page does not name" \
+    properties "$lint_tmp/page"
 planted "an error code that its page does not name" codes "$lint_tmp/page"
 sed 's/, answer WELCOME$/, answer OK/' "$man/stockade-wire.7" \
     >"$lint_tmp/wire.7"

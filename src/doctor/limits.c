@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: ISC
+// Each limit: who can hold it at best, since when, and what is asked of it.
+#include "src/doctor/limits.h"
+
+#define K 1024ULL
+#define M (K * K)
+
+// Those without a controller and a release are kept by pid 1 or by who reads
+// the output: no kernel knows them.
+static const struct limit_row rows[LIMIT__COUNT] = {
+    [LIMIT_TIME] = {false, "-", NULL, 20000},
+    [LIMIT_CPU_TIME] = {false, "-", NULL, 20000},
+    [LIMIT_CPU] = {true, "4.15", "cpu", 100},
+    [LIMIT_CPU_WEIGHT] = {true, "4.15", "cpu", 50},
+    [LIMIT_MEMORY] = {true, "4.5", "memory", 48 * M},
+    [LIMIT_PIDS] = {true, "4.5", "pids", 32},
+    [LIMIT_FSIZE] = {true, "2.0", NULL, 1 * M},
+    [LIMIT_NOFILE] = {true, "2.0", NULL, 64},
+    [LIMIT_IO_RATE] = {true, "4.5", "io", 256 * M},
+    [LIMIT_DISK] = {false, "-", NULL, 64 * M},
+    [LIMIT_OUTPUT] = {false, "-", NULL, 64 * K},
+    [LIMIT_OUTPUT_RATE] = {false, "-", NULL, 64 * M},
+    [LIMIT_TMP] = {true, "2.4", NULL, 8 * M},
+    [LIMIT_SESSION_TIME] = {false, "-", NULL, 60000},
+    [LIMIT_SESSION_CPU_TIME] = {false, "-", NULL, 60000},
+    [LIMIT_SESSION_CPU] = {true, "4.15", "cpu", 200},
+    [LIMIT_SESSION_MEMORY] = {true, "4.5", "memory", 256 * M},
+    [LIMIT_SESSION_PIDS] = {true, "4.5", "pids", 256},
+    [LIMIT_SESSION_DISK] = {false, "-", NULL, 128 * M},
+    [LIMIT_SESSION_OUTPUT] = {false, "-", NULL, 16 * M},
+};
+
+const struct limit_row *
+limit_row(enum spec_limit limit)
+{
+	return &rows[limit];
+}
+
+bool
+limit_degraded(enum spec_limit limit, enum box_by by)
+{
+	if (by == BOX_BY_MISSING)
+		return true;
+	return by == BOX_BY_WATCHDOG && rows[limit].kernels;
+}

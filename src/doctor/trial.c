@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: ISC
+// Builds the throw-away sandbox, asks for everything, writes down the answers.
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "jail/base/landlock.h"
+#include "src/box/capture.h"
+#include "src/box/way_in.h"
+#include "src/cli/policy_file.h"
+#include "src/doctor/limits.h"
+#include "src/doctor/trial.h"
+#include "src/doctor/trial_linger.h"
+#include "src/doctor/trial_place.h"
+#include "src/doctor/trial_ns.h"
+
+#define INSIDE "/tmp/" PROBE_PROGRAM
+
+#define SLEEP_MS 200 // of the command that is to be timed out
+
+static const char *const probe_names[] = {
+#define X(id, name, fn) [PROBE_##id] = name,
+    PROBE_TABLE(X)
+#undef X
+};
+
+static const char *const words[] = {
+    [ANSWER_ALLOWED] = "allowed",
+    [ANSWER_REFUSED] = "refused",
+    [ANSWER_KILLED] = "killed",
+    [ANSWER_VALUE] = "value",
+};
+
+static size_t
+index_of(const char *const *names, size_t n, const char *word, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (names[i] != NULL && strlen(names[i]) == len &&
+		    memcmp(names[i], word, len) == 0)
+			return i;
+	return n;
+}
+
+void
+trial_parse(struct trial *t, const char *line)
+{
+	size_t n = strcspn(line, " \n"), k, id, word;
+	struct answer *a;
+
+	id = index_of(probe_names, PROBE__COUNT, line, n);
+	if (id == PROBE__COUNT || line[n] != ' ')
+		return;
+	line += n + 1;
+	k = strcspn(line, " \n");
+	word = index_of(words, ANSWER_VALUE + 1, line, k);
+	if (word > ANSWER_VALUE)
+		return;
+	line += k + (line[k] == ' ');
+	a = &t->answer[id];
+	a->word = (enum answer_word)word;
+	snprintf(
+	    a->text, sizeof(a->text), "%.*s", (int)strcspn(line, "\n"), line);
+	// What runs inside is ours, and yet: it ends up on a terminal.
+	for (n = 0; a->text[n] != '\0'; n++)
+		if (!isprint((unsigned char)a->text[n]))
+			a->text[n] = '?';
+}
+
+// Small, so that they are exceeded soon; and no more than the administrator
+// allows, where that can be read.
+static void
+small_spec(struct spec *s)
+{
+	static struct policy ceiling;
+	struct err ignored;
+	uint64_t most;
+	uint32_t i;
+
+	spec_init(s);
+	policy_init_empty(&ceiling);
+	if (policy_file_read(CEILING_FILE, &ceiling, &ignored) != 0)
+		policy_init_empty(&ceiling);
+	for (i = 0; i < LIMIT__COUNT; i++) {
+		most = ceiling.spec.limit[i];
+		s->limit[i] = limit_row((enum spec_limit)i)->small;
+		if (most != 0 && s->limit[i] > most)
+			s->limit[i] = most;
+	}
+	for (i = 0; i < CHOICE__COUNT; i++)
+		s->choice[i] = ceiling.spec.choice[i];
+}
+
+// The program goes in by the same door as the agent's files.
+static int
+put_program(struct box *b, int from, struct err *e)
+{
+	autoclose int to =
+	    box_open(b, INSIDE, O_WRONLY | O_CREAT | O_EXCL, 0755, e);
+	static char buf[65536];
+	ssize_t n;
+
+	if (to < 0)
+		return -1;
+	while ((n = read(from, buf, sizeof(buf))) > 0)
+		if (fd_write_all(to, buf, (size_t)n) != 0)
+			return err_set(e, ERR_FILE, errno, "write %s", INSIDE);
+	return n < 0 ? err_set(e, ERR_FILE, errno, "read %s", PROBE_PROGRAM)
+		     : 0;
+}
+
+static int
+capture(struct box *b, char *const *argv, uint64_t ms, uint64_t most,
+    struct capture *out, struct err *e)
+{
+	const struct box_command c = {
+	    .argv = argv, .envp = box_default_env, .time_ms = ms};
+	const struct capture_config cfg = {
+	    .head_max = 16384, .output_max = most};
+
+	return capture_run(b, &c, &cfg, out, e);
+}
+
+static int
+ask_all(struct trial *t, struct box *b, const struct place *p, struct err *e)
+{
+	char port[16], fsize[24], nofile[24], tmp[24];
+	char *argv[] = {(char[]){INSIDE}, (char[]){"all"},
+	    [2 + OPERAND_PORT] = port,
+	    [2 + OPERAND_ABSTRACT] = (char *)(uintptr_t)p->abstract,
+	    [2 + OPERAND_FILE] = (char *)(uintptr_t)p->secret,
+	    [2 + OPERAND_VARIABLE] = (char[]){PLACE_VARIABLE},
+	    [2 + OPERAND_FSIZE] = fsize, [2 + OPERAND_NOFILE] = nofile,
+	    [2 + OPERAND_TMP] = tmp, [2 + OPERAND__COUNT] = NULL};
+	struct capture out;
+	char *line;
+
+	snprintf(port, sizeof(port), "%u", p->port);
+	snprintf(fsize, sizeof(fsize), "%" PRIu64, t->spec.limit[LIMIT_FSIZE]);
+	snprintf(
+	    nofile, sizeof(nofile), "%" PRIu64, t->spec.limit[LIMIT_NOFILE]);
+	snprintf(tmp, sizeof(tmp), "%" PRIu64, t->spec.limit[LIMIT_TMP]);
+	if (capture(b, argv, 0, 0, &out, e) != 0)
+		return -1;
+	for (line = out.head; line != NULL && *line != '\0';
+	     line = strchr(line, '\n') != NULL ? strchr(line, '\n') + 1 : NULL)
+		trial_parse(t, line);
+	if (t->answer[0].word == ANSWER_NONE)
+		err_set(&t->trouble, ERR_EXEC, 0, "%s said nothing: %.100s",
+		    PROBE_PROGRAM, out.head);
+	capture_free(&out);
+	return 0;
+}
+
+struct excess {
+	const char *what; // of the probe
+	uint64_t amount, time_ms, output_max;
+};
+
+static int
+exceed(struct box *b, const struct excess *x, struct ending *end, struct err *e)
+{
+	char number[24];
+	char *argv[] = {(char[]){INSIDE}, (char *)(uintptr_t)x->what,
+	    x->amount != 0 ? number : NULL, NULL};
+	struct capture out;
+
+	snprintf(number, sizeof(number), "%llu", (unsigned long long)x->amount);
+	if (capture(b, argv, x->time_ms, x->output_max, &out, e) != 0)
+		return -1;
+	end->ran = true;
+	end->result = out.result;
+	end->total = out.total;
+	end->output_exceeded = out.output_exceeded;
+	snprintf(end->text, sizeof(end->text), "%.*s",
+	    (int)strcspn(out.head, "\n"), out.head);
+	capture_free(&out);
+	return 0;
+}
+
+static void
+look_at_workspace(struct trial *t, const struct place *p)
+{
+	char path[4300];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s/" PROBE_FILE, p->workspace);
+	t->made = lstat(path, &st) == 0;
+	if (t->made)
+		t->made_uid = st.st_uid;
+}
+
+static int
+ask(struct trial *t, struct box *b, struct place *p, struct err *e)
+{
+	const uint64_t *limit = t->spec.limit;
+	const struct excess excess[] = {
+	    {"memory", 3 * limit[LIMIT_MEMORY], 0, 0},
+	    {"pids", 2 * limit[LIMIT_PIDS], 0, 0},
+	    {"output", 4 * limit[LIMIT_OUTPUT], 0, limit[LIMIT_OUTPUT]},
+	    {"sleep", 0, SLEEP_MS, 0},
+	};
+	struct ending *const ending[] = {
+	    &t->memory, &t->pids, &t->output, &t->time};
+	uint32_t i;
+
+	box_facts(b, &t->facts);
+	for (i = 0; i < LIMIT__COUNT; i++)
+		t->by[i] = box_enforced(b, (enum spec_limit)i);
+	if (put_program(b, p->probe, e) != 0 || ask_all(t, b, p, e) != 0)
+		return -1;
+	look_at_workspace(t, p);
+	if (linger_twice(t, b, INSIDE, p->fd, e) != 0)
+		return -1;
+	for (i = 0; i < sizeof(excess) / sizeof(excess[0]); i++)
+		if (exceed(b, &excess[i], ending[i], e) != 0)
+			return -1;
+	return 0;
+}
+
+static void
+in_box(struct trial *t, struct way_in *w, struct place *p)
+{
+	struct box *b = NULL;
+	struct err later;
+
+	if (box_start(&b, w->helper, w->workspace, &t->spec, &t->err) != 0)
+		return;
+	t->stands = true;
+	if (ask(t, b, p, &later) != 0)
+		t->trouble = later;
+	box_end(b);
+}
+
+// What the helper says on stderr, if it ends without a word to us.
+static int
+hush(int pipe[2])
+{
+	int was;
+
+	if (pipe2(pipe, O_CLOEXEC | O_NONBLOCK) != 0) {
+		pipe[0] = pipe[1] = -1;
+		return -1;
+	}
+	was = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (was >= 0)
+		dup2(pipe[1], STDERR_FILENO);
+	fd_close(&pipe[1]);
+	return was;
+}
+
+static void
+unhush(struct trial *t, int pipe[2], int was)
+{
+	char text[200];
+	ssize_t n;
+
+	if (was >= 0)
+		dup2(was, STDERR_FILENO);
+	fd_close(&was);
+	n = pipe[0] >= 0 ? read(pipe[0], text, sizeof(text) - 1) : 0;
+	fd_close(&pipe[0]);
+	if (n <= 0)
+		return;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	if (!t->stands && t->err.code == ERR_GONE)
+		err_set(&t->err, ERR_GONE, 0, "%s", text);
+	else
+		fprintf(stderr, "%s\n", text);
+}
+
+static void
+with_way_in(struct trial *t, struct place *p)
+{
+	const char *writable[] = {p->dir, NULL, NULL};
+	char parent[sizeof(p->dir)];
+	struct way_in w;
+	int pipe[2], was;
+
+	// Uid 0 without capabilities may write where it is told alone; the
+	// directory goes away by a write to the one above.
+	snprintf(parent, sizeof(parent), "%.*s",
+	    (int)(strrchr(p->dir, '/') - p->dir), p->dir);
+	writable[1] = parent[0] != '\0' ? parent : "/";
+	was = hush(pipe);
+	if (way_in(&w, p->workspace, writable, &t->err) == 0) {
+		t->uid = geteuid();
+		ns_read_own(t);
+		if (place_fill(p, &t->err) == 0) {
+			place_control(p, t);
+			in_box(t, &w, p);
+		}
+		// The helper has undone everything when it is gone.
+		way_in_close(&w);
+	}
+	unhush(t, pipe, was);
+	if (!t->stands)
+		ns_try(t);
+	linger_look_for_rest(t);
+}
+
+int
+trial_run(struct trial *t, const char *dir, struct err *e)
+{
+	struct place p;
+
+	memset(t, 0, sizeof(*t));
+	t->privileged = geteuid() == 0;
+	t->kernel_landlock = (unsigned)landlock_abi();
+	small_spec(&t->spec);
+	if (place_make(&p, dir, e) != 0) {
+		place_close(&p);
+		return -1;
+	}
+	with_way_in(t, &p);
+	place_close(&p);
+	return 0;
+}

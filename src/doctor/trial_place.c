@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: ISC
+// What a trial needs on the host, made for whom we shall become.
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "src/box/sibling.h"
+#include "src/doctor/trial_place.h"
+
+// To whom way_in() will become: whom sudo works for, else the owner of what
+// is worked on.
+static void
+give(const char *path, const struct stat *owner)
+{
+	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
+	bool sudo = uid != NULL && gid != NULL;
+	uid_t u = sudo ? (uid_t)strtoul(uid, NULL, 10) : owner->st_uid;
+	gid_t g = sudo ? (gid_t)strtoul(gid, NULL, 10) : owner->st_gid;
+	int fd;
+
+	if (geteuid() != 0)
+		return;
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0 && fchown(fd, u, g) != 0)
+		errno = 0; // whoever opens it next says so
+	fd_close(&fd);
+}
+
+static void
+leak_descriptor(void)
+{
+	int fd = open("/dev/null", O_RDONLY);
+
+	if (fd >= 0 && dup2(fd, PLACE_FD) < 0)
+		errno = 0; // too few descriptors: one row less
+	fd_close(&fd);
+}
+
+int
+place_make(struct place *p, const char *dir, struct err *e)
+{
+	char path[PATH_MAX];
+	struct stat owner;
+
+	memset(p, 0, sizeof(*p));
+	p->fd = p->probe = p->tcp = p->unix_ = -1;
+	sibling_find(PROBE_PROGRAM, path, sizeof(path));
+	p->probe = open(path, O_RDONLY | O_CLOEXEC);
+	if (p->probe < 0)
+		return err_set(e, ERR_EXEC, errno, "%.180s", path);
+	if (stat(dir, &owner) != 0)
+		return err_set(e, ERR_USAGE, errno, "%.180s", dir);
+	snprintf(p->dir, sizeof(p->dir), "%s/stockade-doctor.XXXXXX", dir);
+	if (mkdtemp(p->dir) == NULL) {
+		p->dir[0] = '\0';
+		return err_set(
+		    e, ERR_USAGE, errno, "make a directory in %.180s", dir);
+	}
+	snprintf(p->workspace, sizeof(p->workspace), "%s/workspace", p->dir);
+	snprintf(p->secret, sizeof(p->secret), "%s/" PLACE_SECRET, p->dir);
+	if (mkdir(p->workspace, 0700) != 0)
+		return err_set(e, ERR_USAGE, errno, "%.180s", p->workspace);
+	give(p->workspace, &owner);
+	give(p->dir, &owner);
+	setenv(PLACE_VARIABLE, "not to be seen inside", 1);
+	leak_descriptor();
+	return 0;
+}
+
+static int
+listen_tcp(struct place *p)
+{
+	struct sockaddr_in at = {
+	    .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	socklen_t n = sizeof(at);
+
+	p->tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (p->tcp < 0 ||
+	    bind(p->tcp, (struct sockaddr *)&at, sizeof(at)) != 0 ||
+	    listen(p->tcp, 4) != 0 ||
+	    getsockname(p->tcp, (struct sockaddr *)&at, &n) != 0)
+		return -1;
+	p->port = ntohs(at.sin_port);
+	return 0;
+}
+
+static socklen_t
+abstract_address(const struct place *p, struct sockaddr_un *at)
+{
+	size_t n = strlen(p->abstract);
+
+	memset(at, 0, sizeof(*at));
+	at->sun_family = AF_UNIX;
+	memcpy(at->sun_path + 1, p->abstract, n);
+	return (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + n);
+}
+
+static int
+listen_abstract(struct place *p)
+{
+	struct sockaddr_un at;
+	struct timespec ts;
+	socklen_t n;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	snprintf(p->abstract, sizeof(p->abstract), "stockade-doctor-%d-%lx",
+	    (int)getpid(), ts.tv_nsec);
+	n = abstract_address(p, &at);
+	p->unix_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (p->unix_ < 0)
+		return -1;
+	if (bind(p->unix_, (struct sockaddr *)&at, n) != 0)
+		return -1;
+	return listen(p->unix_, 4);
+}
+
+int
+place_fill(struct place *p, struct err *e)
+{
+	int fd = open(p->secret, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return err_set(e, ERR_USAGE, errno, "%.180s", p->secret);
+	fd_close(&fd);
+	p->fd = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (p->fd < 0)
+		return err_set(e, ERR_USAGE, errno, "%.180s", p->dir);
+	// Without one of them its row has no control, and says so.
+	if (listen_tcp(p) != 0)
+		p->port = 0;
+	if (listen_abstract(p) != 0)
+		fd_close(&p->unix_);
+	return 0;
+}
+
+static void
+note(struct trial *t, enum probe_id id, bool allowed)
+{
+	struct answer *a = &t->control[id];
+
+	a->word = allowed ? ANSWER_ALLOWED : ANSWER_REFUSED;
+	if (!allowed)
+		snprintf(
+		    a->text, sizeof(a->text), "%s", strerrorname_np(errno));
+}
+
+void
+place_control(const struct place *p, struct trial *t)
+{
+	struct sockaddr_in tcp = {
+	    .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	    .sin_port = htons((uint16_t)p->port),
+	};
+	struct sockaddr_un un;
+	socklen_t n = abstract_address(p, &un);
+	autoclose int in = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	autoclose int ux = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	note(t, PROBE_TCP_HOST,
+	    p->port != 0 &&
+		connect(in, (struct sockaddr *)&tcp, sizeof(tcp)) == 0);
+	note(t, PROBE_ABSTRACT, connect(ux, (struct sockaddr *)&un, n) == 0);
+	note(t, PROBE_HOST_FILE, access(p->secret, R_OK) == 0);
+	note(t, PROBE_ENVIRONMENT, getenv(PLACE_VARIABLE) != NULL);
+	note(t, PROBE_DESCRIPTORS, fcntl(PLACE_FD, F_GETFD) >= 0);
+}
+
+void
+place_close(struct place *p)
+{
+	char made[4300];
+
+	fd_close(&p->fd);
+	fd_close(&p->probe);
+	fd_close(&p->tcp);
+	fd_close(&p->unix_);
+	close(PLACE_FD);
+	if (p->dir[0] == '\0')
+		return;
+	snprintf(made, sizeof(made), "%s/" PROBE_FILE, p->workspace);
+	unlink(made);
+	unlink(p->secret);
+	rmdir(p->workspace);
+	rmdir(p->dir);
+}
