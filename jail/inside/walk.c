@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: ISC
 // Opens a path without passing through a magic link, where there is no
-// openat2(2) (Linux 5.6): name by name, links followed by what they say. What
-// /proc/PID/fd/3 says is a text like any other, and leads nowhere.
+// openat2(2) (Linux 5.6): name by name, links followed by what they say.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+#include <linux/magic.h>
 #include "jail/base/fd.h"
 #include "jail/inside/inside.h"
 
 enum {
 	LINKS_MAX = 40, // as the kernel
+	PROC_TOP = 1,	// proc(5)'s first inode
 };
 
 struct walk {
@@ -57,6 +59,19 @@ enter(struct walk *w, const char *name)
 	return 0;
 }
 
+// What proc(5) has below its top: /proc/PID/fd/3, exe, root and their like.
+// At the top there are texts alone: self, mounts, net.
+static bool
+is_magic(const struct walk *w, int link)
+{
+	struct statfs sfs;
+	struct stat st;
+
+	return fstatfs(link, &sfs) != 0 ||
+	       (sfs.f_type == PROC_SUPER_MAGIC &&
+		   (fstat(w->dir, &st) != 0 || st.st_ino != PROC_TOP));
+}
+
 // A link by its text. At the end of a path that asks for nothing behind it.
 static int
 follow(struct walk *w, int link)
@@ -66,7 +81,8 @@ follow(struct walk *w, int link)
 
 	if (n <= 0)
 		return -1;
-	if (n == (ssize_t)sizeof(text) || ++w->links > LINKS_MAX) {
+	if (n == (ssize_t)sizeof(text) || ++w->links > LINKS_MAX ||
+	    is_magic(w, link)) {
 		errno = ELOOP;
 		return -1;
 	}

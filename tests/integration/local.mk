@@ -2,6 +2,7 @@
 INTEGRATION_TESTS = \
 	%D%/doctor.sh \
 	%D%/leftover.sh \
+	%D%/old_kernel.sh \
 	%D%/parallel.sh \
 	%D%/run_errors.sh \
 	%D%/run_json.sh \
@@ -13,6 +14,15 @@ INTEGRATION_TESTS = \
 	%D%/torture.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) %D%/tty_drive.py
 TESTS += $(INTEGRATION_TESTS)
+
+# The long forms of tests that are sampled in `make check'.
+TORTURE_TESTS = \
+	%D%/old_kernel.sh \
+	%D%/torture.sh
+.PHONY: check-torture
+check-torture:
+	TORTURE=full TEST_TIMEOUT=$${TEST_TIMEOUT:-14400} \
+		$(MAKE) check TESTS='$(TORTURE_TESTS)'
 
 if ENABLE_AGENT
 # The model client against a scripted server of ours, tests/lib/model_server.

@@ -123,7 +123,10 @@ static const char *const paths[] = {"f", "./f", "a", "a/", "a//b///g", "a/b",
     "none/x", "a/none", "absolute", "absolute/", "dots", "dots/", ".", "..",
     "./", "../", "/", "//", "/.", "/..", "root", "root/", "root/tmp", "/tmp/",
     "a/..", "a/../f", "to-b/..", "to-b/../b/g", "", "/proc/self/status",
-    "/proc/mounts", "/proc/thread-self/comm"};
+    "/proc/mounts", "/proc/thread-self/comm", "/proc/self/exe",
+    "/proc/self/exe/", "/proc/self/cwd/f", "/proc/self/root",
+    "/proc/self/root/tmp", "/proc/1/ns/pid", "/proc/self/ns/pid",
+    "/proc/self/fd", "/proc/self/fd/0", "/proc/net/dev"};
 
 #define NPATHS (sizeof(paths) / sizeof(paths[0]))
 
@@ -194,6 +197,7 @@ test_magic(void **state)
 	assert_true(fd >= 0); // the control
 	close(fd);
 	assert_true(walk_open(path, O_RDONLY | O_NONBLOCK, 0) < 0);
+	assert_int_equal(errno, ELOOP);
 	close(fds[0]);
 	close(fds[1]);
 	// A file that is there no more.
