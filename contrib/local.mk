@@ -30,3 +30,23 @@ EXTRA_DIST += \
 	%D%/demo/run.sh \
 	%D%/demo/task.txt \
 	%D%/demo/transcript.jsonl
+
+# The service, for systemd.
+systemdunitdir = $(prefix)/lib/systemd/system
+sysusersdir = $(prefix)/lib/sysusers.d
+dist_systemdunit_DATA = %D%/systemd/stockade.socket
+nodist_systemdunit_DATA = %D%/systemd/stockade@.service
+EXTRA_DIST += \
+	%D%/systemd/stockade@.service.in \
+	%D%/systemd/stockade.sysusers
+CLEANFILES += %D%/systemd/stockade@.service
+%D%/systemd/stockade@.service: %D%/systemd/stockade@.service.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) %D%/systemd && \
+		sed 's|@pkglibexecdir@|$(pkglibexecdir)|' \
+		'$(srcdir)/%D%/systemd/stockade@.service.in' >'$@'
+install-data-local:
+	$(MKDIR_P) '$(DESTDIR)$(sysusersdir)'
+	$(INSTALL_DATA) '$(srcdir)/%D%/systemd/stockade.sysusers' \
+		'$(DESTDIR)$(sysusersdir)/stockade.conf'
+uninstall-local:
+	rm -f '$(DESTDIR)$(sysusersdir)/stockade.conf'

@@ -123,7 +123,9 @@ note_facts(struct box *b)
 	enforce_plan(&host, b->spec.limit, b->facts.enforced);
 	b->facts.idmapped = (uint32_t)b->ids.own;
 	b->facts.subordinate = b->ids.sub != NULL;
-	b->facts.groups = !b->ids.groups && b->sub != NULL && b->sub->others;
+	b->facts.groups =
+	    !b->ids.groups &&
+	    (b->stranger ? b->others : b->sub != NULL && b->sub->others);
 	b->facts.cgroup = b->cgroup.base >= 0;
 }
 
@@ -270,6 +272,12 @@ open_sources(struct box *b, struct err *e)
 		return 0;
 	if (!cannot_map(e))
 		return -1;
+	// The service gives nobody's sandbox the caller's own id: what is not
+	// mapped would leave it one with all that this user runs.
+	if (b->stranger)
+		return err_set(e, ERR_IDMAP, e->sys_errno,
+		    "the service wants directories on file systems that can "
+		    "map ids, without others mounted below that cannot");
 	// The caller's own ids, as without privilege, and fresh trees. The
 	// facts say so.
 	idmap_direct(&b->ids);
@@ -302,6 +310,8 @@ box_build(struct box *b, uid_t uid, gid_t gid, int peer, struct err *e)
 	idmap_plan(&b->ids, uid, gid, b->privileged);
 	if (b->sub != NULL)
 		idmap_plan_subgid(&b->ids, b->sub);
+	if (b->stranger)
+		b->ids.groups = 0;
 	b->rootfs.tmp_bytes = b->spec.limit[LIMIT_TMP];
 	b->rootfs.proc = b->spec.choice[CHOICE_PROC];
 	b->rootfs.nmounts = b->spec.nmounts;

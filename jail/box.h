@@ -20,6 +20,8 @@
 
 struct box {
 	bool privileged;
+	bool stranger; /* the service: its groups, and ids of its own or none */
+	bool others;   /* it has groups beside its own */
 	const struct subgid *sub; /* of a helper without privilege, or NULL */
 	struct rootfs rootfs;	  /* its descriptors are ours */
 	struct idmap ids;

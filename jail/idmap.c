@@ -187,8 +187,11 @@ idmap_write(const struct idmap *m, pid_t child, struct err *e)
 int
 idmap_become(const struct idmap *m, struct err *e)
 {
+	if (m->groups)
+		return caps_become(m->uid, m->gid, e);
+	// The service: with the peer's groups, which the helper took over.
 	// Without privilege we are that id already, and setgroups is denied.
-	return m->groups ? caps_become(m->uid, m->gid, e) : 0;
+	return m->own ? caps_become_ids(m->uid, m->gid, e) : 0;
 }
 
 int

@@ -21,7 +21,7 @@ struct idmap {
 	uid_t host_uid; /* what the kernel calls the box's processes */
 	gid_t host_gid; /* the same as uid and gid unless own is set */
 	int own;	/* 1: ids of its own, joined by an id-mapped mount */
-	int groups;	/* 1: we may drop supplementary groups */
+	int groups;	/* 1: we may, and shall, drop supplementary groups */
 	pid_t holder;	/* a child that is ending, to be waited for; 0: none */
 	const struct subgid *sub; /* by whose help, or NULL */
 };

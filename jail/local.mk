@@ -19,6 +19,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/enforce.c %D%/enforce.h \
 	%D%/cgroup.c %D%/cgroup.h \
 	%D%/cgroup_find.c \
+	%D%/ceiling.c %D%/ceiling.h \
 	%D%/etc.c %D%/etc.h \
 	%D%/idmap.c %D%/idmap.h \
 	%D%/inside/build.c \
@@ -42,6 +43,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/rootfs.c %D%/rootfs.h \
 	%D%/seccomp.c %D%/seccomp.h \
 	%D%/serve.c %D%/serve.h \
+	%D%/service.c %D%/service.h \
 	%D%/sources.c %D%/sources.h \
 	%D%/subgid.c %D%/subgid.h
 nodist_%C%_libjail_a_SOURCES = %D%/filters.h
@@ -50,7 +52,9 @@ nodist_%C%_libjail_a_SOURCES = %D%/filters.h
 pkglibexec_PROGRAMS += stockade-jail
 stockade_jail_SOURCES = %D%/main.c
 stockade_jail_CPPFLAGS = $(AM_CPPFLAGS) \
-	-DCEILING_FILE='"$(sysconfdir)/stockade/ceiling.policy"'
+	-DCEILING_FILE='"$(sysconfdir)/stockade/ceiling.policy"' \
+	-DCEILING_DIR='"$(sysconfdir)/stockade/ceiling.d"' \
+	-DSERVICE_DIR='"$(servicedir)"'
 stockade_jail_LDFLAGS = $(AM_LDFLAGS) $(HELPER_LDFLAGS)
 stockade_jail_LDADD = %D%/libjail.a %D%/libwire.a policy/libpolicy.a
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // stockade-jail: the helper. Gives up what it does not need, then serves the
-// one peer on descriptor 3 until that is gone.
+// one peer on descriptor 3 until that is gone; as a service, one peer in each
+// of its processes.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,8 +16,10 @@
 #include "jail/base/caps.h"
 #include "jail/base/fd.h"
 #include "jail/base/log.h"
+#include "jail/ceiling.h"
 #include "jail/seccomp.h"
 #include "jail/serve.h"
+#include "jail/service.h"
 #include "jail/wire/wire.h"
 
 enum {
@@ -25,7 +28,6 @@ enum {
 	EXIT_FAULT = 1,
 	EXIT_BAD_USE = 2,
 	EXIT_CEILING = 3,
-	CEILING_MAX = 65536,
 };
 
 // Mounts and their id maps; maps of others' ids; a map that holds host uid 0;
@@ -37,50 +39,11 @@ enum {
 	    1ULL << CAP_CHOWN)
 
 static const char usage[] =
-    "usage: stockade-jail\n"
+    "usage: stockade-jail [--service]\n"
     "The sandbox helper of stockade(1), which starts it with a socket as\n"
-    "descriptor 3. It is of no use by hand. See stockade-jail(8).\n";
-
-static int
-check_owner(int fd, struct err *e)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) != 0)
-		return err_set(e, ERR_POLICY, errno, CEILING_FILE);
-	if (st.st_uid != 0 || (st.st_mode & 022) != 0)
-		return err_set(e, ERR_POLICY, 0,
-		    CEILING_FILE " must be root's, and writable by root alone");
-	return 0;
-}
-
-// The one text that a privileged process parses. Whoever may write it may
-// decide what everybody else may ask for.
-static int
-read_ceiling(struct policy *ceiling, struct err *e)
-{
-	static char text[CEILING_MAX];
-	struct policy_fault f;
-	autoclose int fd =
-	    open(CEILING_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	ssize_t n;
-
-	policy_init_empty(ceiling);
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	if (fd < 0)
-		return err_set(e, ERR_POLICY, errno, CEILING_FILE);
-	if (check_owner(fd, e) != 0)
-		return -1;
-	n = read(fd, text, sizeof(text));
-	if (n < 0 || n == (ssize_t)sizeof(text))
-		return err_set(
-		    e, ERR_POLICY, n < 0 ? errno : EFBIG, CEILING_FILE);
-	if (policy_parse(text, (size_t)n, ceiling, &f) == 0)
-		return 0;
-	return err_set(e, ERR_POLICY, 0, CEILING_FILE ":%u:%u: %s", f.line,
-	    f.column, f.text);
-}
+    "descriptor 3. With --service that is a socket which waits for\n"
+    "connections, or one connection. It is of no use by hand. See\n"
+    "stockade-jail(8).\n";
 
 static void
 reset_signals(void)
@@ -105,6 +68,8 @@ prepare(struct err *e)
 
 	if (fd_close_range(PEER + 1, ~0U, false) != 0)
 		return err_set(e, ERR_SYSTEM, errno, "close descriptors");
+	// The connections of a listening socket inherit it: what they say
+	// before we look counts, too.
 	if (fcntl(PEER, F_SETFD, FD_CLOEXEC) != 0 ||
 	    setsockopt(PEER, SOL_SOCKET, SO_PASSCRED, &one, sizeof(one)) != 0)
 		return err_set(e, ERR_USAGE, errno, "descriptor %d", PEER);
@@ -141,27 +106,106 @@ explain(int argc, char **argv)
 	return EXIT_BAD_USE;
 }
 
+// Before the ceiling is read: it depends on who asks.
+static int
+meet(struct service_peer *peer, struct err *e)
+{
+	if (geteuid() != 0)
+		return err_set(e, ERR_USAGE, 0, "--service is root's to start");
+	if (service_listening(PEER) &&
+	    (caps_keep(KEEP, e) != 0 || caps_no_new_privs(e) != 0 ||
+		service_accept(PEER, e) != 0))
+		return -1;
+	return service_identify(PEER, peer, e);
+}
+
+static int
+read_ceiling(
+    struct policy *ceiling, const struct service_peer *peer, struct err *e)
+{
+	if (ceiling_read(CEILING_FILE, ceiling, e) != 0)
+		return -1;
+	if (peer == NULL)
+		return 0;
+	return ceiling_read_groups(CEILING_DIR, &peer->groups, ceiling, e);
+}
+
+static int
+take_place(const struct policy *ceiling, const struct service_peer *peer,
+    struct err *e)
+{
+	unsigned places = ceiling->service.boxes;
+
+	return service_place(SERVICE_DIR "/boxes", peer->cred.uid,
+	    places != 0 ? places : POLICY_BOXES, e);
+}
+
+static int
+be_served(struct serve_as *as)
+{
+	struct err e;
+
+	if (as->sub != NULL)
+		subgid_start(as->sub);
+	if (confine(as->sub == NULL, &e) == 0 && serve(PEER, as, &e) == 0)
+		return EXIT_OK;
+	log_error(&e);
+	return EXIT_FAULT;
+}
+
+// A peer of the service cannot see our log. What is wrong with the ceiling or
+// the machine is for the administrator to know.
+static int
+turn_away(struct serve_as *as, const struct err *why)
+{
+	static struct err told;
+	int rc;
+
+	if (why->code != ERR_REFUSED)
+		log_error(why);
+	if (as->known == NULL)
+		return EXIT_CEILING;
+	told = *why;
+	if (why->code != ERR_REFUSED)
+		err_set(&told, (enum err_code)why->code, 0,
+		    "the service cannot be used before its administrator has "
+		    "mended what its log tells");
+	as->turn_away = &told;
+	rc = be_served(as);
+	return why->code == ERR_REFUSED ? rc : EXIT_CEILING;
+}
+
+static int
+begin(struct serve_as *as, bool service)
+{
+	static struct policy ceiling;
+	static struct service_peer peer;
+	struct err e;
+
+	if (prepare(&e) != 0 || (service && meet(&peer, &e) != 0)) {
+		log_error(&e);
+		return EXIT_BAD_USE;
+	}
+	as->ceiling = &ceiling;
+	as->known = service ? &peer.cred : NULL;
+	as->others = service && peer.groups.n > 1;
+	if (read_ceiling(&ceiling, service ? &peer : NULL, &e) != 0 ||
+	    (service && take_place(&ceiling, &peer, &e) != 0))
+		return turn_away(as, &e);
+	return be_served(as);
+}
+
 int
 main(int argc, char **argv)
 {
-	static struct policy ceiling;
 	static struct subgid sub = {.fd = -1};
-	bool privileged = geteuid() == 0;
-	struct err e;
+	bool service = argc == 2 && strcmp(argv[1], "--service") == 0;
+	struct serve_as as = {.sub = geteuid() == 0 ? NULL : &sub};
+	int status;
 
-	if (argc != 1 || fcntl(PEER, F_GETFD) < 0)
+	if ((argc != 1 && !service) || fcntl(PEER, F_GETFD) < 0)
 		return explain(argc, argv);
-	if (prepare(&e) != 0 || read_ceiling(&ceiling, &e) != 0) {
-		log_error(&e);
-		return e.code == ERR_POLICY ? EXIT_CEILING : EXIT_BAD_USE;
-	}
-	if (!privileged)
-		subgid_start(&sub);
-	if (confine(privileged, &e) != 0 ||
-	    serve(PEER, privileged ? NULL : &sub, &ceiling, &e) != 0) {
-		log_error(&e);
-		return EXIT_FAULT;
-	}
+	status = begin(&as, service);
 	subgid_stop(&sub);
-	return EXIT_OK;
+	return status;
 }

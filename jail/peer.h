@@ -7,6 +7,7 @@
 
 #include <sys/socket.h>
 #include "jail/box.h"
+#include "jail/serve.h"
 #include "jail/wire/wire.h"
 #include "policy/policy.h"
 
@@ -16,14 +17,15 @@ enum {
 
 struct peer {
 	int fd;
-	const struct policy *ceiling;
+	const struct serve_as *as;
 	enum wire_state state;
 	uint32_t last_cmd; // the greatest number used
 	uint32_t live[PEER_LIVE_MAX];
 	uint32_t nlive;
 	uint64_t seen; // types said once, one bit each
 	uint64_t tokens, filled_ms;
-	uint32_t seq; // of the message being answered
+	uint64_t until_ms; // to stand by then; 0: whenever it likes
+	uint32_t seq;	   // of the message being answered
 	struct ucred cred;
 	struct box box;
 };

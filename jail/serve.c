@@ -17,6 +17,10 @@
 enum {
 	BURST = 4096,	   // messages that may come at once
 	PER_SECOND = 4096, // and how fast that fills again
+	// Of a stranger, who holds one of few places: to say what it wants;
+	// and to read that it gets nothing.
+	GRACE_MS = 60000,
+	LEAVE_MS = 2000,
 };
 
 static struct peer the_peer; // too large for a stack; there is only one
@@ -51,9 +55,34 @@ on_hello(struct peer *p, struct wire_msg *m, struct err *e)
 		return err_set(e, ERR_PROTOCOL, 0,
 		    "HELLO without credentials: the peer must set SO_PASSCRED "
 		    "on our end before it speaks");
-	p->cred = m->cred;
+	if (p->as->known != NULL && (m->cred.pid != p->as->known->pid ||
+					m->cred.uid != p->as->known->uid))
+		return err_set(e, ERR_PROTOCOL, 0,
+		    "HELLO by another process than connected");
+	p->cred = p->as->known != NULL ? *p->as->known : m->cred;
 	p->state = WIRE_ST_GREETED;
+	if (p->as->turn_away != NULL)
+		return say_failed(p, p->as->turn_away, e);
 	return say(p, WIRE_WELCOME, &w, NULL, e);
+}
+
+// By the path that the descriptor has, whatever the peer calls it. A mount of
+// another mount namespace may have any name; such a one cannot be used, which
+// the build finds out.
+static bool
+admit_workspace(struct peer *p, struct policy_refusal *r)
+{
+	char proc[32], path[SPEC_PATH_MAX];
+	ssize_t n;
+
+	if (p->as->known == NULL)
+		return true;
+	snprintf(
+	    proc, sizeof(proc), "/proc/self/fd/%d", p->box.rootfs.workspace.fd);
+	n = readlink(proc, path, sizeof(path));
+	// One that is too long is cut: what is judged is what it lies beneath.
+	path[n > 0 ? n - (n == (ssize_t)sizeof(path)) : 0] = '\0';
+	return policy_admit_workspace(p->as->ceiling, path, r);
 }
 
 static int
@@ -65,7 +94,8 @@ on_commit(struct peer *p, struct wire_msg *m, struct err *e)
 
 	(void)m; // it says nothing but that all is said
 	memset(&r, 0, sizeof(r));
-	if (!policy_admit(p->ceiling, &p->box.spec, &r)) {
+	if (!policy_admit(p->as->ceiling, &p->box.spec, &r) ||
+	    !admit_workspace(p, &r)) {
 		memset(&refused, 0, sizeof(refused));
 		snprintf(refused.item, sizeof(refused.item), "%s", r.item);
 		snprintf(
@@ -76,6 +106,7 @@ on_commit(struct peer *p, struct wire_msg *m, struct err *e)
 		return say_failed(p, &why, e);
 	if (say(p, WIRE_STANDING, &p->box.facts, &p->box.chan, e) != 0)
 		return -1;
+	p->until_ms = 0;
 	// Only two ends are left: pid 1's and the agent's.
 	fd_close(&p->box.chan);
 	p->state = WIRE_ST_STANDING;
@@ -214,6 +245,13 @@ check_legal(struct peer *p, const struct wire_msg *m, struct err *e)
 	return 0;
 }
 
+// Not even read: who is turned away has nothing to say.
+static bool
+unheard(const struct peer *p)
+{
+	return p->as->turn_away != NULL && p->state != WIRE_ST_NEW;
+}
+
 static int
 serve_one(struct peer *p, struct err *e)
 {
@@ -224,12 +262,38 @@ serve_one(struct peer *p, struct err *e)
 		return rc == 0 ? 1 : -1;
 	p->seq = m.h.seq;
 	rc = check_rate(p, e);
-	if (rc == 0)
+	if (rc == 0 && !unheard(p)) {
 		rc = check_legal(p, &m, e);
-	if (rc == 0)
-		rc = dispatch(p, &m, e);
+		if (rc == 0)
+			rc = dispatch(p, &m, e);
+	}
 	wire_msg_close(&m);
 	return rc;
+}
+
+// Milliseconds that a stranger has left; -1: all of them.
+static int
+patience(const struct peer *p)
+{
+	uint64_t now = now_ms();
+
+	if (p->until_ms == 0)
+		return -1;
+	return now < p->until_ms ? (int)(p->until_ms - now) : 0;
+}
+
+static int
+wait_for_one(struct peer *p, struct pollfd f[2], struct err *e)
+{
+	f[0] = (struct pollfd){.fd = p->fd, .events = POLLIN};
+	f[1] = box_end_event(&p->box);
+	while (poll(f, 2, patience(p)) < 0)
+		if (errno != EINTR)
+			return err_set(e, ERR_SYSTEM, errno, "poll");
+	if (patience(p) != 0)
+		return 0;
+	return err_set(
+	    e, ERR_GONE, 0, "the peer took too long to say what it wants");
 }
 
 static int
@@ -239,13 +303,8 @@ loop(struct peer *p, struct err *e)
 	int rc;
 
 	for (;;) {
-		f[0] = (struct pollfd){.fd = p->fd, .events = POLLIN};
-		f[1] = box_end_event(&p->box);
-		if (poll(f, 2, -1) < 0) {
-			if (errno == EINTR)
-				continue;
-			return err_set(e, ERR_SYSTEM, errno, "poll");
-		}
+		if (wait_for_one(p, f, e) != 0)
+			return -1;
 		if (f[0].revents != 0) {
 			rc = serve_one(p, e);
 			if (rc != 0)
@@ -260,8 +319,7 @@ loop(struct peer *p, struct err *e)
 }
 
 int
-serve(int fd, const struct subgid *sub, const struct policy *ceiling,
-    struct err *e)
+serve(int fd, const struct serve_as *as, struct err *e)
 {
 	struct peer *p = &the_peer;
 	int rc;
@@ -269,11 +327,16 @@ serve(int fd, const struct subgid *sub, const struct policy *ceiling,
 	// box_init sees to the rest, of which most is never touched.
 	memset(p, 0, offsetof(struct peer, box));
 	p->fd = fd;
-	p->ceiling = ceiling;
+	p->as = as;
 	p->state = WIRE_ST_NEW;
 	p->tokens = BURST;
 	p->filled_ms = now_ms();
-	box_init(&p->box, sub);
+	if (as->known != NULL)
+		p->until_ms = p->filled_ms +
+			      (as->turn_away != NULL ? LEAVE_MS : GRACE_MS);
+	box_init(&p->box, as->sub);
+	p->box.stranger = as->known != NULL;
+	p->box.others = as->others;
 	rc = loop(p, e);
 	box_undo(&p->box);
 	return rc;

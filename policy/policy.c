@@ -8,12 +8,14 @@ policy_init_empty(struct policy *p)
 {
 	spec_init_empty(&p->spec);
 	memset(&p->budget, 0, sizeof(p->budget));
+	p->service.boxes = p->service.nworkspaces = 0;
 	p->ceiling = true;
 }
 
 void
 policy_init(struct policy *p)
 {
+	p->service.boxes = p->service.nworkspaces = 0;
 	p->ceiling = false;
 	spec_init(&p->spec);
 #define X(field, name, unit, def, min, max, what) p->budget.field = (def);

@@ -76,6 +76,12 @@ caps_become(uid_t uid, gid_t gid, struct err *e)
 	// The raw calls: libc's would signal threads that do not exist.
 	if (syscall(SYS_setgroups, 0, NULL) != 0)
 		return err_set(e, ERR_CAPS, errno, "drop groups");
+	return caps_become_ids(uid, gid, e);
+}
+
+int
+caps_become_ids(uid_t uid, gid_t gid, struct err *e)
+{
 	if (syscall(SYS_setresgid, gid, gid, gid) != 0)
 		return err_set(e, ERR_CAPS, errno, "become gid %u", gid);
 	if (syscall(SYS_setresuid, uid, uid, uid) != 0)

@@ -22,5 +22,7 @@ int caps_keep(uint64_t mask, struct err *e) MUST_CHECK;
 int caps_no_new_privs(struct err *e) MUST_CHECK;
 /* Becomes uid and gid in all their places, with no supplementary group. */
 int caps_become(uid_t uid, gid_t gid, struct err *e) MUST_CHECK;
+/* The same with the groups that there are. */
+int caps_become_ids(uid_t uid, gid_t gid, struct err *e) MUST_CHECK;
 
 #endif

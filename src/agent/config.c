@@ -24,6 +24,7 @@ enum {
 	O_DIFF,
 	O_JSON,
 	O_QUIET,
+	O_SERVICE,
 	O_HELP,
 	O_VERSION,
 };
@@ -66,6 +67,8 @@ static const struct option_def defs[] = {
 	"Print events as JSON lines, and nothing else, on standard output"},
     [O_QUIET] = {"quiet", 'q', NULL,
 	"Print the result and the difference only"},
+    [O_SERVICE] = {"service", 0, NULL,
+	"Have the sandbox made by the service of stockade-jail(8)"},
     [O_HELP] = {"help", 'h', NULL, "Print this"},
     [O_VERSION] = {"version", 'V', NULL, "Print the version"},
     {NULL, 0, NULL, NULL},
@@ -112,6 +115,7 @@ take(struct config *c, int option, const char *value, struct err *e)
 	    [O_NO_TEST] = &c->no_test,
 	    [O_JSON] = &c->json,
 	    [O_QUIET] = &c->quiet,
+	    [O_SERVICE] = &c->service,
 	    [O_HELP] = &c->help,
 	    [O_VERSION] = &c->version,
 	};

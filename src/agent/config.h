@@ -29,7 +29,7 @@ struct config {
 	const char *model, *base_url, *key_file;
 	const char *test;
 	const char *record, *session_dir, *diff_file;
-	bool no_test, json, quiet, help, version;
+	bool no_test, json, quiet, service, help, version;
 	struct config_setting setting[CONFIG_SETTINGS_MAX];
 	size_t nsettings;
 };

@@ -121,7 +121,8 @@ enter(struct run *r, struct err *e)
 		writable[n++] = record;
 	if (diff != NULL)
 		writable[n++] = diff;
-	return way_in(&r->way, r->config->workspace, writable, e);
+	return way_in_by(
+	    &r->way, r->config->workspace, writable, r->config->service, e);
 }
 
 static int

@@ -6,5 +6,7 @@ noinst_LIBRARIES += %D%/libbox.a
 	%D%/capture.c %D%/capture.h \
 	%D%/pipe.c %D%/pipe.h \
 	%D%/sibling.c %D%/sibling.h \
+	%D%/service.c %D%/service.h \
 	%D%/way_in.c %D%/way_in.h
-%C%_libbox_a_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBEXECDIR='"$(pkglibexecdir)"'
+%C%_libbox_a_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBEXECDIR='"$(pkglibexecdir)"' \
+	-DSERVICE_DIR='"$(servicedir)"'

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
-// Starts the helper, then loses every right this process has.
+// Starts the helper or finds the service's, and loses every right that this
+// process has.
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -16,6 +17,7 @@
 #include "jail/base/caps.h"
 #include "jail/base/fd.h"
 #include "jail/base/landlock.h"
+#include "src/box/service.h"
 #include "src/box/way_in.h"
 
 #define HELPER "stockade-jail"
@@ -192,16 +194,23 @@ drop(const struct identity *id, struct err *e)
 
 static int
 enter(struct way_in *w, const char *workspace, const char *const *writable,
-    struct err *e)
+    bool service, struct err *e)
 {
 	struct identity id = {.uid = geteuid()};
+	const char *socket = service_socket(service);
 	bool root = id.uid == 0;
 
+	w->kind = socket != NULL ? WAY_IN_SERVICE
+		  : root	 ? WAY_IN_ROOT
+				 : WAY_IN_ROOTLESS;
 	if (root && find_identity(workspace, &id, e) != 0)
 		return -1;
-	if (spawn_helper(w, e) != 0)
+	if (socket == NULL && spawn_helper(w, e) != 0)
 		return -1;
 	if (root ? drop(&id, e) != 0 : caps_no_new_privs(e) != 0)
+		return -1;
+	// As who we are from now on: that is whom the service sees.
+	if (socket != NULL && (w->helper = service_connect(socket, e)) < 0)
 		return -1;
 	if (open_workspace(w, workspace, e) != 0 ||
 	    same_workspace(w, &id, e) != 0)
@@ -213,9 +222,24 @@ int
 way_in(struct way_in *w, const char *workspace, const char *const *writable,
     struct err *e)
 {
+	return way_in_by(w, workspace, writable, false, e);
+}
+
+const char *
+way_in_name(enum way_in_kind kind)
+{
+	static const char *const names[] = {"rootless", "root", "service"};
+
+	return names[kind];
+}
+
+int
+way_in_by(struct way_in *w, const char *workspace, const char *const *writable,
+    bool service, struct err *e)
+{
 	memset(w, 0, sizeof(*w));
 	w->helper = w->workspace = -1;
-	if (enter(w, workspace, writable, e) == 0)
+	if (enter(w, workspace, writable, service, e) == 0)
 		return 0;
 	way_in_close(w);
 	return -1;

@@ -120,12 +120,13 @@ enforced(const struct box *b)
 }
 
 static struct json_object *
-sandbox(const struct box *b)
+sandbox(const struct box *b, const char *way)
 {
 	struct json_object *o = json_object_new_object();
 	struct box_facts f;
 
 	box_facts(b, &f);
+	add_text(o, "way", way);
 	add_number(o, "landlock_abi", f.landlock_abi);
 	add_bool(o, "idmapped", f.idmapped);
 	add_bool(o, "cgroup", f.cgroup);
@@ -152,8 +153,8 @@ print(int fd, struct json_object *o, struct err *e)
 }
 
 int
-report_json(
-    int fd, const struct box *b, const struct pump_result *r, struct err *e)
+report_json(int fd, const struct box *b, const char *way,
+    const struct pump_result *r, struct err *e)
 {
 	struct json_object *o = json_object_new_object();
 	struct json_object *usage = json_object_new_object();
@@ -171,7 +172,7 @@ report_json(
 	add_number(usage, "memory_peak", r->box.usage.memory_peak);
 	json_object_object_add(o, "usage", usage);
 	json_object_object_add(o, "enforced", enforced(b));
-	json_object_object_add(o, "sandbox", sandbox(b));
+	json_object_object_add(o, "sandbox", sandbox(b, way));
 	return print(fd, o, e);
 }
 

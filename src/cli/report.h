@@ -20,9 +20,9 @@ int report_status(const struct pump_result *r);
 /* One line on stderr for each limit that ended it. */
 void report_limits(
     const struct box *b, const struct spec *spec, const struct pump_result *r);
-/* One JSON object and a newline to fd. */
-int report_json(int fd, const struct box *b, const struct pump_result *r,
-    struct err *e) MUST_CHECK;
+/* One JSON object and a newline to fd; way is way_in_name()'s. */
+int report_json(int fd, const struct box *b, const char *way,
+    const struct pump_result *r, struct err *e) MUST_CHECK;
 /* The same for a run that did not come to be. */
 int report_json_error(
     int fd, int status, const struct err *why, struct err *e) MUST_CHECK;

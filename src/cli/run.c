@@ -32,6 +32,7 @@ enum run_option {
 	OPT_TTY,
 	OPT_NO_TTY,
 	OPT_JSON,
+	OPT_SERVICE,
 	OPT_HELP,
 };
 
@@ -52,6 +53,8 @@ static const struct option_def defs[] = {
     [OPT_NO_TTY] = {"no-tty", 0, NULL, "never give it one"},
     [OPT_JSON] = {"json", 'j', "FILE",
 	"write one JSON object about the run to FILE, or to stdout for -"},
+    [OPT_SERVICE] = {"service", 0, NULL,
+	"have the sandbox made by the service of stockade-jail(8)"},
     [OPT_HELP] = {"help", 'h', NULL, "show this and exit"},
     {NULL, 0, NULL, NULL},
 };
@@ -71,7 +74,7 @@ struct run {
 	char *env[ENV_MAX + 1];
 	size_t nenv;
 	int tty; // -1: as the terminal is
-	bool help;
+	bool help, service;
 	char **argv;
 	struct policy policy;
 	int json_fd;
@@ -155,6 +158,9 @@ take_option(struct run *r, int opt, const char *value, struct err *e)
 		return 0;
 	case OPT_JSON:
 		r->json = value;
+		return 0;
+	case OPT_SERVICE:
+		r->service = true;
 		return 0;
 	case OPT_HELP:
 		r->help = true;
@@ -242,7 +248,7 @@ whole(struct run *r, int *status, struct err *e)
 		snprintf(json_dir, sizeof(json_dir), "%s", r->json);
 		writable[0] = dirname(json_dir);
 	}
-	if (way_in(&w, r->dir, writable, e) != 0)
+	if (way_in_by(&w, r->dir, writable, r->service, e) != 0)
 		return -1;
 	rc = open_json(r, e);
 	if (rc == 0)
@@ -255,7 +261,8 @@ whole(struct run *r, int *status, struct err *e)
 		*status = report_status(&result);
 		report_limits(b, &r->policy.spec, &result);
 		if (r->json_fd >= 0)
-			rc = report_json(r->json_fd, b, &result, e);
+			rc = report_json(
+			    r->json_fd, b, way_in_name(w.kind), &result, e);
 	}
 	box_end(b);
 	way_in_close(&w);

@@ -15,13 +15,28 @@ peer_libs = src/box/libbox.a jail/libwire.a policy/libpolicy.a $(CMOCKA_LIBS)
 
 # The helper again, with a ceiling where a test may put one.
 ceiling_file = $(abs_top_builddir)/%D%/ceiling.policy
-ceiling_cppflags = $(AM_CPPFLAGS) -DCEILING_FILE='"$(ceiling_file)"'
+ceiling_cppflags = $(AM_CPPFLAGS) -DCEILING_FILE='"$(ceiling_file)"' \
+	-DCEILING_DIR='"$(ceiling_file).d"' -DSERVICE_DIR='"$(ceiling_file).run"'
 check_PROGRAMS += %D%/jail-ceiling
 CLEANFILES += %D%/ceiling.policy
 %C%_jail_ceiling_SOURCES = jail/main.c
 %C%_jail_ceiling_CPPFLAGS = $(ceiling_cppflags)
 %C%_jail_ceiling_LDADD = $(stockade_jail_LDADD)
+
+# And one for the service: its own ceiling, and where places are taken.
+service_dir = $(abs_top_builddir)/%D%/service.d
+check_PROGRAMS += %D%/jail-service
+%C%_jail_service_SOURCES = jail/main.c
+%C%_jail_service_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DCEILING_FILE='"$(service_dir)/ceiling.policy"' \
+	-DCEILING_DIR='"$(service_dir)/ceiling.d"' \
+	-DSERVICE_DIR='"$(service_dir)"'
+%C%_jail_service_LDFLAGS = $(stockade_jail_LDFLAGS)
+%C%_jail_service_LDADD = $(stockade_jail_LDADD)
+
 %C%_test_ceiling_file_SOURCES = %D%/test_ceiling_file.c $(peer_sources)
 %C%_test_ceiling_file_CPPFLAGS = $(ceiling_cppflags)
 %C%_test_ceiling_file_CFLAGS = $(peer_cflags)
 %C%_test_ceiling_file_LDADD = $(peer_libs)
+EXTRA_DIST += %D%/service_lib.sh
+CLEANFILES += %D%/service.lock

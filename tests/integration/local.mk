@@ -11,6 +11,8 @@ INTEGRATION_TESTS = \
 	%D%/run_status.sh \
 	%D%/run_stdio.sh \
 	%D%/run_tty.sh \
+	%D%/service.sh \
+	%D%/service_rights.sh \
 	%D%/torture.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) %D%/tty_drive.py
 TESTS += $(INTEGRATION_TESTS)

@@ -16,6 +16,11 @@ check_PROGRAMS += %D%/probe/probe
 %C%_probe_probe_CFLAGS = -std=gnu17 -Wall -Wextra -fno-pie
 %C%_probe_probe_LDFLAGS = -static -no-pie
 
+# A socket for the service, passed as a service manager would.
+check_PROGRAMS += %D%/listen
+%C%_listen_SOURCES = %D%/listen.c
+%C%_listen_CFLAGS = $(AM_CFLAGS)
+
 # The named system calls fail: an older kernel, as far as a program can tell.
 check_PROGRAMS += %D%/enosys
 %C%_enosys_SOURCES = %D%/enosys.c

@@ -136,7 +136,7 @@ json_of(const struct pump_result *r)
 	int p[2];
 
 	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
-	assert_int_equal(report_json(p[1], NULL, r, &e), 0);
+	assert_int_equal(report_json(p[1], NULL, "root", r, &e), 0);
 	o = parsed(p[0]);
 	close(p[0]);
 	close(p[1]);
@@ -164,6 +164,7 @@ test_ended(void **state)
 	number(o, "usage.wall_ms", 1234);
 	number(o, "usage.cpu_ms", 56);
 	number(o, "usage.memory_peak", 6ll << 30);
+	text(o, "sandbox.way", "root");
 	number(o, "sandbox.landlock_abi", 5);
 	truth(o, "sandbox.idmapped", false);
 	truth(o, "sandbox.cgroup", true);
@@ -263,7 +264,7 @@ test_unwritable(void **state)
 
 	(void)state;
 	assert_true(full >= 0);
-	assert_int_equal(report_json(full, NULL, &r, &e), -1);
+	assert_int_equal(report_json(full, NULL, "root", &r, &e), -1);
 	assert_int_equal(e.code, ERR_SYSTEM);
 	assert_int_equal(e.sys_errno, ENOSPC);
 	assert_int_equal(report_json_error(-1, 127, &why, &e), -1);
