@@ -21,6 +21,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/cgroup_find.c \
 	%D%/ceiling.c %D%/ceiling.h \
 	%D%/etc.c %D%/etc.h \
+	%D%/further.c %D%/further.h \
 	%D%/idmap.c %D%/idmap.h \
 	%D%/inside/build.c \
 	%D%/inside/exec.c \
@@ -38,6 +39,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/mount_old.c \
 	%D%/net.c %D%/net.h \
 	%D%/ns.c %D%/ns.h \
+	%D%/peer_turn.c \
 	%D%/peer.c %D%/peer.h \
 	%D%/proc.c %D%/proc.h \
 	%D%/rootfs.c %D%/rootfs.h \

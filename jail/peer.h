@@ -7,12 +7,14 @@
 
 #include <sys/socket.h>
 #include "jail/box.h"
+#include "jail/further.h"
 #include "jail/serve.h"
 #include "jail/wire/wire.h"
 #include "policy/policy.h"
 
 enum {
 	PEER_LIVE_MAX = INSIDE_COMMANDS_MAX,
+	PEER_BURST = 4096, // messages that may come at once
 };
 
 struct peer {
@@ -27,6 +29,7 @@ struct peer {
 	uint64_t until_ms; // to stand by then; 0: whenever it likes
 	uint32_t seq;	   // of the message being answered
 	struct ucred cred;
+	struct further further;
 	struct box box;
 };
 
@@ -40,5 +43,12 @@ int peer_limit(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
 int peer_choice(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
 int peer_item(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
 int peer_root(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
+
+/* Milliseconds of a clock that only goes forward. */
+uint64_t peer_now_ms(void);
+/* Whether a message comes in its turn; and whether it is one too many. */
+int
+peer_turn(struct peer *p, const struct wire_msg *m, struct err *e) MUST_CHECK;
+int peer_rate(struct peer *p, struct err *e) MUST_CHECK;
 
 #endif

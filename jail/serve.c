@@ -2,6 +2,7 @@
 // States x messages: the table says what is legal when, this says what each
 // does. A fault ends the connection, and with it the sandbox.
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -15,12 +16,12 @@
 #include "jail/serve.h"
 
 enum {
-	BURST = 4096,	   // messages that may come at once
-	PER_SECOND = 4096, // and how fast that fills again
 	// Of a stranger, who holds one of few places: to say what it wants;
 	// and to read that it gets nothing.
 	GRACE_MS = 60000,
 	LEAVE_MS = 2000,
+	// A handler's word that this process is a copy now, and serves anew.
+	COPY = 2,
 };
 
 static struct peer the_peer; // too large for a stack; there is only one
@@ -172,6 +173,25 @@ on_finish(struct peer *p, struct wire_msg *m, struct err *e)
 }
 
 static int
+on_further(struct peer *p, struct wire_msg *m, struct err *e)
+{
+	autoclose int sock = -1;
+	struct err why;
+	int rc;
+
+	// The service counts sandboxes by their connections.
+	if (p->as->known != NULL)
+		rc = err_set(&why, ERR_LIMIT, 0, "connect once more instead");
+	else
+		rc = further_fork(&p->further, &sock, &why);
+	if (rc > 0)
+		return COPY;
+	if (rc < 0)
+		return say_failed(p, &why, e);
+	return say(p, WIRE_CONNECTION, &m->u.further, &sock, e);
+}
+
+static int
 dispatch(struct peer *p, struct wire_msg *m, struct err *e)
 {
 	switch (m->h.type) {
@@ -191,6 +211,8 @@ dispatch(struct peer *p, struct wire_msg *m, struct err *e)
 		return peer_root(p, m, e);
 	case WIRE_COMMIT:
 		return on_commit(p, m, e);
+	case WIRE_FURTHER:
+		return on_further(p, m, e);
 	case WIRE_COMMAND:
 		return on_command(p, m, e);
 	case WIRE_KILL:
@@ -200,49 +222,6 @@ dispatch(struct peer *p, struct wire_msg *m, struct err *e)
 	default:
 		return err_set(e, ERR_INTERNAL, 0, "no handler");
 	}
-}
-
-static uint64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
-
-static int
-check_rate(struct peer *p, struct err *e)
-{
-	uint64_t now = now_ms();
-
-	p->tokens += (now - p->filled_ms) * PER_SECOND / 1000;
-	if (p->tokens > BURST)
-		p->tokens = BURST;
-	p->filled_ms = now;
-	if (p->tokens == 0)
-		return err_set(e, ERR_PROTOCOL, 0,
-		    "more than %d messages a second", PER_SECOND);
-	p->tokens--;
-	return 0;
-}
-
-static int
-check_legal(struct peer *p, const struct wire_msg *m, struct err *e)
-{
-	const struct wire_info *w = wire_info(m->h.type);
-
-	if ((w->states & p->state) == 0)
-		return err_set(e, ERR_PROTOCOL, 0, "%s out of turn", w->name);
-	// The table keeps the helper's messages below 64.
-	if (w->once && (p->seen >> w->type & 1) != 0)
-		return err_set(e, ERR_PROTOCOL, 0, "%s twice", w->name);
-	p->seen |= 1ULL << w->type;
-	if (p->state != WIRE_ST_NEW &&
-	    (m->cred.pid != p->cred.pid || m->cred.uid != p->cred.uid))
-		return err_set(e, ERR_PROTOCOL, 0,
-		    "%s by another process than said HELLO", w->name);
-	return 0;
 }
 
 // Not even read: who is turned away has nothing to say.
@@ -261,9 +240,9 @@ serve_one(struct peer *p, struct err *e)
 	if (rc <= 0)
 		return rc == 0 ? 1 : -1;
 	p->seq = m.h.seq;
-	rc = check_rate(p, e);
+	rc = peer_rate(p, e);
 	if (rc == 0 && !unheard(p)) {
-		rc = check_legal(p, &m, e);
+		rc = peer_turn(p, &m, e);
 		if (rc == 0)
 			rc = dispatch(p, &m, e);
 	}
@@ -275,7 +254,7 @@ serve_one(struct peer *p, struct err *e)
 static int
 patience(const struct peer *p)
 {
-	uint64_t now = now_ms();
+	uint64_t now = peer_now_ms();
 
 	if (p->until_ms == 0)
 		return -1;
@@ -283,11 +262,12 @@ patience(const struct peer *p)
 }
 
 static int
-wait_for_one(struct peer *p, struct pollfd f[2], struct err *e)
+wait_for_one(struct peer *p, struct pollfd f[3], struct err *e)
 {
 	f[0] = (struct pollfd){.fd = p->fd, .events = POLLIN};
 	f[1] = box_end_event(&p->box);
-	while (poll(f, 2, patience(p)) < 0)
+	f[2] = further_event(&p->further);
+	while (poll(f, 3, patience(p)) < 0)
 		if (errno != EINTR)
 			return err_set(e, ERR_SYSTEM, errno, "poll");
 	if (patience(p) != 0)
@@ -299,7 +279,7 @@ wait_for_one(struct peer *p, struct pollfd f[2], struct err *e)
 static int
 loop(struct peer *p, struct err *e)
 {
-	struct pollfd f[2];
+	struct pollfd f[3];
 	int rc;
 
 	for (;;) {
@@ -308,8 +288,10 @@ loop(struct peer *p, struct err *e)
 		if (f[0].revents != 0) {
 			rc = serve_one(p, e);
 			if (rc != 0)
-				return rc > 0 ? 0 : -1;
+				return rc == 1 ? 0 : rc;
 		}
+		if (f[2].revents != 0 && further_over(&p->further))
+			return 0;
 		// Without pid 1 nothing is left to serve. The peer sees it by
 		// both its sockets.
 		if (p->state == WIRE_ST_STANDING && f[1].revents != 0)
@@ -318,26 +300,40 @@ loop(struct peer *p, struct err *e)
 	}
 }
 
-int
-serve(int fd, const struct serve_as *as, struct err *e)
+static void
+begin(struct peer *p, int fd)
 {
-	struct peer *p = &the_peer;
-	int rc;
+	const struct serve_as *as = p->as;
 
-	// box_init sees to the rest, of which most is never touched.
-	memset(p, 0, offsetof(struct peer, box));
 	p->fd = fd;
-	p->as = as;
 	p->state = WIRE_ST_NEW;
-	p->tokens = BURST;
-	p->filled_ms = now_ms();
+	p->last_cmd = p->nlive = p->seq = 0;
+	p->seen = p->until_ms = 0;
+	p->tokens = PEER_BURST;
+	p->filled_ms = peer_now_ms();
+	memset(&p->cred, 0, sizeof(p->cred));
 	if (as->known != NULL)
 		p->until_ms = p->filled_ms +
 			      (as->turn_away != NULL ? LEAVE_MS : GRACE_MS);
 	box_init(&p->box, as->sub);
 	p->box.stranger = as->known != NULL;
 	p->box.others = as->others;
-	rc = loop(p, e);
+}
+
+int
+serve(int fd, const struct serve_as *as, struct err *e)
+{
+	struct peer *p = &the_peer;
+	int rc;
+
+	p->as = as;
+	further_init(&p->further);
+	do {
+		begin(p, fd);
+		rc = loop(p, e);
+		fd = FURTHER_SOCK;
+	} while (rc == COPY);
 	box_undo(&p->box);
+	further_end(&p->further);
 	return rc;
 }

@@ -38,6 +38,8 @@ static const struct field fields[] = {
     FIELD(ITEM, NAME, wire_item, text),
     FIELD(ROOT, NAME, wire_root, src),
     FIELD(COMMIT, ZERO, wire_commit, reserved),
+    FIELD(FURTHER, ZERO, wire_further, reserved),
+    FIELD(CONNECTION, ZERO, wire_further, reserved),
     FIELD(COMMAND, ZERO, wire_command, reserved),
     FIELD(KILL, ZERO, wire_command, reserved),
     FIELD(FINISH, ZERO, wire_command, reserved),

@@ -77,6 +77,11 @@ struct wire_commit {
 	uint64_t reserved;
 };
 
+/* FURTHER, CONNECTION. */
+struct wire_further {
+	uint64_t reserved;
+};
+
 /*
  * COMMAND, KILL, FINISH, DONE, LINEAGE, and CGROUP, which brings the
  * cgroup's directory and its cgroup.procs.
@@ -212,6 +217,8 @@ struct wire_ready {
 	X(CHOICE, 9, wire_choice, choice, 0, WIRE_A2H, WIRE_ST_SPEC, 0, NONE)  \
 	X(ITEM, 10, wire_item, item, 0, WIRE_A2H, WIRE_ST_SPEC, 0, NONE)       \
 	X(ROOT, 11, wire_root, root, 1, WIRE_A2H, WIRE_ST_SPEC, 1, NONE)       \
+	X(FURTHER, 12, wire_further, further, 0, WIRE_A2H,                     \
+	    WIRE_ST_GREETED | WIRE_ST_SPEC | WIRE_ST_STANDING, 0, CONNECTION)  \
 	X(WELCOME, 32, wire_welcome, welcome, 0, WIRE_H2A, 0, 0, NONE)         \
 	X(STANDING, 33, wire_standing, standing, 1, WIRE_H2A, 0, 0, NONE)      \
 	X(REFUSED, 34, wire_refused, refused, 0, WIRE_H2A, 0, 0, NONE)         \
@@ -219,6 +226,7 @@ struct wire_ready {
 	    0, 0, NONE)                                                        \
 	X(DONE, 36, wire_command, command, 0, WIRE_H2A, 0, 0, NONE)            \
 	X(USAGE, 37, wire_usage, usage, 0, WIRE_H2A, 0, 0, NONE)               \
+	X(CONNECTION, 38, wire_further, further, 1, WIRE_H2A, 0, 0, NONE)      \
 	X(EXEC, 64, wire_exec, exec, 4, WIRE_A2I, 0, 0, STARTED)               \
 	X(EXEC_TTY, 65, wire_exec, exec, 1, WIRE_A2I, 0, 0, STARTED_TTY)       \
 	X(SIGNAL, 66, wire_signal, signal, 0, WIRE_A2I, 0, 0, OK)              \
@@ -262,6 +270,7 @@ union wire_body {
 	struct wire_item item;
 	struct wire_root root;
 	struct wire_commit commit;
+	struct wire_further further;
 	struct wire_command command;
 	struct wire_welcome welcome;
 	struct wire_standing standing;

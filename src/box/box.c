@@ -473,6 +473,21 @@ put_path(char *dst, const char *src, struct err *e)
 }
 
 int
+box_further(struct box *b, struct err *e)
+{
+	struct wire_further f = {0};
+	struct wire_msg m;
+
+	if (to_helper(b, WIRE_FURTHER, &f, NULL, e) != 0)
+		return -1;
+	do {
+		if (from_helper(b, &m, e) != 0)
+			return -1;
+	} while (m.h.seq != b->seq);
+	return m.h.type == WIRE_CONNECTION ? take_fd(&m.fds[0]) : failed(&m, e);
+}
+
+int
 box_open(struct box *b, const char *path, int flags, mode_t mode, struct err *e)
 {
 	struct wire_open o = {.flags = (uint32_t)flags, .mode = mode & 0777};

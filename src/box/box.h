@@ -74,6 +74,12 @@ struct box_result {
  */
 int box_start(struct box **b, int helper, int workspace,
     const struct spec *spec, struct err *e) MUST_CHECK;
+/*
+ * A connection for a further sandbox, from the helper of one that stands:
+ * what box_start() takes for helper. The caller's; closed after box_end(),
+ * and before the first sandbox ends, which ends all that came from it.
+ */
+int box_further(struct box *b, struct err *e) MUST_CHECK;
 /* Ends every process of it and waits until nothing is left. NULL is fine. */
 void box_end(struct box *b);
 

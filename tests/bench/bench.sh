@@ -12,7 +12,7 @@ trap 'exit 130' INT HUP
 unset SUDO_UID SUDO_GID SUDO_USER
 chmod 755 "$T"
 for f in stockade stockade-jail tests/bench/bench tests/bench/floor \
-	tests/bench/warm; do
+	tests/bench/standing; do
 	[ ! -x "$top_builddir/$f" ] || cp "$top_builddir/$f" "$T/"
 done
 mkdir "$T/work"
@@ -24,8 +24,8 @@ lanes() {
 	[ ! -x "$T/stockade" ] || set -- "$@" \
 		"stockade run, cold:floor, cold:spawn:$T/stockade run -- true"
 	set -- "$@" "floor, warm:native:peer:$T/floor warm"
-	[ ! -x "$T/warm" ] || set -- "$@" \
-		"stockade, warm:floor, warm:peer:$T/warm $T/work"
+	[ ! -x "$T/standing" ] || set -- "$@" \
+		"stockade, warm:floor, warm:peer:$T/standing $T/work warm"
 	$prefix "$T/bench" "$@"
 }
 

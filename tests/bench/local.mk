@@ -1,6 +1,6 @@
 # tests/bench: what a start costs, beside the least it could cost
 EXTRA_DIST += %D%/bench.sh %D%/smoke.sh
-check_PROGRAMS += %D%/bench %D%/floor %D%/warm
+check_PROGRAMS += %D%/bench %D%/floor %D%/standing
 TESTS += %D%/smoke.sh
 
 %C%_bench_SOURCES = %D%/bench.c
@@ -9,8 +9,8 @@ TESTS += %D%/smoke.sh
 %C%_floor_CFLAGS = -std=gnu17 -Wall -Wextra -O2 -fno-pie
 %C%_floor_LDFLAGS = -static -no-pie
 
-%C%_warm_SOURCES = %D%/warm.c
-%C%_warm_LDADD = src/box/libbox.a jail/libwire.a policy/libpolicy.a
+%C%_standing_SOURCES = %D%/standing.c
+%C%_standing_LDADD = src/box/libbox.a jail/libwire.a policy/libpolicy.a
 
 .PHONY: bench
 bench: all $(check_PROGRAMS)
