@@ -41,7 +41,7 @@ reaper_main(struct exec_child *c, int pipe)
 	struct reaper_report r = {0};
 	struct rusage ru;
 	pid_t main_pid, pid;
-	int status;
+	int status, rc;
 
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
 		_exit(1);
@@ -50,9 +50,10 @@ reaper_main(struct exec_child *c, int pipe)
 	if (r.word == REAPER_FAILED)
 		_exit(0);
 	// Not holding what the command writes to: who reads it wants its end.
-	if (fd_close_range(0, (unsigned)pipe - 1, false) != 0 ||
-	    fd_close_range((unsigned)pipe + 1, ~0U, false) != 0)
-		_exit(1);
+	// Where that fails, the end comes with ours.
+	rc = fd_close_range(0, (unsigned)pipe - 1, false);
+	rc |= fd_close_range((unsigned)pipe + 1, ~0U, false);
+	(void)rc;
 	while ((pid = wait4(-1, &status, 0, &ru)) > 0 || errno == EINTR) {
 		if (pid != main_pid)
 			continue;

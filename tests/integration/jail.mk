@@ -40,3 +40,8 @@ check_PROGRAMS += %D%/jail-service
 %C%_test_ceiling_file_LDADD = $(peer_libs)
 EXTRA_DIST += %D%/service_lib.sh
 CLEANFILES += %D%/service.lock
+
+# Many boxes; driven by churn.sh.
+check_PROGRAMS += %D%/churn
+%C%_churn_SOURCES = %D%/churn.c
+%C%_churn_LDADD = src/box/libbox.a jail/libwire.a policy/libpolicy.a

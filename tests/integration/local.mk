@@ -1,6 +1,8 @@
 # tests/integration: the real helper and the real command line
 INTEGRATION_TESTS = \
 	%D%/doctor.sh \
+	%D%/churn.sh \
+	%D%/inject.sh \
 	%D%/leftover.sh \
 	%D%/old_kernel.sh \
 	%D%/parallel.sh \
@@ -19,6 +21,8 @@ TESTS += $(INTEGRATION_TESTS)
 
 # The long forms of tests that are sampled in `make check'.
 TORTURE_TESTS = \
+	%D%/churn.sh \
+	%D%/inject.sh \
 	%D%/old_kernel.sh \
 	%D%/torture.sh
 .PHONY: check-torture
