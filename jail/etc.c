@@ -11,7 +11,8 @@
 #include "jail/etc.h"
 #include "jail/mount.h"
 
-// Public parts of the host's that programs need to work as they do there.
+// Public parts of the host's that programs need to work as they do there; not
+// more of them than they need, since each there is costs every start a mount.
 // Never a directory that also holds secrets: of ssl only the certificates.
 static const struct {
 	const char *path; // below /etc
@@ -26,6 +27,18 @@ static const struct {
     {"crypto-policies", 1},
     {"services", 0},
     {"protocols", 0},
+    // Debian's packages keep here what these do not start without.
+    {"java-8-openjdk", 1},
+    {"java-11-openjdk", 1},
+    {"java-17-openjdk", 1},
+    {"java-21-openjdk", 1},
+    {"java-25-openjdk", 1},
+    {"php/8.2/cli", 1}, // not its like for servers, which has passwords
+    {"php/8.2/mods-available", 1},
+    {"php/8.4/cli", 1},
+    {"php/8.4/mods-available", 1},
+    {"R", 1},
+    {"texmf", 1},
 };
 #define NHOST (sizeof(host) / sizeof(host[0]))
 _Static_assert(NHOST <= ETC_HOST_MAX, "room");

@@ -5,7 +5,7 @@
 
 #include "jail/base/err.h"
 
-#define ETC_HOST_MAX 16
+#define ETC_HOST_MAX 24
 #define ETC_HOSTNAME "stockade"
 
 /* Trees of the host's entries; -1 where it has none. */
