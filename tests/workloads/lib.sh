@@ -20,6 +20,7 @@ workload() {
 			return 0
 		fi
 	done
+	# shellcheck disable=SC2086 # a list of words
 	box ${LOAD_OPTIONS-} -- sh -eu job.sh >"$T/load.out" 2>&1
 	load_status=$?
 	if [ "$load_status" -eq 0 ] &&
