@@ -344,7 +344,7 @@ box_command(struct box *b, uint32_t cmd, struct err *e)
 	    .pids = b->spec.limit[LIMIT_PIDS],
 	};
 	struct wire_command c = {.cmd = cmd};
-	int fds[2], rc;
+	int fds[3], rc;
 
 	if (b->cgroup.base < 0)
 		return wire_send(
@@ -354,6 +354,7 @@ box_command(struct box *b, uint32_t cmd, struct err *e)
 	rc = wire_send(b->ctl, MSG_DONTWAIT, WIRE_CGROUP, 0, &c, fds, e);
 	close(fds[0]);
 	close(fds[1]);
+	close(fds[2]);
 	return rc;
 }
 

@@ -15,22 +15,6 @@
 #define EMPTY_TRIES 500
 #define EMPTY_MS    10
 
-void
-cgroup_init(struct cgroup *c)
-{
-	memset(c, 0, sizeof(*c));
-	c->base = c->box = c->init = -1;
-	c->uid = geteuid();
-}
-
-void
-cgroup_close(struct cgroup *c)
-{
-	fd_close(&c->base);
-	fd_close(&c->box);
-	fd_close(&c->init);
-}
-
 static int
 put(int dir, const char *name, const char *text)
 {
@@ -188,9 +172,9 @@ cgroup_admit(struct cgroup *c, uid_t uid, struct err *e)
 
 int
 cgroup_command(struct cgroup *c, uint32_t cmd, const struct cgroup_limits *l,
-    int fds[2], struct err *e)
+    int fds[3], struct err *e)
 {
-	autoclose int dir = -1;
+	autoclose int dir = -1, procs = -1;
 	char name[16];
 
 	command_name(cmd, name, sizeof(name));
@@ -199,10 +183,18 @@ cgroup_command(struct cgroup *c, uint32_t cmd, const struct cgroup_limits *l,
 		return -1;
 	if (c->uid != geteuid() && hand_over(dir, c->uid, e) != 0)
 		return -1;
-	fds[1] = openat(dir, "cgroup.procs", O_WRONLY | O_CLOEXEC);
-	if (fds[1] < 0)
+	procs = openat(dir, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	if (procs < 0)
 		return err_set(e, ERR_CGROUP, errno, "open cgroup.procs");
+	fds[2] = openat(dir, "cgroup.kill", O_WRONLY | O_CLOEXEC);
+	// Before 5.14 there is none: the directory again, which nobody can
+	// write to, so that pid 1 finds out.
+	if (fds[2] < 0)
+		fds[2] = fcntl(dir, F_DUPFD_CLOEXEC, 3);
+	if (fds[2] < 0)
+		return err_set(e, ERR_CGROUP, errno, "open cgroup.kill");
 	fds[0] = take_fd(&dir);
+	fds[1] = take_fd(&procs);
 	return 0;
 }
 

@@ -50,12 +50,12 @@ struct cgroup_limits {
 };
 
 /*
- * Makes the directory of a command. fds: that directory; and its
- * cgroup.procs, by which a process moves in by writing "0" to it, by this
- * process's right.
+ * Makes the directory of a command. fds: that directory; its cgroup.procs, by
+ * which a process moves in by writing "0" to it, by this process's right; and
+ * its cgroup.kill, where the kernel has one.
  */
 int cgroup_command(struct cgroup *c, uint32_t cmd,
-    const struct cgroup_limits *l, int fds[2], struct err *e) MUST_CHECK;
+    const struct cgroup_limits *l, int fds[3], struct err *e) MUST_CHECK;
 /* Kills everything in a command's cgroup and waits until it is empty. */
 int cgroup_kill(struct cgroup *c, uint32_t cmd, struct err *e) MUST_CHECK;
 /* Kills, tells the usage and removes. */

@@ -76,3 +76,19 @@ cgroup_find(struct cgroup *c, int privileged)
 	if (c->base >= 0 && faccessat(c->base, ".", W_OK, 0) != 0)
 		fd_close(&c->base);
 }
+
+void
+cgroup_init(struct cgroup *c)
+{
+	memset(c, 0, sizeof(*c));
+	c->base = c->box = c->init = -1;
+	c->uid = geteuid();
+}
+
+void
+cgroup_close(struct cgroup *c)
+{
+	fd_close(&c->base);
+	fd_close(&c->box);
+	fd_close(&c->init);
+}

@@ -17,6 +17,7 @@
 enum {
 	CTL = 3,
 	CHAN = 4,
+	LEFT_US = 50000, // for looking whom a command left
 };
 
 static struct init the_init; // too large for a stack; there is only one
@@ -100,6 +101,7 @@ init_helper(struct init *init, struct wire_msg *m, struct err *e)
 	c->cmd = m->u.command.cmd;
 	c->cgroup = take_fd(&m->fds[0]);
 	c->procs = take_fd(&m->fds[1]);
+	c->kill = take_fd(&m->fds[2]);
 	c->pipe = -1;
 	return 0;
 }
@@ -109,6 +111,7 @@ command_close(struct command *c)
 {
 	fd_close(&c->cgroup);
 	fd_close(&c->procs);
+	fd_close(&c->kill);
 	fd_close(&c->pipe);
 }
 
@@ -144,14 +147,18 @@ note_status(struct command *c, int status, uint64_t cpu, uint64_t peak)
 	c->end.memory_peak = peak;
 }
 
-// The main process of a command with a cgroup. What it left is the helper's
-// to kill, by the cgroup.
+// The main process of a command with a cgroup. What it left dies now, not when
+// the agent's half pleases to say FINISH; the helper sees to it then that all
+// are dead.
 static int
 main_died(struct init *init, struct command *c, int status,
     const struct rusage *ru, struct err *e)
 {
 	note_status(
 	    c, status, inside_cpu_us(ru), (uint64_t)ru->ru_maxrss * 1024);
+	c->main = 0; // the number may be another's by now
+	if (!track_kill_cgroup(c))
+		track_kill(c, inside_now_us() + LEFT_US);
 	return finish(init, c, e);
 }
 

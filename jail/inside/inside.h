@@ -50,7 +50,8 @@ struct command {
 	uint32_t cmd;
 	int cgroup;   /* its directory, or -1 */
 	int procs;    /* its cgroup.procs, or -1 */
-	pid_t main;   /* leader of its session */
+	int kill;     /* its cgroup.kill, or what cannot be written to */
+	pid_t main;   /* leader of its session; 0: dead */
 	pid_t reaper; /* ancestor of all of it; 0: it has a cgroup instead */
 	int pipe;     /* from the reaper, or -1 */
 	uint64_t start_us, deadline_us; /* monotonic; 0: no deadline */
@@ -131,6 +132,9 @@ struct reaper_report {
 };
 void reaper_main(struct exec_child *c, int pipe) __attribute__((noreturn));
 
+/* Kills every process of a command in its cgroup at once; false: it has none,
+ * or the kernel cannot. */
+bool track_kill_cgroup(const struct command *c);
 /* Kills every process of a command but its reaper, once; wakes that one. Who
  * is not found before until_us is left. */
 void track_kill(const struct command *c, uint64_t until_us);

@@ -168,6 +168,12 @@ mark(const struct command *c, uint64_t until_us)
 		procs[i].member = in_cgroup(procs[i].pid, c->cmd);
 }
 
+bool
+track_kill_cgroup(const struct command *c)
+{
+	return c->kill >= 0 && write(c->kill, "1", 1) == 1;
+}
+
 void
 track_kill(const struct command *c, uint64_t until_us)
 {
@@ -177,7 +183,7 @@ track_kill(const struct command *c, uint64_t until_us)
 	if (c->reaper != 0)
 		kill(c->reaper, SIGCONT);
 	// At once, not after a long look: the helper kills the rest of it.
-	else
+	else if (c->main > 0)
 		kill(c->main, SIGKILL);
 	// One round. Who was forked meanwhile is met in the next one, which
 	// comes until the command has no process left.

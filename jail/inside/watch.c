@@ -22,6 +22,8 @@ enum {
 static void
 end_one(struct command *c, uint64_t now)
 {
+	if (track_kill_cgroup(c))
+		return;
 	if (c->reaper == 0)
 		track_kill(c, now + LOOK_MS * 1000);
 	else if (now - c->kill_us < KILL_MS * 1000)

@@ -84,7 +84,7 @@ struct wire_further {
 
 /*
  * COMMAND, KILL, FINISH, DONE, LINEAGE, and CGROUP, which brings the
- * cgroup's directory and its cgroup.procs.
+ * cgroup's directory, its cgroup.procs and its cgroup.kill.
  */
 struct wire_command {
 	uint32_t cmd; /* a number never used before in this sandbox */
@@ -240,7 +240,7 @@ struct wire_ready {
 	X(OK, 99, wire_ok, ok, 0, WIRE_I2A, 0, 0, NONE)                        \
 	X(EXITED, 100, wire_exited, exited, 0, WIRE_I2A, 0, 0, NONE)           \
 	X(GO, 128, wire_ok, ok, 0, WIRE_H2I, 0, 0, READY)                      \
-	X(CGROUP, 129, wire_command, command, 2, WIRE_H2I, 0, 0, NONE)         \
+	X(CGROUP, 129, wire_command, command, 3, WIRE_H2I, 0, 0, NONE)         \
 	X(LINEAGE, 130, wire_command, command, 0, WIRE_H2I, 0, 0, NONE)        \
 	X(READY, 160, wire_ready, ready, 0, WIRE_I2H, 0, 0, NONE)
 

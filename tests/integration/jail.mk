@@ -1,5 +1,6 @@
 # The helper and pid 1 against a peer that can say anything.
-peer_tests = %D%/test_peer %D%/test_inside %D%/test_ceiling_file
+peer_tests = %D%/test_peer %D%/test_inside %D%/test_ceiling_file \
+	%D%/test_leftovers
 check_PROGRAMS += $(peer_tests)
 TESTS += $(peer_tests)
 peer_sources = %D%/peer.c %D%/peer.h tests/unit/raw.c tests/unit/raw.h
@@ -12,6 +13,10 @@ peer_libs = src/box/libbox.a jail/libwire.a policy/libpolicy.a $(CMOCKA_LIBS)
 %C%_test_inside_SOURCES = %D%/test_inside.c $(peer_sources)
 %C%_test_inside_CFLAGS = $(peer_cflags)
 %C%_test_inside_LDADD = $(peer_libs)
+
+%C%_test_leftovers_SOURCES = %D%/test_leftovers.c $(peer_sources)
+%C%_test_leftovers_CFLAGS = $(peer_cflags)
+%C%_test_leftovers_LDADD = $(peer_libs)
 
 # The helper again, with a ceiling where a test may put one.
 ceiling_file = $(abs_top_builddir)/%D%/ceiling.policy

@@ -18,7 +18,7 @@
 #define ALL_WAYS     63u
 #define PASS_PIDFD   76 /* SO_PASSPIDFD, Linux 6.5 */
 #define HASH_VERSION 1
-#define HASH	     UINT64_C(0x4b2d57cfc1b06be5)
+#define HASH	     UINT64_C(0xd25f9cf4e0c59612)
 
 struct pair {
 	int here, there; /* there is where wire_recv listens */
