@@ -101,13 +101,30 @@ reap_helpers(void *arg)
 static int
 make_cgroup(struct box *b, struct err *e)
 {
+	struct cgroup_limits whole = {
+	    .memory = b->spec.limit[LIMIT_SESSION_MEMORY],
+	    .pids = b->spec.limit[LIMIT_SESSION_PIDS],
+	    .cpu = b->spec.limit[LIMIT_SESSION_CPU],
+	};
+
 	cgroup_find(&b->cgroup, b->privileged);
 	undo_push(&b->undo, undo_base, &b->cgroup);
 	if (janitor_start(&b->janitor, &b->cgroup, e) != 0)
 		return -1;
 	undo_push(&b->undo, undo_janitor, b);
 	undo_push(&b->undo, undo_cgroup, b);
-	return cgroup_make(&b->cgroup, e);
+	// These cost something by being there.
+	if (whole.cpu != 0 || b->spec.limit[LIMIT_CPU] != 0 ||
+	    (b->spec.limit[LIMIT_CPU_WEIGHT] != 0 &&
+		b->spec.limit[LIMIT_CPU_WEIGHT] != 100))
+		b->cgroup.want |= CGROUP_CPU;
+	if (b->spec.limit[LIMIT_IO_RATE] != 0)
+		b->cgroup.want |= CGROUP_IO;
+	// Where pid 1 lives, too: it is one process more.
+	whole.pids += whole.pids != 0;
+	if (cgroup_device(b->rootfs.workspace.fd, &b->disk) == 0)
+		whole.device = b->disk;
+	return cgroup_make(&b->cgroup, &whole, e);
 }
 
 static void
@@ -115,8 +132,8 @@ note_facts(struct box *b)
 {
 	const struct enforce_host host = {
 	    .cgroup = b->cgroup.base >= 0,
-	    .memory = b->cgroup.memory,
-	    .pids = b->cgroup.pids,
+	    .freezer = b->cgroup.freezer != 0,
+	    .has = b->cgroup.has,
 	    .uncounted = b->ids.host_uid == 0,
 	};
 
@@ -175,10 +192,11 @@ clone_child(struct box *b, struct err *e)
 	*in = (struct inside){
 	    .rootfs = &b->rootfs,
 	    .ids = &b->ids,
-	    .watch_memory = b->facts.enforced[LIMIT_MEMORY] == WIRE_BY_WATCHDOG,
+	    .cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN),
 	    .ctl = inner[0],
 	    .chan = inner[1],
 	};
+	memcpy(in->by, b->facts.enforced, sizeof(in->by));
 	memcpy(in->limit, b->spec.limit, sizeof(in->limit));
 	memcpy(in->choice, b->spec.choice, sizeof(in->choice));
 	if (rc == 0) {
@@ -334,51 +352,6 @@ box_end_event(const struct box *b)
 	if (b->pidfd >= 0)
 		return (struct pollfd){.fd = b->pidfd, .events = POLLIN};
 	return (struct pollfd){.fd = b->ctl, .events = 0};
-}
-
-int
-box_command(struct box *b, uint32_t cmd, struct err *e)
-{
-	const struct cgroup_limits l = {
-	    .memory = b->spec.limit[LIMIT_MEMORY],
-	    .pids = b->spec.limit[LIMIT_PIDS],
-	};
-	struct wire_command c = {.cmd = cmd};
-	int fds[3], rc;
-
-	if (b->cgroup.base < 0)
-		return wire_send(
-		    b->ctl, MSG_DONTWAIT, WIRE_LINEAGE, 0, &c, NULL, e);
-	if (cgroup_command(&b->cgroup, cmd, &l, fds, e) != 0)
-		return -1;
-	rc = wire_send(b->ctl, MSG_DONTWAIT, WIRE_CGROUP, 0, &c, fds, e);
-	close(fds[0]);
-	close(fds[1]);
-	close(fds[2]);
-	return rc;
-}
-
-int
-box_kill(struct box *b, uint32_t cmd, struct err *e)
-{
-	if (b->cgroup.base < 0)
-		return err_set(e, ERR_CGROUP, 0, "no cgroup to kill");
-	return cgroup_kill(&b->cgroup, cmd, e);
-}
-
-int
-box_finish(struct box *b, uint32_t cmd, struct wire_usage *u, struct err *e)
-{
-	struct cgroup_usage cu = {0};
-
-	if (b->cgroup.base >= 0 && cgroup_finish(&b->cgroup, cmd, &cu, e) != 0)
-		return -1;
-	memset(u, 0, sizeof(*u));
-	u->cmd = cmd;
-	u->oom_killed = (uint32_t)cu.oom_killed;
-	u->cpu_usec = cu.cpu_usec;
-	u->memory_peak = cu.memory_peak;
-	return 0;
 }
 
 void

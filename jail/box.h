@@ -26,6 +26,7 @@ struct box {
 	struct rootfs rootfs;	  /* its descriptors are ours */
 	struct idmap ids;
 	struct cgroup cgroup;
+	struct cgroup_device disk; /* that the workspace lies on */
 	struct janitor janitor;
 	bool removed;  /* the cgroup: the janitor may go */
 	pid_t pid;     /* of pid 1; 0: none */

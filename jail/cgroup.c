@@ -16,33 +16,6 @@
 #define EMPTY_MS    10
 
 static int
-put(int dir, const char *name, const char *text)
-{
-	autoclose int fd = openat(dir, name, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -1;
-	return write(fd, text, strlen(text)) == (ssize_t)strlen(text) ? 0 : -1;
-}
-
-// The number behind "key " in a flat-keyed file; 0 if it is not there.
-static uint64_t
-number_of(const char *text, const char *key)
-{
-	const char *p = text;
-	size_t n = strlen(key);
-
-	while (p != NULL) {
-		if (strncmp(p, key, n) == 0 && p[n] == ' ')
-			return strtoull(p + n + 1, NULL, 10);
-		p = strchr(p, '\n');
-		if (p != NULL)
-			p++;
-	}
-	return 0;
-}
-
-static int
 has_word(const char *text, const char *word)
 {
 	const char *p = strstr(text, word);
@@ -69,7 +42,7 @@ offered(struct cgroup *c, const char *controller)
 	return fd_read_text(c->base, "cgroup.controllers", buf, sizeof(buf)) >=
 		   0 &&
 	       has_word(buf, controller) &&
-	       put(c->base, "cgroup.subtree_control", text) == 0;
+	       cgroup_put(c->base, "cgroup.subtree_control", text) == 0;
 }
 
 static int
@@ -85,8 +58,30 @@ make_dir(int at, const char *name, struct err *e)
 	return fd;
 }
 
+static const struct {
+	const char *name;
+	unsigned bit;
+} controllers[] = {{"memory", CGROUP_MEMORY}, {"pids", CGROUP_PIDS},
+    {"cpu", CGROUP_CPU}, {"io", CGROUP_IO}};
+#define NCONTROLLERS (sizeof(controllers) / sizeof(controllers[0]))
+
+static void
+take_controllers(struct cgroup *c, const struct cgroup_device *disk)
+{
+	size_t i;
+
+	for (i = 0; i < NCONTROLLERS; i++)
+		if ((c->want & controllers[i].bit) != 0 &&
+		    offered(c, controllers[i].name))
+			c->has |= controllers[i].bit;
+	// Not every disk can be slowed down.
+	if ((c->has & CGROUP_IO) != 0 &&
+	    (disk->major == 0 || cgroup_probe_io(c->box, disk) != 0))
+		c->has &= ~(unsigned)CGROUP_IO;
+}
+
 int
-cgroup_make(struct cgroup *c, struct err *e)
+cgroup_make(struct cgroup *c, const struct cgroup_limits *whole, struct err *e)
 {
 	if (c->base < 0)
 		return 0;
@@ -96,8 +91,10 @@ cgroup_make(struct cgroup *c, struct err *e)
 		fd_close(&c->base);
 		return 0;
 	}
-	c->memory = offered(c, "memory");
-	c->pids = offered(c, "pids");
+	take_controllers(c, &whole->device);
+	c->freezer = faccessat(c->box, "cgroup.freeze", W_OK, 0) == 0;
+	if (cgroup_put_limits(c->has, c->box, whole, e) != 0)
+		return -1;
 	c->init = make_dir(c->box, "init", e);
 	return c->init < 0 ? -1 : 0;
 }
@@ -106,35 +103,6 @@ static void
 command_name(uint32_t cmd, char *buf, size_t size)
 {
 	snprintf(buf, size, "c%u", cmd);
-}
-
-static int
-put_number(int dir, const char *name, uint64_t v, struct err *e)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)v);
-	if (put(dir, name, text) != 0)
-		return err_set(e, ERR_CGROUP, errno, "set %s", name);
-	return 0;
-}
-
-static int
-put_limits(const struct cgroup *c, int dir, const struct cgroup_limits *l,
-    struct err *e)
-{
-	if (c->memory && l->memory != 0) {
-		if (put_number(dir, "memory.max", l->memory, e) != 0)
-			return -1;
-		// Not there on a kernel without swap. A limit that may swap
-		// only makes the host slow.
-		put(dir, "memory.swap.max", "0");
-		// One process of a command gone is a command gone wrong.
-		put(dir, "memory.oom.group", "1");
-	}
-	if (c->pids && l->pids != 0)
-		return put_number(dir, "pids.max", l->pids, e);
-	return 0;
 }
 
 // Safe: cgroup.procs alone changes hands. Who owns it may put its own
@@ -150,12 +118,16 @@ hand_over(int dir, uid_t uid, struct err *e)
 static int
 hand_down(const struct cgroup *c, struct err *e)
 {
-	if (c->memory && put(c->box, "cgroup.subtree_control", "+memory") != 0)
-		return err_set(
-		    e, ERR_CGROUP, errno, "hand down the memory controller");
-	if (c->pids && put(c->box, "cgroup.subtree_control", "+pids") != 0)
-		return err_set(
-		    e, ERR_CGROUP, errno, "hand down the pids controller");
+	char text[16];
+	size_t i;
+
+	for (i = 0; i < NCONTROLLERS; i++) {
+		snprintf(text, sizeof(text), "+%s", controllers[i].name);
+		if ((c->has & controllers[i].bit) != 0 &&
+		    cgroup_put(c->box, "cgroup.subtree_control", text) != 0)
+			return err_set(e, ERR_CGROUP, errno,
+			    "hand down the %s controller", controllers[i].name);
+	}
 	return 0;
 }
 
@@ -179,11 +151,14 @@ cgroup_command(struct cgroup *c, uint32_t cmd, const struct cgroup_limits *l,
 
 	command_name(cmd, name, sizeof(name));
 	dir = make_dir(c->box, name, e);
-	if (dir < 0 || put_limits(c, dir, l, e) != 0)
+	if (dir < 0 || cgroup_put_limits(c->has, dir, l, e) != 0)
 		return -1;
+	// One process of a command gone is a command gone wrong.
+	if ((c->has & CGROUP_MEMORY) != 0)
+		cgroup_put(dir, "memory.oom.group", "1");
 	if (c->uid != geteuid() && hand_over(dir, c->uid, e) != 0)
 		return -1;
-	procs = openat(dir, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+	procs = openat(dir, "cgroup.procs", O_RDWR | O_CLOEXEC);
 	if (procs < 0)
 		return err_set(e, ERR_CGROUP, errno, "open cgroup.procs");
 	fds[2] = openat(dir, "cgroup.kill", O_WRONLY | O_CLOEXEC);
@@ -198,6 +173,24 @@ cgroup_command(struct cgroup *c, uint32_t cmd, const struct cgroup_limits *l,
 	return 0;
 }
 
+// Safe: what is frozen is the command's own, and the numbers are about it.
+int
+cgroup_watch(const struct cgroup *c, int dir, int fds[2], struct err *e)
+{
+	const char *second = c->freezer ? "cgroup.freeze" : "cpu.stat";
+
+	fds[0] = openat(dir, "cpu.stat", O_RDONLY | O_CLOEXEC);
+	if (fds[0] < 0)
+		return err_set(e, ERR_CGROUP, errno, "open cpu.stat");
+	fds[1] =
+	    openat(dir, second, (c->freezer ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+	if (fds[1] >= 0)
+		return 0;
+	err_set(e, ERR_CGROUP, errno, "open %s", second);
+	fd_close(&fds[0]);
+	return -1;
+}
+
 // Kernels before 5.14 have no cgroup.kill: freeze, then one by one.
 static void
 kill_slowly(int dir)
@@ -206,7 +199,7 @@ kill_slowly(int dir)
 	char *p, *end;
 	long pid;
 
-	put(dir, "cgroup.freeze", "1");
+	cgroup_put(dir, "cgroup.freeze", "1");
 	if (fd_read_text(dir, "cgroup.procs", buf, sizeof(buf)) > 0) {
 		for (p = buf; *p != '\0'; p = end + (*end == '\n')) {
 			pid = strtol(p, &end, 10);
@@ -216,7 +209,7 @@ kill_slowly(int dir)
 				kill((pid_t)pid, SIGKILL);
 		}
 	}
-	put(dir, "cgroup.freeze", "0");
+	cgroup_put(dir, "cgroup.freeze", "0");
 }
 
 static int
@@ -226,7 +219,7 @@ populated(int dir)
 
 	if (fd_read_text(dir, "cgroup.events", buf, sizeof(buf)) < 0)
 		return 0;
-	return number_of(buf, "populated") != 0;
+	return cgroup_number(buf, "populated") != 0;
 }
 
 static int
@@ -240,7 +233,7 @@ kill_all(int dir, struct err *e)
 	for (i = 0; i < EMPTY_TRIES; i++) {
 		if (!populated(dir))
 			return 0;
-		if (put(dir, "cgroup.kill", "1") != 0)
+		if (cgroup_put(dir, "cgroup.kill", "1") != 0)
 			kill_slowly(dir);
 		if (events < 0)
 			events =
@@ -307,7 +300,7 @@ cgroup_finish(
     struct cgroup *c, uint32_t cmd, struct cgroup_usage *u, struct err *e)
 {
 	autoclose int dir = -1;
-	char name[16], buf[4096];
+	char name[16];
 
 	memset(u, 0, sizeof(*u));
 	command_name(cmd, name, sizeof(name));
@@ -316,13 +309,7 @@ cgroup_finish(
 		return err_set(e, ERR_CGROUP, errno, "open cgroup %s", name);
 	if (kill_all(dir, e) != 0)
 		return -1;
-	if (fd_read_text(dir, "cpu.stat", buf, sizeof(buf)) > 0)
-		u->cpu_usec = number_of(buf, "usage_usec");
-	if (c->memory && fd_read_text(dir, "memory.peak", buf, sizeof(buf)) > 0)
-		u->memory_peak = strtoull(buf, NULL, 10);
-	if (c->memory &&
-	    fd_read_text(dir, "memory.events", buf, sizeof(buf)) > 0)
-		u->oom_killed = number_of(buf, "oom_kill");
+	cgroup_read_usage(c->has, dir, u);
 	if (remove_dir(c->box, name, dir) != 0)
 		return err_set(e, ERR_CGROUP, errno, "remove cgroup %s", name);
 	return 0;

@@ -23,21 +23,51 @@ struct cgroup {
 	int init; /* where pid 1 lives, or -1 */
 	char name[CGROUP_NAME_MAX]; /* of the box's directory */
 	uid_t uid;		    /* of the box's processes, once admitted */
-	int memory; /* 1: the controller is there for commands */
-	int pids;
+	unsigned want; /* enum cgroup_controller: what limits ask for */
+	unsigned has;  /* enum cgroup_controller: there for commands */
+	int freezer;   /* 1: groups can be frozen, since Linux 5.2 */
 };
 
+enum cgroup_controller {
+	CGROUP_MEMORY = 1,
+	CGROUP_PIDS = 2,
+	CGROUP_CPU = 4,
+	CGROUP_IO = 8, /* and it can slow down the workspace's disk */
+};
+
+/* A disk, by its numbers; major 0: none. */
+struct cgroup_device {
+	unsigned major, minor;
+};
+
+/* 0: none. What no controller is there for is not set. */
+struct cgroup_limits {
+	uint64_t memory, pids;
+	uint64_t cpu;	     /* per cent of one core */
+	uint64_t cpu_weight; /* 100: the usual */
+	uint64_t io_rate;    /* bytes a second, read and written each */
+	struct cgroup_device device;
+};
+
+/* What a control group says; 0: not known. */
 struct cgroup_usage {
-	uint64_t cpu_usec;
-	uint64_t memory_peak; /* bytes; 0: not known */
+	uint64_t cpu_user_usec, cpu_system_usec;
+	uint64_t memory_peak; /* bytes */
 	uint64_t oom_killed;  /* processes */
+	uint64_t oom;	      /* times its own limit could not be kept */
+	uint64_t pids_peak, pids_refused;
+	uint64_t io_read, io_written; /* bytes */
 };
 
 void cgroup_init(struct cgroup *c);
 /* Finds a base and a name; base stays -1 where there is none: no error. */
 void cgroup_find(struct cgroup *c, int privileged);
-/* Makes the box's directory and pid 1's. Without a base does nothing. */
-int cgroup_make(struct cgroup *c, struct err *e) MUST_CHECK;
+/*
+ * Makes the box's directory, under the limits of the whole, and pid 1's.
+ * Without a base does nothing.
+ */
+int cgroup_make(struct cgroup *c, const struct cgroup_limits *whole,
+    struct err *e) MUST_CHECK;
 /*
  * Lets processes of uid be born in the box's cgroups and those of commands
  * made from now on. They may change nothing else of them. The go-between must
@@ -45,17 +75,17 @@ int cgroup_make(struct cgroup *c, struct err *e) MUST_CHECK;
  */
 int cgroup_admit(struct cgroup *c, uid_t uid, struct err *e) MUST_CHECK;
 
-struct cgroup_limits {
-	uint64_t memory, pids; /* 0: none */
-};
-
 /*
  * Makes the directory of a command. fds: that directory; its cgroup.procs, by
- * which a process moves in by writing "0" to it, by this process's right; and
- * its cgroup.kill, where the kernel has one.
+ * which a process moves in by writing "0" to it, by this process's right, and
+ * which lists who is in it; and its cgroup.kill, where the kernel has one.
  */
 int cgroup_command(struct cgroup *c, uint32_t cmd,
     const struct cgroup_limits *l, int fds[3], struct err *e) MUST_CHECK;
+/* Of that directory: cpu.stat; and cgroup.freeze, or cpu.stat again where
+ * there is none. */
+int cgroup_watch(
+    const struct cgroup *c, int dir, int fds[2], struct err *e) MUST_CHECK;
 /* Kills everything in a command's cgroup and waits until it is empty. */
 int cgroup_kill(struct cgroup *c, uint32_t cmd, struct err *e) MUST_CHECK;
 /* Kills, tells the usage and removes. */
@@ -69,5 +99,20 @@ int cgroup_destroy(struct cgroup *c);
 /* Removes boxes beside it whose helper, of our pid namespace, is dead. */
 void cgroup_sweep(const struct cgroup *c);
 void cgroup_close(struct cgroup *c);
+
+/* The disk that a file lies on, whole. -1: none that can be limited. */
+int cgroup_device(int fd, struct cgroup_device *d);
+
+/* Files of a group's directory: text put into one; limits into them all;
+ * whether a disk can be slowed down; what was used. */
+int cgroup_put(int dir, const char *name, const char *text);
+int cgroup_put_limits(unsigned has, int dir, const struct cgroup_limits *l,
+    struct err *e) MUST_CHECK;
+int cgroup_probe_io(int dir, const struct cgroup_device *d);
+void cgroup_read_usage(unsigned has, int dir, struct cgroup_usage *u);
+/* The number behind "key " at a line's start; 0 if it is not there. */
+uint64_t cgroup_number(const char *text, const char *key);
+/* The numbers behind every " key=", together. */
+uint64_t cgroup_sum(const char *text, const char *key);
 
 #endif

@@ -82,6 +82,7 @@ cgroup_init(struct cgroup *c)
 {
 	memset(c, 0, sizeof(*c));
 	c->base = c->box = c->init = -1;
+	c->want = CGROUP_MEMORY | CGROUP_PIDS;
 	c->uid = geteuid();
 }
 

@@ -11,9 +11,10 @@
 #include "policy/spec.h"
 
 struct enforce_host {
-	bool cgroup;	   /* every command has one */
-	bool memory, pids; /* controllers of it */
-	bool uncounted;	   /* uid 0, whose processes no rlimit counts */
+	bool cgroup;	/* every command has one */
+	bool freezer;	/* which can be frozen */
+	unsigned has;	/* its controllers: enum cgroup_controller */
+	bool uncounted; /* uid 0, whose processes no rlimit counts */
 };
 
 /* Fills by[] with enum wire_by; limit[] is the spec's. */

@@ -16,24 +16,35 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 
 %C%_libjail_a_SOURCES = \
 	%D%/box.c %D%/box.h \
+	%D%/box_command.c \
 	%D%/enforce.c %D%/enforce.h \
 	%D%/cgroup.c %D%/cgroup.h \
 	%D%/cgroup_find.c \
 	%D%/ceiling.c %D%/ceiling.h \
+	%D%/cgroup_limits.c \
+	%D%/cgroup_usage.c \
 	%D%/etc.c %D%/etc.h \
 	%D%/further.c %D%/further.h \
 	%D%/idmap.c %D%/idmap.h \
 	%D%/inside/build.c \
+	%D%/inside/disk.c \
 	%D%/inside/exec.c \
+	%D%/inside/fds.c %D%/inside/fds.h \
 	%D%/inside/files.c \
 	%D%/inside/init.c \
 	%D%/inside/ipc.c \
+	%D%/inside/judge.c \
+	%D%/inside/limits.c \
+	%D%/inside/memory.c \
+	%D%/inside/pace.c \
+	%D%/inside/procfs.c %D%/inside/procfs.h \
 	%D%/inside/inside.h \
 	%D%/inside/reaper.c \
 	%D%/inside/spawn.c \
-	%D%/inside/track.c \
+	%D%/inside/track.c %D%/inside/track.h \
+	%D%/inside/usage.c \
 	%D%/inside/walk.c \
-	%D%/inside/watch.c \
+	%D%/inside/watch.c %D%/inside/watch.h \
 	%D%/janitor.c %D%/janitor.h \
 	%D%/mount.c %D%/mount.h \
 	%D%/mount_old.c \

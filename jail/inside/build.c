@@ -34,12 +34,10 @@ set_limit(int what, rlim_t value, struct err *e)
 	return 0;
 }
 
-// Those that pid 1 can bear itself; open files are set for each command.
+// Those that pid 1 can bear itself; the others are set for each command.
 static int
 set_limits(const struct inside *in, struct err *e)
 {
-	uint64_t pids = in->limit[LIMIT_PIDS];
-
 	// Not 0: a host's core_pattern that is a program runs even then, and
 	// reads a stranger's memory. 1 is the kernel's word for "not at all".
 	if (set_limit(RLIMIT_CORE, 1, e) != 0)
@@ -50,9 +48,6 @@ set_limits(const struct inside *in, struct err *e)
 		return -1;
 	if (in->limit[LIMIT_FSIZE] != 0 &&
 	    set_limit(RLIMIT_FSIZE, in->limit[LIMIT_FSIZE], e) != 0)
-		return -1;
-	// Counted for our id in our user namespace: this box, pid 1 with it.
-	if (pids != 0 && set_limit(RLIMIT_NPROC, pids + 1, e) != 0)
 		return -1;
 	return 0;
 }

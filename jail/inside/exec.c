@@ -19,7 +19,6 @@
 
 enum {
 	ANNOUNCE_MS = 10000, // for the helper to tell us the cgroup
-	FIRST_LOOK_US = 10000,
 };
 
 // The strings of a command, mapped.
@@ -165,21 +164,6 @@ take_stdio(const struct exec_child *c)
 	return fd_close_range(3, ~0U, true) != 0 ? errno : 0;
 }
 
-static int
-limit_files(uint64_t most)
-{
-	struct rlimit r;
-
-	if (most == 0)
-		return 0;
-	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
-		return errno;
-	if (r.rlim_max <= most)
-		return 0;
-	r.rlim_cur = r.rlim_max = most;
-	return setrlimit(RLIMIT_NOFILE, &r) != 0 ? errno : 0;
-}
-
 int
 exec_become(const struct exec_child *c)
 {
@@ -192,7 +176,7 @@ exec_become(const struct exec_child *c)
 		return errno;
 	sys = take_stdio(c);
 	if (sys == 0)
-		sys = limit_files(c->in->limit[LIMIT_NOFILE]);
+		sys = limits_take(c);
 	if (sys != 0)
 		return sys;
 	if (chdir(c->cwd) != 0)
@@ -290,7 +274,10 @@ start(struct init *init, struct wire_msg *m, struct command *c, int *master,
 		x.tty = pty[1];
 		x.procs = c->procs;
 		x.copied = init->running > 0;
+		watch_start(init, c);
+		x.pids = limits_pids(init, c);
 		c->start_us = inside_now_us();
+		watch_begin(init, c);
 		rc = spawn_command(c, &x, e);
 	}
 	strings_unmap(&s);
@@ -339,6 +326,11 @@ exec_start(struct init *init, struct wire_msg *m, struct err *e)
 	c = announced(init, m->u.exec.cmd, &why);
 	if (c == NULL)
 		return inside_refuse(4, m, &why, e);
+	if (limits_spent(init, &why) != 0) {
+		command_close(c);
+		c->state = COMMAND_FREE;
+		return inside_refuse(4, m, &why, e);
+	}
 	if (start(init, m, c, &master, &why) != 0) {
 		command_close(c);
 		c->state = COMMAND_FREE;
@@ -347,7 +339,5 @@ exec_start(struct init *init, struct wire_msg *m, struct err *e)
 	c->state = COMMAND_RUNNING;
 	init->running++;
 	c->deadline_us = deadline(init, c, m->u.exec.time_ms);
-	// Most commands are over before a look is worth its time.
-	c->look_us = c->start_us + FIRST_LOOK_US;
 	return answer(m, c->cmd, master, e);
 }

@@ -6,13 +6,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "jail/inside/inside.h"
+#include "jail/inside/track.h"
 
 enum {
 	CTL = 3,
@@ -21,22 +20,6 @@ enum {
 };
 
 static struct init the_init; // too large for a stack; there is only one
-
-uint64_t
-inside_now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
-
-uint64_t
-inside_cpu_us(const struct rusage *ru)
-{
-	return (uint64_t)(ru->ru_utime.tv_sec + ru->ru_stime.tv_sec) * 1000000 +
-	       (uint64_t)(ru->ru_utime.tv_usec + ru->ru_stime.tv_usec);
-}
 
 struct command *
 init_find(struct init *init, uint32_t cmd)
@@ -102,6 +85,8 @@ init_helper(struct init *init, struct wire_msg *m, struct err *e)
 	c->cgroup = take_fd(&m->fds[0]);
 	c->procs = take_fd(&m->fds[1]);
 	c->kill = take_fd(&m->fds[2]);
+	c->pace.stat = take_fd(&m->fds[3]);
+	c->pace.freeze = take_fd(&m->fds[4]);
 	c->pipe = -1;
 	return 0;
 }
@@ -112,6 +97,8 @@ command_close(struct command *c)
 	fd_close(&c->cgroup);
 	fd_close(&c->procs);
 	fd_close(&c->kill);
+	fd_close(&c->pace.stat);
+	fd_close(&c->pace.freeze);
 	fd_close(&c->pipe);
 }
 
@@ -120,16 +107,16 @@ send_end(struct command *c, struct err *e)
 {
 	c->end.cmd = c->cmd;
 	c->end.wall_usec = inside_now_us() - c->start_us;
-	if (c->end.memory_peak < c->memory_peak)
-		c->end.memory_peak = c->memory_peak;
 	return wire_send(CHAN, MSG_DONTWAIT, WIRE_EXITED, 0, &c->end, NULL, e);
 }
 
 static int
 finish(struct init *init, struct command *c, struct err *e)
 {
-	int rc = send_end(c, e);
+	int rc;
 
+	watch_end(init, c);
+	rc = send_end(c, e);
 	command_close(c);
 	c->state = COMMAND_FREE;
 	// While another command runs they may be that one's.
@@ -139,12 +126,17 @@ finish(struct init *init, struct command *c, struct err *e)
 }
 
 static void
-note_status(struct command *c, int status, uint64_t cpu, uint64_t peak)
+note_status(struct init *init, struct command *c, int status,
+    const struct wire_used *used)
 {
 	c->end.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	c->end.signal = WIFSIGNALED(status) ? (uint32_t)WTERMSIG(status) : 0;
-	c->end.cpu_usec = cpu;
-	c->end.memory_peak = peak;
+	// What the kernel kills for, it says by the signal.
+	if (c->end.signal == SIGXFSZ && init->in->limit[LIMIT_FSIZE] != 0)
+		command_hit(c, LIMIT_FSIZE);
+	if (c->end.signal == SIGXCPU && init->in->limit[LIMIT_CPU_TIME] != 0)
+		command_hit(c, LIMIT_CPU_TIME);
+	c->end.used = *used;
 }
 
 // The main process of a command with a cgroup. What it left dies now, not when
@@ -154,8 +146,10 @@ static int
 main_died(struct init *init, struct command *c, int status,
     const struct rusage *ru, struct err *e)
 {
-	note_status(
-	    c, status, inside_cpu_us(ru), (uint64_t)ru->ru_maxrss * 1024);
+	struct wire_used used = {0};
+
+	inside_used(&used, ru);
+	note_status(init, c, status, &used);
 	c->main = 0; // the number may be another's by now
 	if (!track_kill_cgroup(c))
 		track_kill(c, inside_now_us() + LEFT_US);
@@ -164,7 +158,7 @@ main_died(struct init *init, struct command *c, int status,
 
 // The reaper's word that the main process is dead.
 static void
-hear_reaper(struct command *c)
+hear_reaper(struct init *init, struct command *c)
 {
 	struct reaper_report r;
 	ssize_t n = read(c->pipe, &r, sizeof(r));
@@ -174,7 +168,7 @@ hear_reaper(struct command *c)
 	fd_close(&c->pipe);
 	if (n != (ssize_t)sizeof(r) || r.word != REAPER_ENDED)
 		return;
-	note_status(c, r.value, r.cpu_usec, r.memory_peak);
+	note_status(init, c, r.value, &r.used);
 	c->state = COMMAND_ENDING;
 	c->kill_us = inside_now_us();
 }
@@ -185,13 +179,15 @@ hear_reaper(struct command *c)
 static int
 reaper_died(struct init *init, struct command *c, int status, struct err *e)
 {
+	static const struct wire_used unknown;
+
 	// Its last word may have come after we looked.
 	if (c->state == COMMAND_RUNNING && c->pipe >= 0)
-		hear_reaper(c);
+		hear_reaper(init, c);
 	if (!WIFEXITED(status) || c->state != COMMAND_ENDING)
 		kill(-1, SIGKILL);
 	if (c->state != COMMAND_ENDING)
-		note_status(c, SIGKILL, 0, 0);
+		note_status(init, c, SIGKILL, &unknown);
 	return finish(init, c, e);
 }
 
@@ -299,7 +295,7 @@ hear_reapers(struct init *init)
 	for (i = 0; i < INSIDE_COMMANDS_MAX; i++)
 		if (init->commands[i].state == COMMAND_RUNNING &&
 		    init->commands[i].pipe >= 0)
-			hear_reaper(&init->commands[i]);
+			hear_reaper(init, &init->commands[i]);
 }
 
 static int
@@ -370,6 +366,7 @@ inside_main(const struct inside *in)
 		err_set(&e, ERR_SYSTEM, errno, "signalfd");
 		fail(CTL, &e);
 	}
+	the_init.start_us = inside_now_us();
 	ready.landlock_abi = (uint32_t)abi;
 	if (wire_send(CTL, 0, WIRE_READY, 0, &ready, NULL, &e) != 0)
 		_exit(1);

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 #include "jail/idmap.h"
 #include "jail/rootfs.h"
+#include "jail/inside/watch.h"
 #include "jail/wire/wire.h"
 #include "policy/spec.h"
 
@@ -26,10 +27,11 @@ struct inside {
 	const struct idmap *ids;
 	uint64_t limit[LIMIT__COUNT];
 	uint32_t choice[CHOICE__COUNT];
-	bool cgroups_hidden; /* the cgroup namespace is made */
-	bool watch_memory;   /* no controller does it */
-	int ctl;	     /* to the helper */
-	int chan;	     /* to the agent */
+	bool cgroups_hidden;	   /* the cgroup namespace is made */
+	uint32_t by[LIMIT__COUNT]; /* enum wire_by: what holds each limit */
+	uint32_t cpus;		   /* of the machine */
+	int ctl;		   /* to the helper */
+	int chan;		   /* to the agent */
 };
 
 /* The child's whole life. */
@@ -55,9 +57,13 @@ struct command {
 	pid_t reaper; /* ancestor of all of it; 0: it has a cgroup instead */
 	int pipe;     /* from the reaper, or -1 */
 	uint64_t start_us, deadline_us; /* monotonic; 0: no deadline */
-	uint64_t look_us;		/* when to look at its memory next */
-	uint64_t kill_us;     /* since when it is being killed, or 0 */
-	uint64_t memory_peak; /* seen by the watchdog */
+	uint64_t kill_us; /* since when it is being killed, or 0 */
+	uint64_t look_us; /* when to look at what it uses next */
+	bool looked_at, paced;
+	struct use use; /* as last seen */
+	struct memory_watch memory;
+	struct disk_watch disk;
+	struct pace pace;
 	struct wire_exited end;
 };
 
@@ -66,12 +72,25 @@ struct init {
 	int sigfd;
 	sigset_t old_mask;
 	uint32_t running;
+	uint64_t start_us;
+	uint64_t cpu_usec, io_written; /* of commands that ended */
+	uint64_t total_cpu_usec;       /* with the others, as last seen */
+	uint64_t objects;	       /* bytes in the box's own, likewise */
+	uint64_t close_us;	       /* of our time, spent on closer looks */
+	struct disk_watch disk;	       /* since the box's first command */
+	bool disk_known;
+	int64_t cpu_left; /* of session-cpu: usec that may be used at once */
+	uint64_t paced_us;
 	struct command commands[INSIDE_COMMANDS_MAX];
 };
 
 uint64_t inside_now_us(void);
-/* User and system time together. */
-uint64_t inside_cpu_us(const struct rusage *ru);
+/* Our own CPU time. */
+uint64_t inside_busy_us(void);
+/* What a dead process, and those that it waited for, used. */
+void inside_used(struct wire_used *u, const struct rusage *ru);
+/* Notes that a command reached a limit. */
+void command_hit(struct command *c, enum spec_limit limit);
 /* Closes what it holds. */
 void command_close(struct command *c);
 /* The slot of a command, or NULL. */
@@ -79,11 +98,6 @@ struct command *init_find(struct init *init, uint32_t cmd);
 /* Takes one message of the helper's. -1: it is gone, or broke the rules. */
 int
 init_helper(struct init *init, struct wire_msg *m, struct err *e) MUST_CHECK;
-
-/* Looks at every command: past its time, over its memory, not yet dead. */
-void watch_all(struct init *init);
-/* Milliseconds until the next look; -1: none is needed. */
-int watch_wait(const struct init *init);
 
 /* Starts what an EXEC message says; answers it. -1: the agent is gone. */
 int exec_start(struct init *init, struct wire_msg *m, struct err *e) MUST_CHECK;
@@ -96,9 +110,10 @@ struct exec_child {
 	const char *cwd;
 	const char *path; /* PATH of envp, or NULL */
 	int stdio[3];
-	int tty;     /* the slave, or -1 */
-	int procs;   /* cgroup.procs to move to, or -1: born in it */
-	bool copied; /* others run: the caller must not sleep in its memory */
+	int tty;       /* the slave, or -1 */
+	int procs;     /* cgroup.procs to move to, or -1: born in it */
+	uint64_t pids; /* RLIMIT_NPROC, or 0 */
+	bool copied;   /* others run: the caller must not sleep in its memory */
 };
 /* Never returns if all is well; else the errno. May run in the parent's
  * memory: touches nothing of the parent's. */
@@ -127,21 +142,17 @@ enum reaper_word {
 struct reaper_report {
 	uint32_t word;
 	int32_t value;
-	uint64_t cpu_usec;
-	uint64_t memory_peak;
+	struct wire_used used;
 };
 void reaper_main(struct exec_child *c, int pipe) __attribute__((noreturn));
 
-/* Kills every process of a command in its cgroup at once; false: it has none,
- * or the kernel cannot. */
-bool track_kill_cgroup(const struct command *c);
-/* Kills every process of a command but its reaper, once; wakes that one. Who
- * is not found before until_us is left. */
-void track_kill(const struct command *c, uint64_t until_us);
-/* Bytes of memory that a command uses, shared pages counted once; too few if
- * the look is not done before until_us. */
-uint64_t
-track_memory(const struct command *c, uint64_t limit, uint64_t until_us);
+/* Called by the child, before it executes the command. 0, or an errno. */
+int limits_take(const struct exec_child *c);
+/* Processes that the kernel may let a command have, for RLIMIT_NPROC; 0: it
+ * does not count them. */
+uint64_t limits_pids(const struct init *init, const struct command *c);
+/* Fails if the whole box's time is used up. */
+int limits_spent(const struct init *init, struct err *e) MUST_CHECK;
 
 /* Removes every System V object of the box; nobody may be using them. */
 void ipc_sweep(void);

@@ -28,13 +28,6 @@ start(struct exec_child *c, struct reaper_report *r)
 	return pid;
 }
 
-static void
-note_usage(struct reaper_report *r, const struct rusage *ru)
-{
-	r->cpu_usec = inside_cpu_us(ru);
-	r->memory_peak = (uint64_t)ru->ru_maxrss * 1024;
-}
-
 void
 reaper_main(struct exec_child *c, int pipe)
 {
@@ -59,7 +52,7 @@ reaper_main(struct exec_child *c, int pipe)
 			continue;
 		r.word = REAPER_ENDED;
 		r.value = status;
-		note_usage(&r, &ru);
+		inside_used(&r.used, &ru);
 		tell(pipe, &r);
 	}
 	_exit(0);

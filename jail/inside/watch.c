@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: ISC
-// The watchdog: time, and memory where no controller holds it; and who is
-// still to be killed.
+// The watchdog: when each command is to be looked at, what its time and the
+// box's say, and who is still to be killed.
 #include <signal.h>
 #include "jail/inside/inside.h"
+#include "jail/inside/track.h"
 
 enum {
-	KILL_MS = 2000, // for killing one by one
-	LOOK_MS = 50,	// for who is left, where the helper kills them, too
-	// Between two looks at memory: what is left of it, at the speed at
-	// which a machine can hand it out; a twentieth of our time at most.
-	BYTES_PER_US = 4096,
-	LEAST_US = 10000,
-	MOST_US = 400000,
-	SHARE = 20,
+	KILL_MS = 2000,	  // for killing one by one
+	LOOK_MS = 50,	  // for who is left, where the helper kills them, too
+	FIRST_US = 10000, // most commands are over before a look is worth it
 	HOUR_MS = 3600000,
 };
 
@@ -32,50 +28,111 @@ end_one(struct command *c, uint64_t now)
 		kill(-1, SIGKILL);
 }
 
-static bool
-watched(const struct init *init)
+void
+watch_kill(struct command *c, uint64_t now)
 {
-	return init->in->watch_memory && init->in->limit[LIMIT_MEMORY] != 0;
+	c->kill_us = now;
+	end_one(c, now);
 }
 
-static void
-look_at_memory(struct init *init, struct command *c, uint64_t now)
+static uint64_t
+session_deadline(const struct init *init)
 {
-	uint64_t limit = init->in->limit[LIMIT_MEMORY];
-	uint64_t bytes, wait, took;
+	uint64_t ms = init->in->limit[LIMIT_SESSION_TIME];
 
-	// Its processes are many, and leave us little time: not past its time.
-	bytes = track_memory(
-	    c, limit, c->deadline_us != 0 ? c->deadline_us : UINT64_MAX);
-	if (bytes > c->memory_peak)
-		c->memory_peak = bytes;
-	if (bytes > limit) {
-		c->end.oom_killed = 1;
-		c->kill_us = now;
-		end_one(c, now);
-		return;
+	return ms != 0 && ms < UINT64_MAX / 2000 ? init->start_us + ms * 1000
+						 : UINT64_MAX;
+}
+
+enum spec_limit
+watch_spent(const struct init *init)
+{
+	uint64_t cpu_ms = init->in->limit[LIMIT_SESSION_CPU_TIME];
+
+	if (inside_now_us() >= session_deadline(init))
+		return LIMIT_SESSION_TIME;
+	if (cpu_ms != 0 && init->total_cpu_usec / 1000 > cpu_ms)
+		return LIMIT_SESSION_CPU_TIME;
+	return LIMIT__COUNT;
+}
+
+void
+watch_start(struct init *init, struct command *c)
+{
+	c->memory.start = memory_objects();
+	if (watch_watched(init, LIMIT_DISK))
+		disk_start(&c->disk);
+	if (watch_watched(init, LIMIT_SESSION_DISK) && !init->disk_known) {
+		disk_start(&init->disk);
+		init->disk_known = true;
 	}
-	wait = (limit - bytes) / BYTES_PER_US;
-	took = inside_now_us() - now;
-	if (wait < took * SHARE)
-		wait = took * SHARE;
-	wait = wait < LEAST_US ? LEAST_US : wait > MOST_US ? MOST_US : wait;
-	// From its end, and never far off: who keeps us from the processor may
-	// make a look as long as it likes, but not the next one late.
-	c->look_us = now + took + wait;
+	c->looked_at = judge_needed(init);
+	c->paced =
+	    c->pace.freeze >= 0 && (watch_watched(init, LIMIT_CPU) ||
+				       watch_watched(init, LIMIT_SESSION_CPU) ||
+				       watch_watched(init, LIMIT_IO_RATE));
+}
+
+void
+watch_begin(struct init *init, struct command *c)
+{
+	c->look_us = c->start_us + FIRST_US;
+	c->pace.seen_us = c->pace.next_us = c->start_us;
+	if (init->running == 0)
+		init->paced_us = c->start_us;
+}
+
+void
+watch_end(struct init *init, struct command *c)
+{
+	struct wire_used *u = &c->end.used;
+	uint64_t cpu = u->cpu_user_usec + u->cpu_system_usec;
+
+	if (c->pace.stat >= 0)
+		c->use.cpu_usec = pace_cpu(&c->pace);
+	if (c->use.cpu_usec > cpu)
+		cpu = c->use.cpu_usec;
+	init->cpu_usec += cpu;
+	if (init->cpu_usec > init->total_cpu_usec)
+		init->total_cpu_usec = init->cpu_usec;
+	if (u->memory_peak < c->use.memory_peak)
+		u->memory_peak = c->use.memory_peak;
+	if (u->io_read < c->use.io_read)
+		u->io_read = c->use.io_read;
+	if (u->io_written < c->use.io_written)
+		u->io_written = c->use.io_written;
+	u->pids_peak = c->use.pids_peak != 0 ? c->use.pids_peak : 1;
+	init->io_written += u->io_written;
+}
+
+// It reached a limit of time: its own, or the box's.
+static enum spec_limit
+out_of_time(const struct init *init, const struct command *c, uint64_t now)
+{
+	if (c->deadline_us != 0 && now >= c->deadline_us)
+		return LIMIT_TIME;
+	return watch_spent(init);
 }
 
 static void
 watch_one(struct init *init, struct command *c, uint64_t now)
 {
-	if (c->deadline_us != 0 && now >= c->deadline_us && c->kill_us == 0) {
-		c->end.timed_out = 1;
-		c->kill_us = now;
-	}
-	if (c->kill_us != 0)
+	enum spec_limit limit;
+
+	if (c->kill_us != 0) {
 		end_one(c, now);
-	else if (watched(init) && now >= c->look_us)
-		look_at_memory(init, c, now);
+		return;
+	}
+	limit = out_of_time(init, c, now);
+	if (limit != LIMIT__COUNT) {
+		command_hit(c, limit);
+		watch_kill(c, now);
+		return;
+	}
+	if (c->looked_at && now >= c->look_us)
+		c->look_us = judge_look(init, c, now);
+	if (c->paced && c->kill_us == 0 && now >= c->pace.next_us)
+		pace_look(init, c, now);
 }
 
 void
@@ -93,20 +150,32 @@ watch_all(struct init *init)
 	}
 }
 
-// Milliseconds until this command wants to be looked at; -1: never.
+// When this command wants to be looked at; UINT64_MAX: never.
+static uint64_t
+due_of(const struct init *init, const struct command *c)
+{
+	uint64_t due = session_deadline(init);
+
+	if (c->deadline_us != 0 && c->deadline_us < due)
+		due = c->deadline_us;
+	if (c->looked_at && c->look_us < due)
+		due = c->look_us;
+	if (c->paced && c->pace.next_us < due)
+		due = c->pace.next_us;
+	return due;
+}
+
+// The milliseconds until then; -1: never.
 static int
 wait_of(const struct init *init, const struct command *c, uint64_t now)
 {
-	uint64_t due = UINT64_MAX, ms;
+	uint64_t due, ms;
 
 	if (c->state < COMMAND_RUNNING)
 		return -1;
 	if (c->kill_us != 0)
 		return 1;
-	if (c->deadline_us != 0)
-		due = c->deadline_us;
-	if (watched(init) && c->look_us < due)
-		due = c->look_us;
+	due = due_of(init, c);
 	if (due == UINT64_MAX)
 		return -1;
 	ms = due > now ? (due - now) / 1000 + 1 : 0;

@@ -11,6 +11,8 @@ enum field_kind {
 	FIELD_NAME, // text, terminated, zero behind the end, and not empty
 	FIELD_BOOL, // 0 or 1
 	FIELD_BY,   // enum wire_by
+	FIELD_ONE,  // a limit's number and 1, or 0
+	FIELD_SET,  // limits, a bit each
 };
 
 struct field {
@@ -53,6 +55,8 @@ static const struct field fields[] = {
     FIELD(REFUSED, NAME, wire_refused, reason),
     FIELD(FAILED, NAME, wire_failed, err.text),
     FIELD(DONE, ZERO, wire_command, reserved),
+    FIELD(USAGE, SET, wire_usage, hits),
+    FIELD(USAGE, ZERO, wire_usage, used.reserved),
     FIELD(EXEC, ZERO, wire_exec, rows),
     FIELD(EXEC, ZERO, wire_exec, cols),
     FIELD(EXEC, ZERO, wire_exec, reserved),
@@ -66,11 +70,12 @@ static const struct field fields[] = {
     FIELD(STARTED_TTY, ZERO, wire_started, reserved),
     FIELD(OPENED, ZERO, wire_ok, reserved),
     FIELD(OK, ZERO, wire_ok, reserved),
-    FIELD(EXITED, BOOL, wire_exited, timed_out),
-    FIELD(EXITED, BOOL, wire_exited, oom_killed),
-    FIELD(EXITED, ZERO, wire_exited, reserved),
+    FIELD(EXITED, ONE, wire_exited, first),
+    FIELD(EXITED, SET, wire_exited, hits),
+    FIELD(EXITED, ZERO, wire_exited, used.reserved),
     FIELD(GO, ZERO, wire_ok, reserved),
     FIELD(CGROUP, ZERO, wire_command, reserved),
+    FIELD(CGROUP_WATCHED, ZERO, wire_command, reserved),
     FIELD(LINEAGE, ZERO, wire_command, reserved),
     FIELD(READY, ZERO, wire_ready, reserved),
 };
@@ -104,6 +109,7 @@ static bool
 field_ok(const struct field *f, const char *body)
 {
 	const char *p = body + f->offset;
+	uint64_t set;
 	size_t n;
 
 	switch ((enum field_kind)f->kind) {
@@ -113,6 +119,11 @@ field_ok(const struct field *f, const char *body)
 		return all_below(p, f->size, 2);
 	case FIELD_BY:
 		return all_below(p, f->size, WIRE_BY__COUNT);
+	case FIELD_ONE:
+		return all_below(p, f->size, LIMIT__COUNT + 1);
+	case FIELD_SET:
+		memcpy(&set, p, sizeof(set));
+		return set >> LIMIT__COUNT == 0;
 	case FIELD_NAME:
 		n = strnlen(p, f->size);
 		if (n == f->size || n == 0)

@@ -13,7 +13,7 @@
 #include "policy/spec.h"
 
 #define WIRE_VERSION  1
-#define WIRE_FDS_MAX  4
+#define WIRE_FDS_MAX  5
 #define WIRE_PATH_MAX 4096
 #define WIRE_ARGS_MAX (16 * 1024 * 1024) /* bytes of one command's strings */
 #define WIRE_ARGC_MAX 131072		 /* of argv and environment together */
@@ -84,7 +84,8 @@ struct wire_further {
 
 /*
  * COMMAND, KILL, FINISH, DONE, LINEAGE, and CGROUP, which brings the
- * cgroup's directory, its cgroup.procs and its cgroup.kill.
+ * cgroup's directory, its cgroup.procs and its cgroup.kill; CGROUP_WATCHED
+ * its cpu.stat and its cgroup.freeze as well.
  */
 struct wire_command {
 	uint32_t cmd; /* a number never used before in this sandbox */
@@ -124,12 +125,21 @@ struct wire_failed {
 	struct err err;
 };
 
-/* What the cgroup of a finished command says; 0 where it cannot. */
+/* What a command used, as far as the sender knows; 0 where it does not. */
+struct wire_used {
+	uint64_t cpu_user_usec, cpu_system_usec;
+	uint64_t memory_peak;	      /* bytes */
+	uint64_t io_read, io_written; /* bytes, of disks */
+	uint32_t pids_peak;
+	uint32_t reserved;
+};
+
+/* What the cgroup of a finished command says. */
 struct wire_usage {
 	uint32_t cmd;
 	uint32_t oom_killed; /* processes killed for memory by the kernel */
-	uint64_t cpu_usec;
-	uint64_t memory_peak; /* bytes */
+	uint64_t hits;	     /* limits reached: 1 << enum spec_limit each */
+	struct wire_used used;
 };
 
 /*
@@ -180,12 +190,10 @@ struct wire_exited {
 	uint32_t cmd;
 	int32_t exit_code; /* -1: ended by a signal */
 	uint32_t signal;
-	uint32_t timed_out;  /* 0 or 1 */
-	uint32_t oom_killed; /* 0 or 1: by the watchdog */
-	uint32_t reserved;
+	uint32_t first; /* limit reached: enum spec_limit + 1; 0: none */
+	uint64_t hits;	/* all that were: 1 << enum spec_limit each */
 	uint64_t wall_usec;
-	uint64_t cpu_usec;    /* of the main process and those it waited for */
-	uint64_t memory_peak; /* bytes, of the largest of them */
+	struct wire_used used; /* main process and those it waited for */
 };
 
 /* pid 1 has built what is on its side, and stands. */
@@ -241,6 +249,7 @@ struct wire_ready {
 	X(EXITED, 100, wire_exited, exited, 0, WIRE_I2A, 0, 0, NONE)           \
 	X(GO, 128, wire_ok, ok, 0, WIRE_H2I, 0, 0, READY)                      \
 	X(CGROUP, 129, wire_command, command, 3, WIRE_H2I, 0, 0, NONE)         \
+	X(CGROUP_WATCHED, 131, wire_command, command, 5, WIRE_H2I, 0, 0, NONE) \
 	X(LINEAGE, 130, wire_command, command, 0, WIRE_H2I, 0, 0, NONE)        \
 	X(READY, 160, wire_ready, ready, 0, WIRE_I2H, 0, 0, NONE)
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include "policy/scan.h"
 #include "src/agent/budget.h"
 #include "src/agent/command.h"
 #include "src/agent/truncate.h"
@@ -40,27 +41,79 @@ output_max(const struct tool_env *env)
 	return n != 0 ? n : OUTPUT_MAX;
 }
 
-void
-command_ending(struct text *out, const struct capture *c,
+static void
+put_limit(struct text *out, const struct spec *spec, enum spec_limit limit)
+{
+	const struct spec_limit_info *info = spec_limit_info(limit);
+	char value[SCAN_FORMAT_MAX];
+
+	scan_format(info->unit, spec->limit[limit], value);
+	text_printf(out, "limit %s %s", info->name, value);
+}
+
+// Limits that only say no, and leave the command to make of it what it can.
+static bool
+lets_live(enum spec_limit limit)
+{
+	return limit == LIMIT_PIDS || limit == LIMIT_SESSION_PIDS;
+}
+
+// The limit that ended it; LIMIT__COUNT if none did.
+static enum spec_limit
+fatal_limit(const struct box_result *r)
+{
+	int i;
+
+	for (i = 0; i < LIMIT__COUNT; i++)
+		if (box_hit(r, (enum spec_limit)i) &&
+		    !lets_live((enum spec_limit)i))
+			break;
+	return (enum spec_limit)i;
+}
+
+static void
+put_ending(struct text *out, const struct capture *c,
     const struct tool_env *env, uint64_t timeout_ms)
 {
 	const struct box_result *r = &c->result;
+	enum spec_limit fatal = fatal_limit(r);
 
-	if (r->timed_out) {
+	if (fatal == LIMIT_TIME) {
 		text_str(out, "timed out after ");
 		put_ms(out, timeout_ms);
 		text_str(out, ", and was killed with all it started");
-	} else if (r->oom_killed) {
+	} else if (fatal == LIMIT_MEMORY) {
 		text_str(out, "killed for memory: it passed its limit of ");
 		put_bytes(out, env->spec->limit[LIMIT_MEMORY]);
-	} else if (c->output_exceeded) {
+	} else if (c->output_exceeded && fatal != LIMIT_SESSION_OUTPUT) {
 		text_str(out, "killed for output: it wrote more than ");
 		put_bytes(out, output_max(env));
+	} else if (fatal != LIMIT__COUNT) {
+		text_str(out, "killed: it reached ");
+		put_limit(out, env->spec, fatal);
+	} else if (r->oom_killed) {
+		text_str(out, "killed: the machine is out of memory");
 	} else if (r->exit_code < 0) {
 		text_printf(out, "killed by signal %d (%s)", r->signal,
 		    sigdescr_np(r->signal) ? sigdescr_np(r->signal) : "?");
 	} else {
 		text_printf(out, "exit status %d", r->exit_code);
+	}
+}
+
+void
+command_ending(struct text *out, const struct capture *c,
+    const struct tool_env *env, uint64_t timeout_ms)
+{
+	int i;
+
+	put_ending(out, c, env, timeout_ms);
+	for (i = 0; i < LIMIT__COUNT; i++) {
+		if (!lets_live((enum spec_limit)i) ||
+		    !box_hit(&c->result, (enum spec_limit)i))
+			continue;
+		text_str(out, "; not every process could be started: ");
+		put_limit(out, env->spec, (enum spec_limit)i);
 	}
 }
 
@@ -121,7 +174,7 @@ command_run(struct tool_env *env, const char *command, uint64_t timeout_ms,
 	command_ending(&r->summary, &c, env, timeout_ms);
 	text_printf(&r->content, "[%s]", r->summary.p);
 	r->is_error =
-	    c.result.exit_code != 0 || c.result.timed_out || c.output_exceeded;
+	    c.result.exit_code != 0 || fatal_limit(&c.result) != LIMIT__COUNT;
 	r->wall_ms = c.result.usage.wall_ms;
 	capture_free(&c);
 	return 0;

@@ -13,6 +13,7 @@
 #include "jail/wire/wire.h"
 #include "src/box/args.h"
 #include "src/box/box.h"
+#include "src/box/result.h"
 
 enum {
 	COMMANDS_MAX = 128,
@@ -23,7 +24,8 @@ struct box {
 	int chan;
 	uint32_t seq, last_cmd;
 	struct wire_standing facts;
-	uint64_t time_ms;
+	uint64_t limit[LIMIT__COUNT];
+	uint64_t output; // bytes, of all commands
 	// ended while we waited for something else; in the order they did
 	struct wire_exited ended[COMMANDS_MAX];
 	unsigned nended;
@@ -37,6 +39,19 @@ enum box_by
 box_enforced(const struct box *b, enum spec_limit limit)
 {
 	return (enum box_by)b->facts.enforced[limit];
+}
+
+uint64_t
+box_limit(const struct box *b, enum spec_limit limit)
+{
+	return b->limit[limit];
+}
+
+uint64_t
+box_count_output(struct box *b, uint64_t n)
+{
+	b->output += n;
+	return b->output;
 }
 
 const char *
@@ -231,7 +246,7 @@ box_start(struct box **out, int helper, int workspace, const struct spec *spec,
 		return err_set(e, ERR_SYSTEM, ENOMEM, "start a sandbox");
 	b->helper = helper;
 	b->chan = -1;
-	b->time_ms = spec->limit[LIMIT_TIME];
+	memcpy(b->limit, spec->limit, sizeof(b->limit));
 	rc = tell_spec(b, workspace, spec, &sent);
 	// A helper that ended while we spoke may have said why.
 	if (rc != 0 && sent.code != ERR_GONE) {
@@ -331,7 +346,7 @@ send_exec(struct box *b, const struct box_command *c, struct wire_exec *x,
 {
 	int fds[4] = {strings, c->stdio[0], c->stdio[1], c->stdio[2]};
 
-	x->time_ms = c->time_ms != 0 ? c->time_ms : b->time_ms;
+	x->time_ms = c->time_ms != 0 ? c->time_ms : b->limit[LIMIT_TIME];
 	if (!c->tty)
 		return to_init(b, WIRE_EXEC, x, fds, e);
 	x->rows = c->size.ws_row;
@@ -415,17 +430,7 @@ box_reap(struct box *b, uint32_t *cmd, struct box_result *r, struct err *e)
 	if (finish(b, x.cmd, &u, e) != 0)
 		return -1;
 	*cmd = x.cmd;
-	memset(r, 0, sizeof(*r));
-	r->exit_code = x.exit_code;
-	r->signal = (int)x.signal;
-	r->timed_out = x.timed_out != 0;
-	r->oom_killed = x.oom_killed != 0 || u.oom_killed != 0;
-	r->usage.wall_ms = x.wall_usec / 1000;
-	// The cgroup's figures count what nobody waited for, too.
-	r->usage.cpu_ms =
-	    (u.cpu_usec > x.cpu_usec ? u.cpu_usec : x.cpu_usec) / 1000;
-	r->usage.memory_peak =
-	    u.memory_peak != 0 ? u.memory_peak : x.memory_peak;
+	result_fill(r, &x, &u);
 	return 1;
 }
 

@@ -29,6 +29,10 @@ enum box_by {
 
 /* Which of the ways holds a limit in this sandbox. */
 enum box_by box_enforced(const struct box *b, enum spec_limit limit);
+/* What the limit is; 0: none. */
+uint64_t box_limit(const struct box *b, enum spec_limit limit);
+/* Counts n bytes of output; all that were counted in this sandbox. */
+uint64_t box_count_output(struct box *b, uint64_t n);
 /* "cgroup", "rlimit", "watchdog", "kernel", "missing", "none". */
 const char *box_by_name(enum box_by by);
 
@@ -53,9 +57,11 @@ struct box_command {
 };
 
 struct box_usage {
-	uint64_t wall_ms;     /* from exec to exit of the main process */
-	uint64_t cpu_ms;      /* user and system, all processes */
-	uint64_t memory_peak; /* bytes; of the cgroup, else of the largest */
+	uint64_t wall_ms; /* from exec to exit of the main process */
+	uint64_t cpu_user_ms, cpu_system_ms; /* all processes */
+	uint64_t memory_peak; /* bytes; of the cgroup, or as it was seen */
+	uint64_t io_read, io_written; /* bytes, of disks */
+	uint64_t pids_peak;	      /* processes and threads, as seen */
 };
 
 /* How a command ended. exit_code is -1 if a signal ended it. */
@@ -64,8 +70,14 @@ struct box_result {
 	int signal; /* 0 if it exited */
 	bool timed_out;
 	bool oom_killed; /* for memory, by kernel or watchdog */
+	uint64_t hits;	 /* limits reached: 1 << enum spec_limit each */
+	uint32_t first;	 /* the first of them: enum spec_limit + 1; 0: none */
 	struct box_usage usage;
 };
+/* Whether the command reached that limit. */
+bool box_hit(const struct box_result *r, enum spec_limit limit);
+/* Notes one that the caller enforces himself, and after which he killed. */
+void box_note_hit(struct box_result *r, enum spec_limit limit);
 
 /*
  * Builds a sandbox. helper is the wire socket that way_in() gave, workspace

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "src/box/capture.h"
+#include "src/box/meter.h"
 #include "src/box/pipe.h"
 
 enum {
@@ -23,10 +24,11 @@ struct run {
 	const struct capture_config *cfg;
 	struct capture *out;
 	uint32_t cmd;
-	int from;	// the command's output
-	int to;		// its input, or -1
-	size_t given;	// bytes of input written
-	size_t tail_at; // where the next byte of the ring goes
+	int from;	    // the command's output
+	int to;		    // its input, or -1
+	size_t given;	    // bytes of input written
+	size_t tail_at;	    // where the next byte of the ring goes
+	struct meter meter; // of its output
 	bool ended, killed;
 };
 
@@ -94,12 +96,27 @@ kill_once(struct run *r, struct err *e)
 	return box_kill(r->b, r->cmd, e);
 }
 
+// As in pump.c: not read, the pipe fills up, and the command waits.
+static size_t
+room(struct run *r, int *wait_ms)
+{
+	*wait_ms = -1;
+	if (r->ended || r->killed)
+		return PIECE;
+	return meter_room(&r->meter, PIECE, wait_ms);
+}
+
 static int
 read_output(struct run *r, struct err *e)
 {
 	static char buf[PIECE];
-	ssize_t n = read(r->from, buf, sizeof(buf));
+	int ignored;
+	size_t most = room(r, &ignored);
+	ssize_t n;
 
+	if (most == 0)
+		return 0;
+	n = read(r->from, buf, most);
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return 0;
 	if (n <= 0) {
@@ -109,7 +126,7 @@ read_output(struct run *r, struct err *e)
 	keep(r, buf, (size_t)n);
 	if (r->cfg->show != NULL)
 		r->cfg->show(r->cfg->arg, buf, (size_t)n);
-	if (r->cfg->output_max == 0 || r->out->total <= r->cfg->output_max)
+	if (!meter_count(&r->meter, (size_t)n))
 		return 0;
 	r->out->output_exceeded = true;
 	return kill_once(r, e);
@@ -145,6 +162,19 @@ reap(struct run *r, struct err *e)
 	return rc;
 }
 
+// How long a turn may wait; for what, if output is not to be read now.
+static int
+wait_of(struct run *r, struct pollfd *output)
+{
+	int wait;
+
+	if (r->ended || r->killed)
+		return r->ended ? 0 : -1;
+	if (room(r, &wait) == 0)
+		output->fd = -1;
+	return wait < 0 || wait > LOOK_MS ? LOOK_MS : wait;
+}
+
 static int
 turn(struct run *r, struct err *e)
 {
@@ -156,7 +186,7 @@ turn(struct run *r, struct err *e)
 
 	if (r->cfg->stop != NULL && *r->cfg->stop != 0 && kill_once(r, e) != 0)
 		return -1;
-	if (poll(p, 3, r->ended ? 0 : r->killed ? -1 : LOOK_MS) < 0)
+	if (poll(p, 3, wait_of(r, &p[0])) < 0)
 		return errno == EINTR ? 0
 				      : err_set(e, ERR_SYSTEM, errno, "poll");
 	// All who could write are dead: what is not there now never comes, even
@@ -214,6 +244,9 @@ run(struct run *r, const struct box_command *c, struct err *e)
 	r->out->tail = calloc(1, r->cfg->tail_max + 1);
 	if (r->out->head == NULL || r->out->tail == NULL)
 		return err_set(e, ERR_SYSTEM, ENOMEM, "keep output");
+	meter_start(&r->meter, r->b);
+	if (r->meter.most == 0)
+		r->meter.most = r->cfg->output_max;
 	if (start(r, c, e) != 0)
 		return -1;
 	while (!r->ended || r->from >= 0)
@@ -221,6 +254,8 @@ run(struct run *r, const struct box_command *c, struct err *e)
 			return -1;
 	if (order_tail(r, e) != 0)
 		return -1;
+	if (r->meter.hit >= 0)
+		box_note_hit(&r->out->result, (enum spec_limit)r->meter.hit);
 	r->out->head[r->out->head_len] = '\0';
 	r->out->tail[r->out->tail_len] = '\0';
 	if (r->killed && !r->out->output_exceeded)

@@ -12,7 +12,7 @@
 
 struct capture_config {
 	size_t head_max, tail_max; /* bytes kept of each end */
-	uint64_t output_max; /* after these the command is killed; 0: no */
+	uint64_t output_max; /* kill after these, if no limit says so; 0: no */
 	const char *input;   /* text for stdin; NULL: empty */
 	/* Called with each piece as it comes; may be NULL. */
 	void (*show)(void *arg, const char *data, size_t len);
@@ -25,8 +25,8 @@ struct capture_config {
 struct capture {
 	char *head, *tail; /* malloced, NUL-terminated; may hold NULs */
 	size_t head_len, tail_len;
-	uint64_t total; /* bytes written; cut are total - head - tail */
-	bool output_exceeded;
+	uint64_t total;	      /* bytes written; cut are total - head - tail */
+	bool output_exceeded; /* killed for it; result says by which limit */
 	struct box_result result;
 };
 

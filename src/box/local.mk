@@ -4,7 +4,9 @@ noinst_LIBRARIES += %D%/libbox.a
 	%D%/args.c %D%/args.h \
 	%D%/box.c %D%/box.h \
 	%D%/capture.c %D%/capture.h \
+	%D%/meter.c %D%/meter.h \
 	%D%/pipe.c %D%/pipe.h \
+	%D%/result.c %D%/result.h \
 	%D%/sibling.c %D%/sibling.h \
 	%D%/service.c %D%/service.h \
 	%D%/way_in.c %D%/way_in.h

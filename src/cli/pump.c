@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
+#include "src/box/meter.h"
 #include "src/cli/pump.h"
 #include "src/cli/signals.h"
 #include "src/cli/stdio.h"
@@ -35,8 +36,8 @@ struct pump {
 	uint32_t cmd;
 	struct flow in, out, err;
 	struct stdio_in source; // what our stdin is, and how it is given
-	uint64_t total, output_max;
-	int master; // of the terminal, or -1
+	struct meter meter;	// of its output
+	int master;		// of the terminal, or -1
 	bool ended, killed;
 	struct pump_result *result;
 };
@@ -64,17 +65,27 @@ flow_end(struct flow *f, bool close_to)
 static int
 over_limit(struct pump *p, size_t n, struct err *e)
 {
-	p->total += n;
-	if (p->output_max == 0 || p->total <= p->output_max || p->killed)
+	if (!meter_count(&p->meter, n))
 		return 0;
 	p->result->output_truncated = p->killed = true;
 	return p->ended ? 0 : box_kill(p->b, p->cmd, e);
 }
 
+// How much output may be read now. What lies in the pipe at the end is not
+// held back: nobody waits for it any more.
 static size_t
-fill(struct flow *f, bool *end)
+room(struct pump *p, int *wait_ms)
 {
-	ssize_t n = read(f->from, f->buf, sizeof(f->buf));
+	*wait_ms = -1;
+	if (p->ended || p->killed)
+		return PIECE;
+	return meter_room(&p->meter, PIECE, wait_ms);
+}
+
+static size_t
+fill(struct flow *f, size_t size, bool *end)
+{
+	ssize_t n = read(f->from, f->buf, size);
 
 	*end = n == 0 || (n < 0 && errno != EINTR && errno != EAGAIN);
 	f->at = 0;
@@ -103,10 +114,12 @@ turn_out(
     struct pump *p, struct flow *f, short got_in, short got_out, struct err *e)
 {
 	bool end = false;
-	size_t n;
+	size_t n, most;
+	int ignored;
 
-	if (got_in != 0 && f->len == 0 && f->from >= 0) {
-		n = fill(f, &end);
+	most = got_in != 0 ? room(p, &ignored) : 0;
+	if (most > 0 && f->len == 0 && f->from >= 0) {
+		n = fill(f, most, &end);
 		if (end)
 			fd_close(&f->from);
 		if (over_limit(p, n, e) != 0)
@@ -127,7 +140,7 @@ turn_in(struct pump *p, short got_in, short got_out)
 	bool end = false;
 
 	if (got_in != 0 && f->len == 0 && f->from >= 0) {
-		fill(f, &end);
+		fill(f, sizeof(f->buf), &end);
 		if (end && p->master >= 0)
 			f->len = terminal_eof(f->buf, sizeof(f->buf));
 		if (end)
@@ -207,11 +220,14 @@ turn(struct pump *p, struct err *e)
 	    want(&p->in, false),
 	    {.fd = p->ended ? -1 : box_pollfd(p->b), .events = POLLIN},
 	};
-	int n;
+	int n, wait;
 
 	if (p->ended)
 		f[4].fd = f[5].fd = -1;
-	n = poll(f, 7, LOOK_MS);
+	// Not read, the pipe fills up, and the command waits.
+	if (room(p, &wait) == 0)
+		f[0].fd = f[2].fd = -1;
+	n = poll(f, 7, wait >= 0 && wait < LOOK_MS ? wait : LOOK_MS);
 	if (n < 0 && errno != EINTR)
 		return err_set(e, ERR_SYSTEM, errno, "poll");
 	if (p->ended && n >= 0) {
@@ -265,8 +281,8 @@ run(struct pump *p, struct box_command *c, struct err *e)
 }
 
 int
-pump_run(struct box *b, struct box_command *c, uint64_t output_max,
-    struct pump_result *r, struct err *e)
+pump_run(
+    struct box *b, struct box_command *c, struct pump_result *r, struct err *e)
 {
 	struct pump *p = &the_pump;
 	int rc;
@@ -274,7 +290,7 @@ pump_run(struct box *b, struct box_command *c, uint64_t output_max,
 	memset(r, 0, sizeof(*r));
 	p->b = b;
 	p->result = r;
-	p->output_max = output_max;
+	meter_start(&p->meter, b);
 	flow_init(&p->in, -1);
 	flow_init(&p->out, STDOUT_FILENO);
 	flow_init(&p->err, STDERR_FILENO);
@@ -285,5 +301,8 @@ pump_run(struct box *b, struct box_command *c, uint64_t output_max,
 		c->size = (struct winsize){.ws_row = 24, .ws_col = 80};
 	rc = run(p, c, e);
 	terminal_restore();
+	r->output = p->meter.total;
+	if (p->meter.hit >= 0)
+		box_note_hit(&r->box, (enum spec_limit)p->meter.hit);
 	return rc;
 }

@@ -11,15 +11,16 @@
 
 struct pump_result {
 	struct box_result box;
-	bool output_truncated; /* the output limit was reached */
+	bool output_truncated; /* a limit of output was reached */
+	uint64_t output;       /* bytes written */
 };
 
 /*
  * Runs c in b with our stdin, stdout and stderr. tty: on a terminal of its
- * own. output_max in bytes, 0: none; past it the command is killed. ERR_EXEC
- * if it could not be executed.
+ * own. The limits of output are b's: past a total the command is killed, past
+ * a rate it waits. ERR_EXEC if it could not be executed.
  */
-int pump_run(struct box *b, struct box_command *c, uint64_t output_max,
-    struct pump_result *r, struct err *e) MUST_CHECK;
+int pump_run(struct box *b, struct box_command *c, struct pump_result *r,
+    struct err *e) MUST_CHECK;
 
 #endif

@@ -18,6 +18,15 @@ report_status(const struct pump_result *r)
 	return EXIT_SIGNALLED + r->box.signal;
 }
 
+// What reaching it came to: most end the command, one only says no.
+static const char *
+consequence(enum spec_limit limit)
+{
+	if (limit == LIMIT_PIDS || limit == LIMIT_SESSION_PIDS)
+		return "not every process could be started";
+	return "command killed";
+}
+
 static void
 say_limit(const struct box *b, const struct spec *spec, enum spec_limit limit)
 {
@@ -26,21 +35,48 @@ say_limit(const struct box *b, const struct spec *spec, enum spec_limit limit)
 
 	scan_format(info->unit, spec->limit[limit], value);
 	fprintf(stderr,
-	    "stockade: command killed: limit %s %s reached (by %s); "
+	    "stockade: %s: limit %s %s reached (by %s); "
 	    "raise it with --limit %s=VALUE\n",
-	    info->name, value, box_by_name(box_enforced(b, limit)), info->name);
+	    consequence(limit), info->name, value,
+	    box_by_name(box_enforced(b, limit)), info->name);
 }
 
 void
 report_limits(
     const struct box *b, const struct spec *spec, const struct pump_result *r)
 {
-	if (r->box.timed_out)
-		say_limit(b, spec, LIMIT_TIME);
-	if (r->box.oom_killed)
-		say_limit(b, spec, LIMIT_MEMORY);
-	if (r->output_truncated)
-		say_limit(b, spec, LIMIT_OUTPUT);
+	uint32_t first = r->box.first;
+	uint32_t i;
+
+	if (first != 0)
+		say_limit(b, spec, (enum spec_limit)(first - 1));
+	for (i = 0; i < LIMIT__COUNT; i++)
+		if (i + 1 != first && box_hit(&r->box, (enum spec_limit)i))
+			say_limit(b, spec, (enum spec_limit)i);
+	if (r->box.oom_killed && !box_hit(&r->box, LIMIT_MEMORY) &&
+	    !box_hit(&r->box, LIMIT_SESSION_MEMORY))
+		fprintf(stderr,
+		    "stockade: command killed: the machine is out of memory; "
+		    "no limit was reached\n");
+}
+
+void
+report_missing(const struct box *b, const struct spec *spec)
+{
+	const struct spec_limit_info *info;
+	char value[SCAN_FORMAT_MAX];
+	int i;
+
+	for (i = 0; i < LIMIT__COUNT; i++) {
+		if (box_enforced(b, (enum spec_limit)i) != BOX_BY_MISSING)
+			continue;
+		info = spec_limit_info((enum spec_limit)i);
+		scan_format(info->unit, spec->limit[i], value);
+		fprintf(stderr,
+		    "stockade: limit %s %s is not enforced: nothing on this "
+		    "machine can; see LIMITS in stockade.policy(5)\n",
+		    info->name, value);
+	}
 }
 
 static void
@@ -59,6 +95,14 @@ static void
 add_text(struct json_object *o, const char *key, const char *v)
 {
 	json_object_object_add(o, key, json_object_new_string(v));
+}
+
+static void
+add_name(struct json_object *a, uint32_t limit)
+{
+	json_object_array_add(
+	    a, json_object_new_string(
+		   spec_limit_info((enum spec_limit)limit)->name));
 }
 
 // Bytes of the character at p, 0 if there is none (Unicode's table 3-7).
@@ -105,6 +149,40 @@ add_message(struct json_object *o, const struct err *why)
 			n = 1;
 		}
 	add_text(o, "message", text);
+}
+
+// The names of the limits that were reached, the first one first.
+static struct json_object *
+limits_hit(const struct box_result *r)
+{
+	struct json_object *a = json_object_new_array();
+	uint32_t i;
+
+	for (i = 0; i < LIMIT__COUNT; i++)
+		if (i + 1 == r->first)
+			add_name(a, i);
+	for (i = 0; i < LIMIT__COUNT; i++)
+		if (i + 1 != r->first && box_hit(r, (enum spec_limit)i))
+			add_name(a, i);
+	return a;
+}
+
+static struct json_object *
+usage(const struct pump_result *r)
+{
+	struct json_object *o = json_object_new_object();
+	const struct box_usage *u = &r->box.usage;
+
+	add_number(o, "wall_ms", u->wall_ms);
+	add_number(o, "cpu_ms", u->cpu_user_ms + u->cpu_system_ms);
+	add_number(o, "cpu_user_ms", u->cpu_user_ms);
+	add_number(o, "cpu_system_ms", u->cpu_system_ms);
+	add_number(o, "memory_peak", u->memory_peak);
+	add_number(o, "pids_peak", u->pids_peak);
+	add_number(o, "io_read", u->io_read);
+	add_number(o, "io_written", u->io_written);
+	add_number(o, "output", r->output);
+	return o;
 }
 
 static struct json_object *
@@ -157,7 +235,6 @@ report_json(int fd, const struct box *b, const char *way,
     const struct pump_result *r, struct err *e)
 {
 	struct json_object *o = json_object_new_object();
-	struct json_object *usage = json_object_new_object();
 
 	add_number(o, "status", (uint64_t)report_status(r));
 	if (r->box.exit_code >= 0)
@@ -167,10 +244,11 @@ report_json(int fd, const struct box *b, const char *way,
 	add_bool(o, "timed_out", r->box.timed_out);
 	add_bool(o, "oom_killed", r->box.oom_killed);
 	add_bool(o, "output_truncated", r->output_truncated);
-	add_number(usage, "wall_ms", r->box.usage.wall_ms);
-	add_number(usage, "cpu_ms", r->box.usage.cpu_ms);
-	add_number(usage, "memory_peak", r->box.usage.memory_peak);
-	json_object_object_add(o, "usage", usage);
+	if (r->box.first != 0)
+		add_text(o, "limit_hit",
+		    spec_limit_info((enum spec_limit)(r->box.first - 1))->name);
+	json_object_object_add(o, "limits_hit", limits_hit(&r->box));
+	json_object_object_add(o, "usage", usage(r));
 	json_object_object_add(o, "enforced", enforced(b));
 	json_object_object_add(o, "sandbox", sandbox(b, way));
 	return print(fd, o, e);

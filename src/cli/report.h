@@ -17,7 +17,9 @@ enum {
 
 /* The exit status of a command that ran. */
 int report_status(const struct pump_result *r);
-/* One line on stderr for each limit that ended it. */
+/* One line on stderr for each limit that nothing on this machine enforces. */
+void report_missing(const struct box *b, const struct spec *spec);
+/* One line on stderr for each limit that it reached, the first one first. */
 void report_limits(
     const struct box *b, const struct spec *spec, const struct pump_result *r);
 /* One JSON object and a newline to fd; way is way_in_name()'s. */

@@ -230,7 +230,7 @@ run_in(struct run *r, struct box *b, struct pump_result *result, struct err *e)
 				     isatty(STDOUT_FILENO)),
 	};
 
-	return pump_run(b, &c, r->policy.spec.limit[LIMIT_OUTPUT], result, e);
+	return pump_run(b, &c, result, e);
 }
 
 // Everything that can fail, from the way in to the end of the command.
@@ -255,8 +255,10 @@ whole(struct run *r, int *status, struct err *e)
 		rc = read_policy(r, e);
 	if (rc == 0)
 		rc = box_start(&b, w.helper, w.workspace, &r->policy.spec, e);
-	if (rc == 0)
+	if (rc == 0) {
+		report_missing(b, &r->policy.spec);
 		rc = run_in(r, b, &result, e);
+	}
 	if (rc == 0) {
 		*status = report_status(&result);
 		report_limits(b, &r->policy.spec, &result);

@@ -272,7 +272,7 @@ no_more_time(void)
 		peer_exec_for(&p, i + 1, argv, asked[i]);
 		peer_hear_inside(&p, WIRE_STARTED);
 		peer_finish(&p, i + 1);
-		assert_int_equal(p.ended.timed_out, 1);
+		assert_int_equal(p.ended.first, LIMIT_TIME + 1);
 	}
 	peer_leave(&p);
 }

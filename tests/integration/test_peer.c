@@ -36,7 +36,8 @@ good_path(void)
 		assert_int_equal(p.m.u.standing.idmapped, 0);
 	assert_int_equal(peer_run(&p, 1, true_argv), 0);
 	assert_int_equal(p.ended.signal, 0);
-	assert_int_equal(p.ended.timed_out, 0);
+	assert_int_equal(p.ended.hits, 0);
+	assert_int_equal(p.ended.first, 0);
 	peer_leave(&p);
 	// Once more, and away in the middle of it.
 	peer_start(&p, 1);

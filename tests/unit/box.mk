@@ -1,7 +1,9 @@
 # unit tests of box
 box_unit_tests = \
 	%D%/test_args \
-	%D%/test_pipe
+	%D%/test_meter \
+	%D%/test_pipe \
+	%D%/test_result
 check_PROGRAMS += $(box_unit_tests)
 TESTS += $(box_unit_tests)
 box_unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -11,6 +13,14 @@ box_unit_libs = src/box/libbox.a jail/libwire.a policy/libpolicy.a \
 %C%_test_args_SOURCES = %D%/test_args.c
 %C%_test_args_CFLAGS = $(box_unit_cflags)
 %C%_test_args_LDADD = $(box_unit_libs)
+
+%C%_test_meter_SOURCES = %D%/test_meter.c
+%C%_test_meter_CFLAGS = $(box_unit_cflags)
+%C%_test_meter_LDADD = $(box_unit_libs)
+
+%C%_test_result_SOURCES = %D%/test_result.c
+%C%_test_result_CFLAGS = $(box_unit_cflags)
+%C%_test_result_LDADD = $(box_unit_libs)
 
 %C%_test_pipe_SOURCES = %D%/test_pipe.c
 %C%_test_pipe_CFLAGS = $(box_unit_cflags)

@@ -16,7 +16,9 @@ enum raw_kind {
 	ZERO,
 	NAME,
 	BOOL,
-	BY
+	BY,
+	ONE,
+	SET
 };
 
 struct raw_part {

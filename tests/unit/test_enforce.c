@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include "jail/cgroup.h"
 #include "jail/enforce.h"
 #include "jail/wire/wire.h"
 
@@ -20,10 +21,17 @@ ask_for_all(void)
 		limit[i] = spec_limit_info((enum spec_limit)i)->max;
 }
 
+#define ALL (CGROUP_MEMORY | CGROUP_PIDS | CGROUP_CPU | CGROUP_IO)
+
+static const struct enforce_host full = {
+    .cgroup = true, .freezer = true, .has = ALL};
+static const struct enforce_host hybrid = {.cgroup = true, .freezer = true};
+static const struct enforce_host bare = {0};
+static const struct enforce_host root = {.uncounted = true};
+
 static void
 test_nothing_asked(void **state)
 {
-	const struct enforce_host all = {true, true, true, false};
 	int i;
 
 	(void)state;
@@ -31,43 +39,91 @@ test_nothing_asked(void **state)
 		limit[i] = 0;
 		by[i] = WIRE_BY__COUNT;
 	}
-	enforce_plan(&all, limit, by);
+	enforce_plan(&full, limit, by);
 	for (i = 0; i < LIMIT__COUNT; i++)
 		assert_int_equal(by[i], WIRE_BY_NONE);
 }
 
 static void
-test_controllers(void **state)
+test_hosts(void **state)
 {
-	const struct enforce_host all = {true, true, true, false};
-	const struct enforce_host none = {0};
-	const struct enforce_host root = {.uncounted = true};
+	enum {
+		NO = WIRE_BY_MISSING,
+		CG = WIRE_BY_CGROUP,
+		RL = WIRE_BY_RLIMIT,
+		WD = WIRE_BY_WATCHDOG,
+		KE = WIRE_BY_KERNEL
+	};
+	static const struct {
+		enum spec_limit limit;
+		uint32_t full, hybrid, bare, root;
+	} rows[] = {
+	    {LIMIT_TIME, WD, WD, WD, WD},
+	    {LIMIT_CPU_TIME, WD, WD, WD, WD},
+	    {LIMIT_CPU, CG, WD, NO, NO},
+	    {LIMIT_CPU_WEIGHT, CG, NO, NO, NO},
+	    {LIMIT_MEMORY, CG, WD, WD, WD},
+	    {LIMIT_PIDS, CG, RL, RL, WD},
+	    {LIMIT_FSIZE, RL, RL, RL, RL},
+	    {LIMIT_NOFILE, RL, RL, RL, RL},
+	    {LIMIT_IO_RATE, CG, WD, NO, NO},
+	    {LIMIT_DISK, WD, WD, WD, WD},
+	    {LIMIT_OUTPUT, WD, WD, WD, WD},
+	    {LIMIT_OUTPUT_RATE, WD, WD, WD, WD},
+	    {LIMIT_TMP, KE, KE, KE, KE},
+	    {LIMIT_SESSION_TIME, WD, WD, WD, WD},
+	    {LIMIT_SESSION_CPU_TIME, WD, WD, WD, WD},
+	    {LIMIT_SESSION_CPU, CG, WD, NO, NO},
+	    {LIMIT_SESSION_MEMORY, CG, WD, WD, WD},
+	    {LIMIT_SESSION_PIDS, CG, RL, RL, WD},
+	    {LIMIT_SESSION_DISK, WD, WD, WD, WD},
+	    {LIMIT_SESSION_OUTPUT, WD, WD, WD, WD},
+	};
+	size_t i;
 
 	(void)state;
 	ask_for_all();
-	enforce_plan(&all, limit, by);
-	assert_int_equal(by[LIMIT_MEMORY], WIRE_BY_CGROUP);
-	assert_int_equal(by[LIMIT_PIDS], WIRE_BY_CGROUP);
-	assert_int_equal(by[LIMIT_FSIZE], WIRE_BY_RLIMIT);
-	assert_int_equal(by[LIMIT_TMP], WIRE_BY_KERNEL);
-	enforce_plan(&none, limit, by);
-	assert_int_equal(by[LIMIT_MEMORY], WIRE_BY_WATCHDOG);
-	assert_int_equal(by[LIMIT_PIDS], WIRE_BY_RLIMIT);
-	enforce_plan(&root, limit, by);
-	assert_int_equal(by[LIMIT_PIDS], WIRE_BY_MISSING);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(rows[i].limit, i);
+		enforce_plan(&full, limit, by);
+		assert_int_equal(by[i], rows[i].full);
+		enforce_plan(&hybrid, limit, by);
+		assert_int_equal(by[i], rows[i].hybrid);
+		enforce_plan(&bare, limit, by);
+		assert_int_equal(by[i], rows[i].bare);
+		enforce_plan(&root, limit, by);
+		assert_int_equal(by[i], rows[i].root);
+	}
+	assert_int_equal(i, LIMIT__COUNT);
+}
+
+static void
+test_weight(void **state)
+{
+	(void)state;
+	limit[LIMIT_CPU_WEIGHT] = 100;
+	enforce_plan(&full, limit, by);
+	assert_int_equal(by[LIMIT_CPU_WEIGHT], WIRE_BY_KERNEL);
+	limit[LIMIT_CPU_WEIGHT] = 50;
+	enforce_plan(&full, limit, by);
+	assert_int_equal(by[LIMIT_CPU_WEIGHT], WIRE_BY_CGROUP);
+	enforce_plan(&bare, limit, by);
+	assert_int_equal(by[LIMIT_CPU_WEIGHT], WIRE_BY_KERNEL);
+	limit[LIMIT_CPU_WEIGHT] = 101;
+	enforce_plan(&hybrid, limit, by);
+	assert_int_equal(by[LIMIT_CPU_WEIGHT], WIRE_BY_MISSING);
 }
 
 /* The defaults must be enforced by something wherever a box can stand. */
 static void
 test_defaults(void **state)
 {
-	const struct enforce_host none = {0};
 	struct spec spec;
 	int i;
 
 	(void)state;
 	spec_init(&spec);
-	enforce_plan(&none, spec.limit, by);
+	enforce_plan(&bare, spec.limit, by);
 	for (i = 0; i < LIMIT__COUNT; i++)
 		assert_true(by[i] != WIRE_BY_MISSING);
 }
@@ -77,7 +133,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_nothing_asked),
-	    cmocka_unit_test(test_controllers),
+	    cmocka_unit_test(test_hosts),
+	    cmocka_unit_test(test_weight),
 	    cmocka_unit_test(test_defaults),
 	};
 

@@ -20,13 +20,17 @@ enum box_by
 box_enforced(const struct box *b, enum spec_limit limit)
 {
 	(void)b;
+	if (limit == LIMIT_IO_RATE)
+		return BOX_BY_MISSING;
 	return limit == LIMIT_MEMORY ? BOX_BY_CGROUP : BOX_BY_WATCHDOG;
 }
 
 const char *
 box_by_name(enum box_by by)
 {
-	return by == BOX_BY_CGROUP ? "cgroup" : "watchdog";
+	return by == BOX_BY_CGROUP    ? "cgroup"
+	       : by == BOX_BY_MISSING ? "missing"
+				      : "watchdog";
 }
 
 void
@@ -147,7 +151,9 @@ static void
 test_ended(void **state)
 {
 	const struct pump_result r = {
-	    .box = {.exit_code = 3, .usage = {1234, 56, 6ull << 30}},
+	    .box = {.exit_code = 3,
+		.usage = {1234, 50, 6, 6ull << 30, 4096, 8192, 17}},
+	    .output = 99,
 	};
 	struct json_object *o = json_of(&r);
 	char key[64];
@@ -163,7 +169,15 @@ test_ended(void **state)
 	truth(o, "output_truncated", false);
 	number(o, "usage.wall_ms", 1234);
 	number(o, "usage.cpu_ms", 56);
+	number(o, "usage.cpu_user_ms", 50);
+	number(o, "usage.cpu_system_ms", 6);
 	number(o, "usage.memory_peak", 6ll << 30);
+	number(o, "usage.io_read", 4096);
+	number(o, "usage.io_written", 8192);
+	number(o, "usage.pids_peak", 17);
+	number(o, "usage.output", 99);
+	assert_null(member(o, "limit_hit"));
+	assert_int_equal(json_object_array_length(member(o, "limits_hit")), 0);
 	text(o, "sandbox.way", "root");
 	number(o, "sandbox.landlock_abi", 5);
 	truth(o, "sandbox.idmapped", false);
@@ -171,7 +185,10 @@ test_ended(void **state)
 	for (i = 0; i < LIMIT__COUNT; i++) {
 		snprintf(key, sizeof(key), "enforced.%s",
 		    spec_limit_info((enum spec_limit)i)->name);
-		text(o, key, i == LIMIT_MEMORY ? "cgroup" : "watchdog");
+		text(o, key,
+		    i == LIMIT_MEMORY	 ? "cgroup"
+		    : i == LIMIT_IO_RATE ? "missing"
+					 : "watchdog");
 	}
 	assert_int_equal(
 	    json_object_object_length(member(o, "enforced")), LIMIT__COUNT);
@@ -201,6 +218,28 @@ test_killed(void **state)
 		truth(o, "output_truncated", rows[i].output_truncated);
 		json_object_put(o);
 	}
+}
+
+static void
+test_hits(void **state)
+{
+	struct pump_result r = {.box = {.exit_code = -1, .signal = 9}};
+	struct json_object *o, *a;
+
+	(void)state;
+	box_note_hit(&r.box, LIMIT_PIDS);
+	box_note_hit(&r.box, LIMIT_CPU_TIME);
+	o = json_of(&r);
+	text(o, "limit_hit", "pids");
+	a = member(o, "limits_hit");
+	assert_int_equal(json_object_array_length(a), 2);
+	assert_string_equal(
+	    json_object_get_string(json_object_array_get_idx(a, 0)), "pids");
+	assert_string_equal(
+	    json_object_get_string(json_object_array_get_idx(a, 1)),
+	    "cpu-time");
+	truth(o, "timed_out", false);
+	json_object_put(o);
 }
 
 /* The error of a run that failed for that reason, as JSON has it. */
@@ -271,7 +310,7 @@ test_unwritable(void **state)
 	assert_int_equal(e.sys_errno, EBADF);
 }
 
-/* What report_limits() says, in buf. */
+/* What report_limits() says, in buf; or report_missing(), without a result. */
 static void
 said(const struct pump_result *r, char *buf, size_t size)
 {
@@ -286,7 +325,11 @@ said(const struct pump_result *r, char *buf, size_t size)
 	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
 	assert_int_equal(dup2(p[1], STDERR_FILENO), STDERR_FILENO);
 	close(p[1]);
-	report_limits(NULL, &spec, r);
+	spec.limit[LIMIT_IO_RATE] = 1 << 20;
+	if (r != NULL)
+		report_limits(NULL, &spec, r);
+	else
+		report_missing(NULL, &spec);
 	assert_int_equal(dup2(was, STDERR_FILENO), STDERR_FILENO);
 	close(was);
 	n = read(p[0], buf, size - 1);
@@ -304,11 +347,16 @@ test_limits(void **state)
 	} rows[] = {
 	    {{.box = {.exit_code = 1}}, NULL},
 	    {{.box = {.exit_code = -1, .signal = 9}}, NULL},
-	    {{.box = {.timed_out = true}}, "limit time 1500ms reached"},
-	    {{.box = {.oom_killed = true}},
+	    {{.box = {.hits = 1 << LIMIT_TIME, .first = LIMIT_TIME + 1}},
+		"command killed: limit time 1500ms reached"},
+	    {{.box = {.hits = 1 << LIMIT_MEMORY, .first = LIMIT_MEMORY + 1}},
 		"limit memory 4G reached (by cgroup)"},
-	    {{.output_truncated = true},
+	    {{.box = {.hits = 1 << LIMIT_OUTPUT, .first = LIMIT_OUTPUT + 1}},
 		"limit output 2K reached (by watchdog)"},
+	    {{.box = {.hits = 1 << LIMIT_PIDS, .first = LIMIT_PIDS + 1}},
+		"not every process could be started: limit pids 1024 reached "
+		"(by watchdog); raise it with --limit pids=VALUE"},
+	    {{.box = {.oom_killed = true}}, "the machine is out of memory"},
 	};
 	char buf[1024];
 	size_t i;
@@ -326,6 +374,18 @@ test_limits(void **state)
 	}
 }
 
+static void
+test_missing(void **state)
+{
+	char buf[1024];
+
+	(void)state;
+	said(NULL, buf, sizeof(buf));
+	assert_string_equal(buf,
+	    "stockade: limit io-rate 1M/s is not enforced: nothing on this "
+	    "machine can; see LIMITS in stockade.policy(5)\n");
+}
+
 int
 main(void)
 {
@@ -333,9 +393,11 @@ main(void)
 	    cmocka_unit_test(test_status),
 	    cmocka_unit_test(test_ended),
 	    cmocka_unit_test(test_killed),
+	    cmocka_unit_test(test_hits),
 	    cmocka_unit_test(test_failed),
 	    cmocka_unit_test(test_unwritable),
 	    cmocka_unit_test(test_limits),
+	    cmocka_unit_test(test_missing),
 	};
 
 	return cmocka_run_group_tests_name("report", tests, NULL, NULL);

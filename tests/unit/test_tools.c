@@ -135,20 +135,36 @@ test_command(void **state)
 	fake_capture.result.signal = 9;
 	assert_non_null(strstr(call("bash", "{\"command\":\"x\"}"),
 	    "killed by signal 9 (Killed)"));
-	fake_capture.result.timed_out = true;
+	fake_capture.result.hits = 1 << LIMIT_TIME;
 	env.command_ms = 10000;
 	assert_non_null(strstr(call("bash", "{\"command\":\"x\"}"),
 	    "[timed out after 10 s, and was killed with all it started]"));
 	env.command_ms = 600000;
-	fake_capture.result.timed_out = false;
-	fake_capture.result.oom_killed = true;
+	fake_capture.result.hits = 1 << LIMIT_MEMORY;
 	spec.limit[LIMIT_MEMORY] = 64 << 20;
 	assert_non_null(strstr(call("bash", "{\"command\":\"x\"}"),
 	    "[killed for memory: it passed its limit of 64 MiB]"));
-	fake_capture.result.oom_killed = false;
 	fake_capture.output_exceeded = true;
+	fake_capture.result.hits = 1 << LIMIT_OUTPUT;
 	assert_non_null(strstr(
 	    call("bash", "{\"command\":\"x\"}"), "[killed for output: it"));
+	fake_capture.output_exceeded = false;
+	fake_capture.result.hits = 1 << LIMIT_CPU_TIME | 1 << LIMIT_PIDS;
+	spec.limit[LIMIT_CPU_TIME] = 2000;
+	spec.limit[LIMIT_PIDS] = 9;
+	assert_non_null(strstr(call("bash", "{\"command\":\"x\"}"),
+	    "[killed: it reached limit cpu-time 2s; not every process could "
+	    "be started: limit pids 9]"));
+	fake_capture.result.hits = 1 << LIMIT_PIDS;
+	fake_capture.result.exit_code = 0;
+	assert_non_null(strstr(call("bash", "{\"command\":\"x\"}"),
+	    "[exit status 0; not every process could"));
+	assert_false(result.is_error);
+	fake_capture.result.hits = 0;
+	fake_capture.result.exit_code = -1;
+	fake_capture.result.oom_killed = true;
+	assert_non_null(strstr(call("bash", "{\"command\":\"x\"}"),
+	    "[killed: the machine is out of memory]"));
 	memset(&fake_capture, 0, sizeof(fake_capture));
 	fake_capture.result.exit_code = 127; // there is no shell at all
 	assert_string_equal(call("bash", "{\"command\":\"x\"}"),

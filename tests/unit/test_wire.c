@@ -18,7 +18,7 @@
 #define ALL_WAYS     63u
 #define PASS_PIDFD   76 /* SO_PASSPIDFD, Linux 6.5 */
 #define HASH_VERSION 1
-#define HASH	     UINT64_C(0xd25f9cf4e0c59612)
+#define HASH	     UINT64_C(0xfebfb3307c0cb573)
 
 struct pair {
 	int here, there; /* there is where wire_recv listens */
@@ -295,6 +295,29 @@ bad_by(const struct pair *p, const struct raw_part *part)
 	}
 }
 
+/* One limit, or none; a set of them. */
+static void
+bad_limits(const struct pair *p, const struct raw_part *part)
+{
+	const struct wire_info *w = wire_info(part->type);
+	const uint64_t most = part->kind == ONE
+				  ? LIMIT__COUNT
+				  : (UINT64_C(1) << LIMIT__COUNT) - 1;
+	const uint64_t values[] = {
+	    0, 1, most, most + 1, part->kind == ONE ? UINT32_MAX : UINT64_MAX};
+	struct raw r;
+	size_t i;
+
+	for (i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		raw_right(&r, w);
+		memcpy(r.body + part->at, &values[i], part->size);
+		if (values[i] <= most)
+			taken(p, &r, ALL_WAYS);
+		else
+			refused(p, &r, ALL_WAYS, part->name);
+	}
+}
+
 static void
 test_bodies(void **state)
 {
@@ -310,6 +333,10 @@ test_bodies(void **state)
 		case BY:
 			bad_by(*state, part);
 			break;
+		case ONE:
+		case SET:
+			bad_limits(*state, part);
+			break;
 		case ZERO:
 		case BOOL:
 			bad_bits(*state, part);
@@ -320,8 +347,7 @@ test_bodies(void **state)
 	{
 		raw_right(&r, w);
 		memset(r.body, 0xff, w->len);
-		if (w->type == WIRE_USAGE || w->type == WIRE_SIGNAL ||
-		    w->type == WIRE_CHOICE)
+		if (w->type == WIRE_SIGNAL || w->type == WIRE_CHOICE)
 			taken(*state, &r, ALL_WAYS);
 		else
 			refused(*state, &r, ALL_WAYS, "all ones");

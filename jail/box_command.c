@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: ISC
+// A command of a sandbox, as the helper sees it: its cgroup, its limits, and
+// what it used.
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "jail/box.h"
+
+// Whether pid 1 has to know the cgroup's CPU time, or to slow it down.
+static bool
+is_watched(const struct box *b)
+{
+	const uint32_t *by = b->facts.enforced;
+
+	return by[LIMIT_CPU] == WIRE_BY_WATCHDOG ||
+	       by[LIMIT_SESSION_CPU] == WIRE_BY_WATCHDOG ||
+	       by[LIMIT_IO_RATE] == WIRE_BY_WATCHDOG ||
+	       by[LIMIT_CPU_TIME] == WIRE_BY_WATCHDOG ||
+	       by[LIMIT_SESSION_CPU_TIME] == WIRE_BY_WATCHDOG;
+}
+
+int
+box_command(struct box *b, uint32_t cmd, struct err *e)
+{
+	const struct cgroup_limits l = {
+	    .memory = b->spec.limit[LIMIT_MEMORY],
+	    .pids = b->spec.limit[LIMIT_PIDS],
+	    .cpu = b->spec.limit[LIMIT_CPU],
+	    .cpu_weight = b->spec.limit[LIMIT_CPU_WEIGHT],
+	    .io_rate = b->spec.limit[LIMIT_IO_RATE],
+	    .device = b->disk,
+	};
+	struct wire_command c = {.cmd = cmd};
+	int fds[5] = {-1, -1, -1, -1, -1};
+	int rc = 0, i;
+
+	if (b->cgroup.base < 0)
+		return wire_send(
+		    b->ctl, MSG_DONTWAIT, WIRE_LINEAGE, 0, &c, NULL, e);
+	if (cgroup_command(&b->cgroup, cmd, &l, fds, e) != 0)
+		return -1;
+	if (is_watched(b))
+		rc = cgroup_watch(&b->cgroup, fds[0], fds + 3, e);
+	if (rc == 0)
+		rc = wire_send(b->ctl, MSG_DONTWAIT,
+		    is_watched(b) ? WIRE_CGROUP_WATCHED : WIRE_CGROUP, 0, &c,
+		    fds, e);
+	for (i = 0; i < 5; i++)
+		fd_close(&fds[i]);
+	return rc;
+}
+
+int
+box_kill(struct box *b, uint32_t cmd, struct err *e)
+{
+	if (b->cgroup.base < 0)
+		return err_set(e, ERR_CGROUP, 0, "no cgroup to kill");
+	return cgroup_kill(&b->cgroup, cmd, e);
+}
+
+// Whose limit a group ran into: its own, or the box's. A host that is out of
+// memory kills as well, and then it is neither.
+static uint64_t
+hits_of(const struct box *b, const struct cgroup_usage *u)
+{
+	const uint64_t *limit = b->spec.limit;
+	uint64_t hits = 0;
+
+	if (u->oom != 0 && limit[LIMIT_MEMORY] != 0)
+		hits |= UINT64_C(1) << LIMIT_MEMORY;
+	else if (u->oom_killed != 0 && limit[LIMIT_SESSION_MEMORY] != 0)
+		hits |= UINT64_C(1) << LIMIT_SESSION_MEMORY;
+	if (u->pids_refused == 0)
+		return hits;
+	if (limit[LIMIT_PIDS] != 0 && (limit[LIMIT_SESSION_PIDS] == 0 ||
+					  u->pids_peak >= limit[LIMIT_PIDS]))
+		return hits | UINT64_C(1) << LIMIT_PIDS;
+	return hits | UINT64_C(1) << LIMIT_SESSION_PIDS;
+}
+
+int
+box_finish(struct box *b, uint32_t cmd, struct wire_usage *u, struct err *e)
+{
+	struct cgroup_usage cu = {0};
+
+	if (b->cgroup.base >= 0 && cgroup_finish(&b->cgroup, cmd, &cu, e) != 0)
+		return -1;
+	memset(u, 0, sizeof(*u));
+	u->cmd = cmd;
+	u->oom_killed = (uint32_t)cu.oom_killed;
+	u->hits = hits_of(b, &cu);
+	u->used.cpu_user_usec = cu.cpu_user_usec;
+	u->used.cpu_system_usec = cu.cpu_system_usec;
+	u->used.memory_peak = cu.memory_peak;
+	u->used.pids_peak = (uint32_t)cu.pids_peak;
+	u->used.io_read = cu.io_read;
+	u->used.io_written = cu.io_written;
+	return 0;
+}

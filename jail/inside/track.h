@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Which processes are a command's: by its cgroup, or by descent.
+ */
+#ifndef JAIL_INSIDE_TRACK_H
+#define JAIL_INSIDE_TRACK_H
+
+#include "jail/inside/fds.h"
+
+struct command;
+
+/* What getdents64 fills in; libc's own would want a heap. */
+struct dirent64_raw {
+	uint64_t ino;
+	int64_t off;
+	uint16_t reclen;
+	uint8_t type;
+	char name[];
+};
+
+/* The processes of a command, until the next call. */
+void
+track_members(const struct command *c, uint64_t until_us, struct members *m);
+/* Kills every process of a command in its cgroup at once; false: it has none,
+ * or the kernel cannot. */
+bool track_kill_cgroup(const struct command *c);
+/* Kills every process of a command but its reaper, once; wakes that one. Who
+ * is not found before until_us is left. */
+void track_kill(const struct command *c, uint64_t until_us);
+
+#endif
