@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: ISC
 // The floor: the least system calls that make the same kind of box, as a
-// measure of what a start must cost. `floor cold CMD...` is one start; with
-// `floor warm` a box stands, and for each byte on stdin runs `true` in it and
-// writes the nanoseconds that took. No policy, no checks worth the name: not
+// measure of what a start must cost. `floor cold CMD...` is one start; `floor
+// again` is one for each byte on stdin; with `floor warm` a box stands, and
+// `true` is run in it for each byte. Both write the nanoseconds that took. No policy, no checks worth the name: not
 // a sandbox to use.
 #include <err.h>
 #include <errno.h>
@@ -399,12 +399,37 @@ now(void)
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
+// What a byte on stdin asks for, measured.
+static int
+answer(int (*once)(int), int arg)
+{
+	uint64_t t;
+	char c;
+
+	while (read(0, &c, 1) == 1) {
+		t = now();
+		if (once(arg) != 0)
+			errx(1, "true failed");
+		t = now() - t;
+		if (write(1, &t, sizeof(t)) != sizeof(t))
+			return 1;
+	}
+	return 0;
+}
+
+static int
+again(int unused)
+{
+	char *const argv[] = {"/bin/true", NULL};
+
+	(void)unused;
+	return cold(argv);
+}
+
 static int
 warm(void)
 {
-	uint64_t t;
-	int sv[2];
-	char c;
+	int sv[2], rc;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) < 0)
 		err(1, "socketpair");
@@ -414,17 +439,10 @@ warm(void)
 		_exit(0);
 	}
 	close(sv[1]);
-	while (read(0, &c, 1) == 1) {
-		t = now();
-		if (ask(sv[0]) != 0)
-			errx(1, "true failed");
-		t = now() - t;
-		if (write(1, &t, sizeof(t)) != sizeof(t))
-			return 1;
-	}
+	rc = answer(ask, sv[0]);
 	close(sv[0]);
 	wait(NULL);
-	return 0;
+	return rc;
 }
 
 int
@@ -434,6 +452,8 @@ main(int argc, char **argv)
 		return cold(argv + 2);
 	if (argc == 2 && strcmp(argv[1], "warm") == 0)
 		return warm();
-	fputs("usage: floor cold COMMAND [ARG...] | floor warm\n", stderr);
+	if (argc == 2 && strcmp(argv[1], "again") == 0)
+		return answer(again, 0);
+	fputs("usage: floor cold COMMAND [ARG...] | again | warm\n", stderr);
 	return 2;
 }

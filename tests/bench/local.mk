@@ -1,9 +1,10 @@
 # tests/bench: what a start costs, beside the least it could cost
 EXTRA_DIST += %D%/bench.sh %D%/smoke.sh
-check_PROGRAMS += %D%/bench %D%/floor %D%/standing
+check_PROGRAMS += %D%/bench %D%/calls %D%/floor %D%/standing
 TESTS += %D%/smoke.sh
 
 %C%_bench_SOURCES = %D%/bench.c
+%C%_calls_SOURCES = %D%/calls.c
 %C%_floor_SOURCES = %D%/floor.c %D%/floor_filter.h
 # As small as a program can be; see the probe.
 %C%_floor_CFLAGS = -std=gnu17 -Wall -Wextra -O2 -fno-pie
