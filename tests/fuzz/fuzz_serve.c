@@ -107,6 +107,8 @@ box_finish(struct box *b, uint32_t cmd, struct wire_usage *u, struct err *e)
 void
 box_undo(struct box *b)
 {
+	// What was told and never built goes with the process.
+	b->rootfs.nmounts = b->spec.nmounts;
 	rootfs_close(&b->rootfs);
 	fd_close(&b->chan);
 	fd_close(&b->ctl);
