@@ -108,6 +108,29 @@ failed(const struct wire_msg *m, struct err *e)
 	return err_set(e, ERR_PROTOCOL, 0, "unexpected answer %u", m->h.type);
 }
 
+// An answer of that type; what another one brought is closed.
+static int
+must_be(enum wire_type type, struct wire_msg *m, struct err *e)
+{
+	if (m->h.type == type)
+		return 0;
+	wire_msg_close(m);
+	return failed(m, e);
+}
+
+// The helper's answer to the request just sent.
+static int
+answered(struct box *b, enum wire_type type, struct wire_msg *m, struct err *e)
+{
+	for (;;) {
+		if (from_helper(b, m, e) != 0)
+			return -1;
+		if (m->h.seq == b->seq)
+			return must_be(type, m, e);
+		wire_msg_close(m);
+	}
+}
+
 // A directory of the host as the helper judges it: links in its path are
 // resolved, so that src is where the descriptor leads.
 static int
@@ -221,14 +244,9 @@ hear_standing(struct box *b, struct err *e)
 {
 	struct wire_msg m;
 
-	if (from_helper(b, &m, e) != 0)
+	if (from_helper(b, &m, e) != 0 || must_be(WIRE_WELCOME, &m, e) != 0 ||
+	    from_helper(b, &m, e) != 0 || must_be(WIRE_STANDING, &m, e) != 0)
 		return -1;
-	if (m.h.type != WIRE_WELCOME)
-		return failed(&m, e);
-	if (from_helper(b, &m, e) != 0)
-		return -1;
-	if (m.h.type != WIRE_STANDING)
-		return failed(&m, e);
 	b->facts = m.u.standing;
 	b->chan = take_fd(&m.fds[0]);
 	return 0;
@@ -330,12 +348,8 @@ finish(struct box *b, uint32_t cmd, struct wire_usage *u, struct err *e)
 	if (to_helper(b, WIRE_FINISH, &c, NULL, e) != 0)
 		return -1;
 	// The DONE of its COMMAND may still lie before it.
-	do {
-		if (from_helper(b, &m, e) != 0)
-			return -1;
-	} while (m.h.seq != b->seq);
-	if (m.h.type != WIRE_USAGE)
-		return failed(&m, e);
+	if (answered(b, WIRE_USAGE, &m, e) != 0)
+		return -1;
 	*u = m.u.usage;
 	return 0;
 }
@@ -458,11 +472,7 @@ box_kill(struct box *b, uint32_t cmd, struct err *e)
 		return box_signal(b, cmd, SIGKILL, e);
 	if (to_helper(b, WIRE_KILL, &c, NULL, e) != 0)
 		return -1;
-	do {
-		if (from_helper(b, &m, e) != 0)
-			return -1;
-	} while (m.h.seq != b->seq);
-	return m.h.type == WIRE_DONE ? 0 : failed(&m, e);
+	return answered(b, WIRE_DONE, &m, e);
 }
 
 static int
@@ -485,11 +495,9 @@ box_further(struct box *b, struct err *e)
 
 	if (to_helper(b, WIRE_FURTHER, &f, NULL, e) != 0)
 		return -1;
-	do {
-		if (from_helper(b, &m, e) != 0)
-			return -1;
-	} while (m.h.seq != b->seq);
-	return m.h.type == WIRE_CONNECTION ? take_fd(&m.fds[0]) : failed(&m, e);
+	if (answered(b, WIRE_CONNECTION, &m, e) != 0)
+		return -1;
+	return take_fd(&m.fds[0]);
 }
 
 int

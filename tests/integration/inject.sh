@@ -107,9 +107,9 @@ one() {
 		diag "$2: left: $(left | tr '\n' ' ')"
 		rc=1
 	}
-	# Two that tidy up may have been killed at one blow: then the next run
-	# does.
-	[ "$1" != kill ] || [ "$(inside echo fine 2>&1)" = fine ] || {
+	# Both that tidy up may have been killed at one blow, or kept from it:
+	# then the next run does.
+	[ "$1" = delay ] || [ "$(inside echo fine 2>&1)" = fine ] || {
 		diag "$2: and the next run fails"
 		rc=1
 	}
