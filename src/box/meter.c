@@ -62,6 +62,19 @@ meter_room(struct meter *m, size_t size, int *wait_ms)
 	return room < size ? (size_t)room : size;
 }
 
+uint64_t
+meter_left(const struct meter *m)
+{
+	uint64_t session = box_limit(m->b, LIMIT_SESSION_OUTPUT);
+	uint64_t all = box_count_output(m->b, 0), left = UINT64_MAX;
+
+	if (m->most != 0)
+		left = m->total < m->most ? m->most - m->total : 0;
+	if (session != 0 && (all >= session || session - all < left))
+		left = all < session ? session - all : 0;
+	return left;
+}
+
 // Rounded up: pieces too small to cost anything would be free.
 static void
 spend(struct meter *m, size_t n)

@@ -26,6 +26,8 @@ void meter_start(struct meter *m, struct box *b);
  * ask again.
  */
 size_t meter_room(struct meter *m, size_t size, int *wait_ms);
+/* Bytes that may still be counted until a total is reached, at least. */
+uint64_t meter_left(const struct meter *m);
 /* Counts what was read. True, once: the command is to be killed. */
 bool meter_count(struct meter *m, size_t n);
 

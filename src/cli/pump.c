@@ -21,12 +21,16 @@
 
 enum {
 	PIECE = 65536,
+	MOVE = 1 << 20,
 	LOOK_MS = 200, // see LOOK_MS of capture.c
 };
 
 // One direction: from a descriptor to another, through a buffer.
 struct flow {
 	int from, to;
+	bool pipes;	// at both ends: nothing goes through buf
+	bool wide;	// the first of them, by our doing
+	bool full;	// the second, when we looked last
 	size_t at, len; // of buf, what is not written yet
 	char buf[PIECE];
 };
@@ -50,6 +54,7 @@ flow_init(struct flow *f, int to)
 {
 	f->from = -1;
 	f->to = to;
+	f->pipes = f->wide = f->full = false;
 	f->at = f->len = 0;
 }
 
@@ -109,6 +114,46 @@ drain(struct flow *f, bool is_pipe)
 	return 0;
 }
 
+// A wish, and asked for once: a user has so many pages of pipes.
+static void
+widen(struct flow *f)
+{
+	f->wide = true;
+	if (fcntl(f->from, F_SETPIPE_SZ, MOVE) < 0)
+		return;
+}
+
+// Pages of one pipe become the other's, most bytes of them.
+static int
+move(struct pump *p, struct flow *f, size_t most, struct err *e)
+{
+	ssize_t n = splice(f->from, NULL, f->to, NULL, most,
+	    SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+
+	if (n > 0) {
+		// It has much to say: more at a time, and fewer turns.
+		if (n == PIECE && !f->wide)
+			widen(f);
+		return over_limit(p, (size_t)n, e);
+	}
+	if (n == 0)
+		fd_close(&f->from);
+	else if (errno == EAGAIN)
+		f->full = true;
+	else if (errno == EPIPE)
+		flow_end(f, false);
+	else if (errno != EINTR)
+		f->pipes = false; // by the buffer, then
+	return 0;
+}
+
+// Never past a limit: what is over it is for the buffer, to be cut there.
+static bool
+movable(const struct pump *p, const struct flow *f)
+{
+	return f->pipes && !p->killed && meter_left(&p->meter) >= PIECE;
+}
+
 static int
 turn_out(
     struct pump *p, struct flow *f, short got_in, short got_out, struct err *e)
@@ -117,8 +162,12 @@ turn_out(
 	size_t n, most;
 	int ignored;
 
+	if (got_out != 0)
+		f->full = false;
 	most = got_in != 0 ? room(p, &ignored) : 0;
 	if (most > 0 && f->len == 0 && f->from >= 0) {
+		if (movable(p, f))
+			return move(p, f, most, e);
 		n = fill(f, most, &end);
 		if (end)
 			fd_close(&f->from);
@@ -192,9 +241,9 @@ want(const struct flow *f, bool reading)
 {
 	struct pollfd p = {.fd = -1};
 
-	if (reading && f->len == 0 && f->from >= 0)
+	if (reading && f->len == 0 && !f->full && f->from >= 0)
 		p = (struct pollfd){.fd = f->from, .events = POLLIN};
-	if (!reading && f->len > 0)
+	if (!reading && (f->len > 0 || f->full))
 		p = (struct pollfd){.fd = f->to, .events = POLLOUT};
 	return p;
 }
@@ -262,6 +311,8 @@ start(struct pump *p, struct box_command *c, struct err *e)
 	p->in.from = p->source.pumped || c->tty ? STDIN_FILENO : -1;
 	if (p->master >= 0)
 		p->in.to = p->out.from = p->master;
+	p->out.pipes = p->master < 0 && stdio_is_fifo(p->out.to);
+	p->err.pipes = p->master < 0 && stdio_is_fifo(p->err.to);
 	return 0;
 }
 

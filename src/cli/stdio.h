@@ -21,6 +21,7 @@ void stdio_fill(void);
 void stdio_look(struct stdio_in *in);
 /* True if writing to fd may block however it polls. */
 bool stdio_is_pipe(int fd);
+bool stdio_is_fifo(int fd);
 /*
  * Makes theirs[0..2], for the command, and our ends. out and err are one
  * pipe when our stdout and stderr are one file, so that order is kept; then
