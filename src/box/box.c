@@ -204,6 +204,13 @@ tell_settings(struct box *b, const struct spec *spec, struct err *e)
 {
 	uint32_t i;
 
+	for (i = 0; i < LIMIT__COUNT; i++) {
+		struct wire_limit w = {.limit = i, .value = spec->limit[i]};
+
+		if (w.value != spec_limit_info((enum spec_limit)i)->def &&
+		    to_helper(b, WIRE_LIMIT, &w, NULL, e) != 0)
+			return -1;
+	}
 	for (i = 0; i < CHOICE__COUNT; i++) {
 		struct wire_choice w = {.choice = i, .value = spec->choice[i]};
 
@@ -223,17 +230,10 @@ tell_spec(struct box *b, int workspace, const struct spec *spec, struct err *e)
 	struct wire_hello hello = {.version = WIRE_VERSION};
 	struct wire_begin begin = {0};
 	struct wire_commit commit = {0};
-	uint32_t i;
 
 	if (to_helper(b, WIRE_HELLO, &hello, NULL, e) != 0 ||
 	    to_helper(b, WIRE_BEGIN, &begin, &workspace, e) != 0)
 		return -1;
-	for (i = 0; i < LIMIT__COUNT; i++) {
-		struct wire_limit l = {.limit = i, .value = spec->limit[i]};
-
-		if (to_helper(b, WIRE_LIMIT, &l, NULL, e) != 0)
-			return -1;
-	}
 	if (tell_settings(b, spec, e) != 0 || tell_mounts(b, spec, e) != 0)
 		return -1;
 	return to_helper(b, WIRE_COMMIT, &commit, NULL, e);
