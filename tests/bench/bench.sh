@@ -37,7 +37,9 @@ mkdir "$T/work"
 cp "$top_builddir/tests/bench/calls" "$T/work/"
 cd "$T/work"
 
+# FORMAT and what goes into it, as printf.
 say() {
+	# shellcheck disable=SC2059
 	[ -n "$json" ] || printf "$@"
 }
 
@@ -60,6 +62,7 @@ lanes() {
 		--want run:floor:1.5 --want run:bwrap:0.8 \
 		--want "further:floor again:1.15" \
 		--want "warm:floor warm:1.15" --want warm:native:1.1
+	# shellcheck disable=SC2086
 	if $prefix $bwrap /bin/true 2>"$T/why"; then
 		set -- "$@" "bwrap:floor:spawn:$bwrap /bin/true"
 	else
@@ -94,11 +97,7 @@ divide() {
 
 # field N TEXT
 field() {
-	n=$1
-	shift
-	# shellcheck disable=SC2086
-	set -- $*
-	eval "echo \"\${$n:-}\""
+	echo "$2" | awk -v n="$1" '{ print $n }'
 }
 
 # The same program outside, in the floor, and in ours.
@@ -109,12 +108,12 @@ calls() {
 	say '%-26s %9s %9s %9s\n' "ns a call" native floor ours
 	for i in 1 2 3; do
 		say '%-26s %9s %9s %9s\n' \
-			"$(field $i getpid stat 'open+close')" \
-			"$(field $i $native)" "$(field $i $floor)" \
-			"$(field $i $ours)"
+			"$(field $i "getpid stat open+close")" \
+			"$(field $i "$native")" "$(field $i "$floor")" \
+			"$(field $i "$ours")"
 	done
 	verdict "getpid to the floor's, which has a filter" 1.10 \
-		"$(divide "$(field 1 $ours)" "$(field 1 $floor)")" "<="
+		"$(divide "$(field 1 "$ours")" "$(field 1 "$floor")")" "<="
 }
 
 output() {
@@ -157,7 +156,7 @@ memory() {
 many() {
 	both=$($prefix "$T/standing" "$T/work" many "$boxes") || both=
 	verdict "a new one among $boxes, to one alone" 1.10 \
-		"$(divide "$(field 2 $both)" "$(field 1 $both)")" "<="
+		"$(divide "$(field 2 "$both")" "$(field 1 "$both")")" "<="
 }
 
 all() {
