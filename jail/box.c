@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "jail/box.h"
+#include "jail/degraded.h"
 #include "jail/enforce.h"
 #include "jail/ns.h"
 
@@ -317,7 +318,11 @@ build(struct box *b, int peer, struct err *e)
 	undo_push(&b->undo, undo_channels, b);
 	undo_push(&b->undo, undo_child, b);
 	note_facts(b);
-	return raise_child(b, peer, e);
+	if (raise_child(b, peer, e) != 0)
+		return -1;
+	if (b->spec.choice[CHOICE_DEGRADED] != DEGRADED_REFUSE)
+		return 0;
+	return degraded_refuse(&b->facts, b->privileged, e);
 }
 
 int

@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 %C%_libjail_a_SOURCES = \
 	%D%/box.c %D%/box.h \
 	%D%/box_command.c \
+	%D%/degraded.c %D%/degraded.h \
 	%D%/enforce.c %D%/enforce.h \
 	%D%/cgroup.c %D%/cgroup.h \
 	%D%/cgroup_find.c \

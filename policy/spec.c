@@ -93,6 +93,25 @@ spec_item_fault(enum spec_list_id list, const char *item, size_t len)
 	return relative_fault(item, len);
 }
 
+bool
+spec_limit_kernels(enum spec_limit limit)
+{
+	switch (limit) {
+	case LIMIT_TIME:
+	case LIMIT_CPU_TIME:
+	case LIMIT_DISK:
+	case LIMIT_OUTPUT:
+	case LIMIT_OUTPUT_RATE:
+	case LIMIT_SESSION_TIME:
+	case LIMIT_SESSION_CPU_TIME:
+	case LIMIT_SESSION_DISK:
+	case LIMIT_SESSION_OUTPUT:
+		return false;
+	default:
+		return true;
+	}
+}
+
 void
 spec_init_empty(struct spec *spec)
 {

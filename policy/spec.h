@@ -102,7 +102,11 @@ struct spec_limit_info {
 	    "trace, nothing but processes",                                    \
 	    "full", "hidepid", "subset")                                       \
 	X(EXEC, "workspace", "whether files of the workspace can be executed", \
-	    "exec", "noexec")
+	    "exec", "noexec")                                                  \
+	X(DEGRADED, "degraded",                                                \
+	    "whether to run where a layer or the kernel's own "                \
+	    "way to hold a limit is lacking",                                  \
+	    "allow", "refuse")
 
 #define CHOICE_WORDS_MAX 4
 
@@ -128,6 +132,11 @@ enum {
 	EXEC_YES,
 	EXEC_NO,
 	EXEC__COUNT
+};
+enum {
+	DEGRADED_ALLOW,
+	DEGRADED_REFUSE,
+	DEGRADED__COUNT
 };
 
 /* What is a list of words. name, what an item is; as in CHOICE_TABLE. */
@@ -175,6 +184,11 @@ const struct spec_limit_info *spec_limit_info(enum spec_limit limit);
 int spec_limit_find(const char *name);
 /* True if the limit can have that value: 0 (none), or within its range. */
 bool spec_limit_valid(enum spec_limit limit, uint64_t value);
+/*
+ * True if the kernel can hold the limit, given what that needs; else it is
+ * kept by pid 1 or by who reads the output, wherever a sandbox runs.
+ */
+bool spec_limit_kernels(enum spec_limit limit);
 /* Name of a choice, and its word of that value, or NULL past the last. */
 const char *spec_choice_name(enum spec_choice choice);
 const char *spec_choice_word(enum spec_choice choice, uint32_t value);

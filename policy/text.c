@@ -27,6 +27,7 @@ static const struct directive {
     {"seccomp", "seccomp default|strict", 1, 1, statement_choice},
     {"proc", "proc full|hidepid|subset", 1, 1, statement_choice},
     {"workspace", "workspace exec|noexec", 1, 1, statement_choice},
+    {"degraded", "degraded allow|refuse", 1, 1, statement_choice},
     {"protect", "protect PATH...", 1, STATEMENT_ARGS_MAX, statement_list},
     {"unprotect", "unprotect PATH...", 1, STATEMENT_ARGS_MAX, statement_list},
     {"command", "command allow PROGRAM...", 2, STATEMENT_ARGS_MAX,
@@ -37,8 +38,8 @@ static const struct directive {
 };
 
 static const char *const directive_names[] = {"limit", "mount", "budget",
-    "seccomp", "proc", "workspace", "protect", "unprotect", "command", "root",
-    "service"};
+    "seccomp", "proc", "workspace", "degraded", "protect", "unprotect",
+    "command", "root", "service"};
 _Static_assert(COUNT(directive_names) == COUNT(directives), "one name each");
 
 static const struct directive *

@@ -33,7 +33,8 @@
 	X(REPLAY, 19, "the run no longer matches its recorded transcript")    \
 	X(SESSION, 20, "the session file could not be written or read")       \
 	X(INTERRUPTED, 21, "stopped by a signal")                             \
-	X(INTERNAL, 22, "a fault of stockade's own; please report it")
+	X(INTERNAL, 22, "a fault of stockade's own; please report it")        \
+	X(DEGRADED, 23, "the sandbox would be weaker than was asked for")
 
 enum err_code {
 #define X(id, value, what) ERR_##id = value,

@@ -23,6 +23,7 @@ enum {
 	O_SESSION_DIR,
 	O_DIFF,
 	O_JSON,
+	O_STRICT,
 	O_QUIET,
 	O_SERVICE,
 	O_HELP,
@@ -65,6 +66,8 @@ static const struct option_def defs[] = {
     [O_DIFF] = {"diff", 0, "FILE", "Write the difference there as well"},
     [O_JSON] = {"json", 0, NULL,
 	"Print events as JSON lines, and nothing else, on standard output"},
+    [O_STRICT] = {"strict", 0, NULL,
+	"Refuse to run where the sandbox would be degraded (exit status 4)"},
     [O_QUIET] = {"quiet", 'q', NULL,
 	"Print the result and the difference only"},
     [O_SERVICE] = {"service", 0, NULL,
@@ -122,6 +125,8 @@ take(struct config *c, int option, const char *value, struct err *e)
 
 	if (option == O_LIMIT)
 		return add_setting(c, "limit", option, value, e);
+	if (option == O_STRICT)
+		return add_setting(c, "degraded", option, "refuse", e);
 	if (option == O_COMMAND_TIMEOUT)
 		return add_setting(c, "limit time", option, value, e);
 	if (option == O_MAX_TURNS)

@@ -11,6 +11,7 @@
 #include "src/agent/files.h"
 #include "src/agent/run.h"
 #include "src/cli/stdio.h"
+#include "src/doctor/strict.h"
 
 #define POLICY_MAX	   (1u << 20)
 #define COMMAND_DEFAULT_MS 600000 // of one command, if no limit says
@@ -254,6 +255,7 @@ run_agent(const struct config *c)
 	r.events.json = c->json ? stdout : NULL;
 	if (stand_up(&r, &e) < 0) {
 		complain(&e);
+		strict_explain(&e, r.way.kind != WAY_IN_ROOTLESS, stderr);
 		status = exit_of_error(e.code);
 	} else {
 		status = loop_run(&r, &e);

@@ -18,6 +18,7 @@
 #include "src/cli/pump.h"
 #include "src/cli/report.h"
 #include "src/cli/run.h"
+#include "src/doctor/strict.h"
 
 enum {
 	ENV_MAX = 1024,
@@ -33,6 +34,7 @@ enum run_option {
 	OPT_NO_TTY,
 	OPT_JSON,
 	OPT_SERVICE,
+	OPT_STRICT,
 	OPT_HELP,
 };
 
@@ -55,6 +57,8 @@ static const struct option_def defs[] = {
 	"write one JSON object about the run to FILE, or to stdout for -"},
     [OPT_SERVICE] = {"service", 0, NULL,
 	"have the sandbox made by the service of stockade-jail(8)"},
+    [OPT_STRICT] = {"strict", 0, NULL,
+	"refuse to run where the sandbox would be degraded"},
     [OPT_HELP] = {"help", 'h', NULL, "show this and exit"},
     {NULL, 0, NULL, NULL},
 };
@@ -74,7 +78,7 @@ struct run {
 	char *env[ENV_MAX + 1];
 	size_t nenv;
 	int tty; // -1: as the terminal is
-	bool help, service;
+	bool help, service, strict, privileged;
 	char **argv;
 	struct policy policy;
 	int json_fd;
@@ -162,6 +166,9 @@ take_option(struct run *r, int opt, const char *value, struct err *e)
 	case OPT_SERVICE:
 		r->service = true;
 		return 0;
+	case OPT_STRICT:
+		r->strict = true;
+		return 0;
 	case OPT_HELP:
 		r->help = true;
 		return 0;
@@ -203,6 +210,8 @@ read_policy(struct run *r, struct err *e)
 	for (i = 0; i < r->nlimits; i++)
 		if (policy_file_limit(r->limits[i], &r->policy, e) != 0)
 			return -1;
+	if (r->strict)
+		r->policy.spec.choice[CHOICE_DEGRADED] = DEGRADED_REFUSE;
 	return 0;
 }
 
@@ -250,6 +259,7 @@ whole(struct run *r, int *status, struct err *e)
 	}
 	if (way_in_by(&w, r->dir, writable, r->service, e) != 0)
 		return -1;
+	r->privileged = w.kind != WAY_IN_ROOTLESS;
 	rc = open_json(r, e);
 	if (rc == 0)
 		rc = read_policy(r, e);
@@ -300,6 +310,7 @@ run_main(int argc, char **argv)
 		return status;
 	status = status_of(&e);
 	fprintf(stderr, "stockade run: %s\n", e.text);
+	strict_explain(&e, r.privileged, stderr);
 	if (r.json_fd >= 0 &&
 	    report_json_error(r.json_fd, status, &e, &later) != 0)
 		fprintf(stderr, "stockade run: %s\n", later.text);

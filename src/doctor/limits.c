@@ -8,26 +8,26 @@
 // Those without a controller and a release are kept by pid 1 or by who reads
 // the output: no kernel knows them.
 static const struct limit_row rows[LIMIT__COUNT] = {
-    [LIMIT_TIME] = {false, "-", NULL, 20000},
-    [LIMIT_CPU_TIME] = {false, "-", NULL, 20000},
-    [LIMIT_CPU] = {true, "4.15", "cpu", 100},
-    [LIMIT_CPU_WEIGHT] = {true, "4.15", "cpu", 50},
-    [LIMIT_MEMORY] = {true, "4.5", "memory", 48 * M},
-    [LIMIT_PIDS] = {true, "4.5", "pids", 32},
-    [LIMIT_FSIZE] = {true, "2.0", NULL, 1 * M},
-    [LIMIT_NOFILE] = {true, "2.0", NULL, 64},
-    [LIMIT_IO_RATE] = {true, "4.5", "io", 256 * M},
-    [LIMIT_DISK] = {false, "-", NULL, 64 * M},
-    [LIMIT_OUTPUT] = {false, "-", NULL, 64 * K},
-    [LIMIT_OUTPUT_RATE] = {false, "-", NULL, 64 * M},
-    [LIMIT_TMP] = {true, "2.4", NULL, 8 * M},
-    [LIMIT_SESSION_TIME] = {false, "-", NULL, 60000},
-    [LIMIT_SESSION_CPU_TIME] = {false, "-", NULL, 60000},
-    [LIMIT_SESSION_CPU] = {true, "4.15", "cpu", 200},
-    [LIMIT_SESSION_MEMORY] = {true, "4.5", "memory", 256 * M},
-    [LIMIT_SESSION_PIDS] = {true, "4.5", "pids", 256},
-    [LIMIT_SESSION_DISK] = {false, "-", NULL, 128 * M},
-    [LIMIT_SESSION_OUTPUT] = {false, "-", NULL, 16 * M},
+    [LIMIT_TIME] = {"-", NULL, 20000},
+    [LIMIT_CPU_TIME] = {"-", NULL, 20000},
+    [LIMIT_CPU] = {"4.15", "cpu", 100},
+    [LIMIT_CPU_WEIGHT] = {"4.15", "cpu", 50},
+    [LIMIT_MEMORY] = {"4.5", "memory", 48 * M},
+    [LIMIT_PIDS] = {"4.5", "pids", 32},
+    [LIMIT_FSIZE] = {"2.0", NULL, 1 * M},
+    [LIMIT_NOFILE] = {"2.0", NULL, 64},
+    [LIMIT_IO_RATE] = {"4.5", "io", 256 * M},
+    [LIMIT_DISK] = {"-", NULL, 64 * M},
+    [LIMIT_OUTPUT] = {"-", NULL, 64 * K},
+    [LIMIT_OUTPUT_RATE] = {"-", NULL, 64 * M},
+    [LIMIT_TMP] = {"2.4", NULL, 8 * M},
+    [LIMIT_SESSION_TIME] = {"-", NULL, 60000},
+    [LIMIT_SESSION_CPU_TIME] = {"-", NULL, 60000},
+    [LIMIT_SESSION_CPU] = {"4.15", "cpu", 200},
+    [LIMIT_SESSION_MEMORY] = {"4.5", "memory", 256 * M},
+    [LIMIT_SESSION_PIDS] = {"4.5", "pids", 256},
+    [LIMIT_SESSION_DISK] = {"-", NULL, 128 * M},
+    [LIMIT_SESSION_OUTPUT] = {"-", NULL, 16 * M},
 };
 
 const struct limit_row *
@@ -41,5 +41,5 @@ limit_degraded(enum spec_limit limit, enum box_by by)
 {
 	if (by == BOX_BY_MISSING)
 		return true;
-	return by == BOX_BY_WATCHDOG && rows[limit].kernels;
+	return by == BOX_BY_WATCHDOG && spec_limit_kernels(limit);
 }

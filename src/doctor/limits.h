@@ -9,7 +9,6 @@
 #include "src/box/box.h"
 
 struct limit_row {
-	bool kernels;		/* the kernel can hold it; else it is ours to */
 	const char *since;	/* where it can; "-" where it is ours */
 	const char *controller; /* of cgroup v2, or NULL */
 	uint64_t small;		/* asked for in a trial */

@@ -14,6 +14,7 @@ noinst_LIBRARIES += %D%/libdoctor.a
 	%D%/probes.h \
 	%D%/property.c %D%/property.h \
 	%D%/report.c %D%/report.h \
+	%D%/strict.c %D%/strict.h \
 	%D%/table.c \
 	%D%/trial.c %D%/trial.h \
 	%D%/trial_linger.c %D%/trial_linger.h \

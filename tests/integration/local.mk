@@ -1,6 +1,7 @@
 # tests/integration: the real helper and the real command line
 INTEGRATION_TESTS = \
 	%D%/doctor.sh \
+	%D%/doctor_service.sh \
 	%D%/churn.sh \
 	%D%/inject.sh \
 	%D%/leftover.sh \
@@ -15,6 +16,7 @@ INTEGRATION_TESTS = \
 	%D%/run_tty.sh \
 	%D%/service.sh \
 	%D%/service_rights.sh \
+	%D%/strict.sh \
 	%D%/torture.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) %D%/tty_drive.py
 TESTS += $(INTEGRATION_TESTS)

@@ -3,6 +3,7 @@ jail_unit_tests = \
 	%D%/test_caps \
 	%D%/test_cgroup \
 	%D%/test_enforce \
+	%D%/test_degraded \
 	%D%/test_err \
 	%D%/test_fd \
 	%D%/test_idmap \
@@ -35,6 +36,10 @@ jail_unit_libs = jail/libjail.a jail/libwire.a policy/libpolicy.a \
 %C%_test_subgid_SOURCES = %D%/test_subgid.c
 %C%_test_subgid_CFLAGS = $(jail_unit_cflags)
 %C%_test_subgid_LDADD = $(jail_unit_libs)
+
+%C%_test_degraded_SOURCES = %D%/test_degraded.c
+%C%_test_degraded_CFLAGS = $(jail_unit_cflags)
+%C%_test_degraded_LDADD = $(jail_unit_libs)
 
 %C%_test_err_SOURCES = %D%/test_err.c
 %C%_test_err_CFLAGS = $(jail_unit_cflags)

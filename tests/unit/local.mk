@@ -3,6 +3,7 @@ include %D%/jail.mk
 include %D%/policy.mk
 include %D%/box.mk
 include %D%/cli.mk
+include %D%/doctor.mk
 if ENABLE_AGENT
 include %D%/model.mk
 include %D%/agent.mk
