@@ -18,6 +18,7 @@
 #include "jail/base/fd.h"
 #include "jail/base/landlock.h"
 #include "src/box/service.h"
+#include "src/box/sibling.h"
 #include "src/box/way_in.h"
 
 #define HELPER "stockade-jail"
@@ -35,26 +36,6 @@ struct identity {
 	ino_t ino;
 };
 
-// Beside this program (a build tree, a copy), else where it was installed.
-static void
-find_helper(char *path, size_t size)
-{
-	ssize_t n = readlink("/proc/self/exe", path, size - 1);
-	char *slash;
-
-	if (n > 0) {
-		path[n] = '\0';
-		slash = strrchr(path, '/');
-		if (slash != NULL &&
-		    (size_t)(slash + 1 - path) + sizeof(HELPER) <= size) {
-			memcpy(slash + 1, HELPER, sizeof(HELPER));
-			if (access(path, X_OK) == 0)
-				return;
-		}
-	}
-	snprintf(path, size, "%s/%s", PKGLIBEXECDIR, HELPER);
-}
-
 static int
 spawn_helper(struct way_in *w, struct err *e)
 {
@@ -65,7 +46,7 @@ spawn_helper(struct way_in *w, struct err *e)
 	const int one = 1;
 	int sv[2], rc;
 
-	find_helper(path, sizeof(path));
+	sibling_find(HELPER, path, sizeof(path));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) != 0)
 		return err_set(e, ERR_SYSTEM, errno, "socketpair");
 	// What we send before the helper runs must carry our identity, too.

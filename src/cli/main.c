@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "src/box/sibling.h"
 #include "src/cli/run.h"
 #include "src/cli/stdio.h"
 #include "src/doctor/doctor.h"
@@ -30,22 +31,11 @@ static int
 agent(char **argv)
 {
 	char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	char *slash;
 
-	if (n > 0) {
-		path[n] = '\0';
-		slash = strrchr(path, '/');
-		if (slash != NULL &&
-		    (size_t)(path + sizeof(path) - slash) > 16) {
-			memcpy(slash + 1, "stockade-agent", 15);
-			execv(path, argv);
-		}
-	}
-	execv(PKGLIBEXECDIR "/stockade-agent", argv);
-	fprintf(stderr,
-	    "stockade: cannot execute " PKGLIBEXECDIR "/stockade-agent: %s\n",
-	    strerror(errno));
+	sibling_find("stockade-agent", path, sizeof(path));
+	execv(path, argv);
+	fprintf(
+	    stderr, "stockade: cannot execute %s: %s\n", path, strerror(errno));
 	return 11;
 }
 #endif

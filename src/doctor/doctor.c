@@ -11,6 +11,7 @@
 enum {
 	OPT_DIR,
 	OPT_JSON,
+	OPT_SERVICE,
 	OPT_HELP,
 };
 
@@ -19,6 +20,8 @@ static const struct option_def defs[] = {
 	"try it on the disk of DIR (default: $TMPDIR, or /tmp)"},
     [OPT_JSON] = {"json", 'j', NULL,
 	"print one JSON object instead of a table"},
+    [OPT_SERVICE] = {"service", 0, NULL,
+	"try the sandboxes of the service of stockade-jail(8)"},
     [OPT_HELP] = {"help", 'h', NULL, "show this and exit"},
     {NULL, 0, NULL, NULL},
 };
@@ -35,7 +38,7 @@ static const struct option_command command = {
 
 struct doctor {
 	const char *dir;
-	bool json, help;
+	bool json, service, help;
 };
 
 static int
@@ -50,6 +53,8 @@ read_options(struct doctor *d, int argc, char **argv, struct err *e)
 			d->dir = s.value;
 		else if (opt == OPT_JSON)
 			d->json = true;
+		else if (opt == OPT_SERVICE)
+			d->service = true;
 		else
 			d->help = true;
 	}
@@ -73,7 +78,7 @@ examine(const struct doctor *d, struct err *e)
 		dir = getenv("TMPDIR");
 	if (dir == NULL || *dir == '\0')
 		dir = "/tmp";
-	if (trial_run(&trial, dir, e) != 0)
+	if (trial_run(&trial, dir, d->service, e) != 0)
 		return -1;
 	// As who we are now: what is delegated to root is not to us.
 	host_read(&host);

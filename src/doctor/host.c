@@ -70,7 +70,7 @@ host_parse_subid(const char *text, const char *name, unsigned uid)
 	for (; *text != '\0'; text += n + (text[n] != '\0')) {
 		n = strcspn(text, "\n");
 		k = strcspn(text, ":\n");
-		if (k == n)
+		if (k == n || k == 0)
 			continue;
 		if ((name != NULL && strlen(name) == k &&
 			memcmp(text, name, k) == 0) ||

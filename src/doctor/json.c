@@ -92,7 +92,7 @@ doctor_json(const struct doctor_report *r, FILE *f)
 	add_number(o, "schema", SCHEMA);
 	add_text(o, "version", PACKAGE_VERSION);
 	add_text(o, "kernel", r->host->release);
-	add_text(o, "way", doctor_way(t));
+	add_text(o, "way", way_in_name(t->way));
 	add_number(o, "uid", (long)t->uid);
 	add_text(o, "cgroup", trees[r->host->cgroup]);
 	add_number(o, "status", r->status);

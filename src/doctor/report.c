@@ -27,12 +27,6 @@ doctor_landlock_lacks(unsigned abi, size_t i)
 	return NULL;
 }
 
-const char *
-doctor_way(const struct trial *t)
-{
-	return t->privileged ? "root first" : "rootless";
-}
-
 void
 doctor_judge(struct doctor_report *r)
 {

@@ -25,8 +25,6 @@ struct doctor_report {
 
 /* Judges every row, and the whole. */
 void doctor_judge(struct doctor_report *r);
-/* "rootless" or "root first". */
-const char *doctor_way(const struct trial *t);
 /* What the Landlock of that ABI lacks, a phrase each; NULL past the last. */
 const char *doctor_landlock_lacks(unsigned abi, size_t i);
 /* 80 columns; colour if f is a terminal that wants it. */

@@ -55,7 +55,7 @@ put_head(const struct doctor_report *r, FILE *f)
 
 	fprintf(f, "stockade " PACKAGE_VERSION " on Linux %.48s\n",
 	    r->host->release);
-	fprintf(f, "%s, as uid %u; %s\n", doctor_way(t), (unsigned)t->uid,
+	fprintf(f, "%s, as uid %u; %s\n", way_in_name(t->way), (unsigned)t->uid,
 	    trees[r->host->cgroup]);
 	fprintf(f, "\n" ROW, "PROPERTY", "", "STATE", "", "BY", "SINCE",
 	    "WHAT CAME OF IT");

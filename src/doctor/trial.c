@@ -277,12 +277,57 @@ unhush(struct trial *t, int pipe[2], int was)
 		fprintf(stderr, "%s\n", text);
 }
 
+// The name after "limit ", which a ceiling refused: half of it, then. False if
+// it was not that, or is the least already.
+static bool
+yield(struct trial *t)
+{
+	const struct spec_limit_info *info;
+	uint32_t i;
+
+	for (i = 0; i < LIMIT__COUNT; i++) {
+		char item[64];
+
+		info = spec_limit_info((enum spec_limit)i);
+		snprintf(item, sizeof(item), "limit %s:", info->name);
+		if (strncmp(t->err.text, item, strlen(item)) != 0 ||
+		    t->spec.limit[i] == info->min)
+			continue;
+		t->spec.limit[i] /= 2;
+		if (t->spec.limit[i] < info->min)
+			t->spec.limit[i] = info->min;
+		return true;
+	}
+	return false;
+}
+
 static void
-with_way_in(struct trial *t, struct place *p)
+with_way_in(
+    struct trial *t, struct place *p, const char *const *writable, bool service)
+{
+	struct way_in w;
+
+	t->way = service	  ? WAY_IN_SERVICE
+		 : geteuid() == 0 ? WAY_IN_ROOT
+				  : WAY_IN_ROOTLESS;
+	if (way_in_by(&w, p->workspace, writable, service, &t->err) != 0)
+		return;
+	t->way = w.kind;
+	t->uid = geteuid();
+	ns_read_own(t);
+	if (place_fill(p, &t->err) == 0) {
+		place_control(p, t);
+		in_box(t, &w, p);
+	}
+	// The helper has undone everything when it is gone.
+	way_in_close(&w);
+}
+
+static void
+try_all(struct trial *t, struct place *p, bool service)
 {
 	const char *writable[] = {p->dir, NULL, NULL};
 	char parent[sizeof(p->dir)];
-	struct way_in w;
 	int pipe[2], was;
 
 	// Uid 0 without capabilities may write where it is told alone; the
@@ -291,16 +336,13 @@ with_way_in(struct trial *t, struct place *p)
 	    (int)(strrchr(p->dir, '/') - p->dir), p->dir);
 	writable[1] = parent[0] != '\0' ? parent : "/";
 	was = hush(pipe);
-	if (way_in(&w, p->workspace, writable, &t->err) == 0) {
-		t->uid = geteuid();
-		ns_read_own(t);
-		if (place_fill(p, &t->err) == 0) {
-			place_control(p, t);
-			in_box(t, &w, p);
-		}
-		// The helper has undone everything when it is gone.
-		way_in_close(&w);
-	}
+	// A root's helper comes but once: its ceiling was read by us.
+	do {
+		memset(&t->err, 0, sizeof(t->err));
+		with_way_in(t, p, writable, service);
+	} while (
+	    t->err.code == ERR_REFUSED && t->way != WAY_IN_ROOT && yield(t));
+	t->privileged = t->way != WAY_IN_ROOTLESS;
 	unhush(t, pipe, was);
 	if (!t->stands)
 		ns_try(t);
@@ -308,19 +350,18 @@ with_way_in(struct trial *t, struct place *p)
 }
 
 int
-trial_run(struct trial *t, const char *dir, struct err *e)
+trial_run(struct trial *t, const char *dir, bool service, struct err *e)
 {
 	struct place p;
 
 	memset(t, 0, sizeof(*t));
-	t->privileged = geteuid() == 0;
 	t->kernel_landlock = (unsigned)landlock_abi();
 	small_spec(&t->spec);
 	if (place_make(&p, dir, e) != 0) {
 		place_close(&p);
 		return -1;
 	}
-	with_way_in(t, &p);
+	try_all(t, &p, service);
 	place_close(&p);
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "jail/base/err.h"
 #include "policy/spec.h"
 #include "src/box/box.h"
+#include "src/box/way_in.h"
 #include "src/doctor/probes.h"
 
 enum answer_word {
@@ -49,7 +50,8 @@ struct ending {
 };
 
 struct trial {
-	bool privileged; /* we came as root */
+	enum way_in_kind way;
+	bool privileged; /* the helper is: not rootless */
 	uid_t uid;	 /* whom we became */
 	bool stands;
 	struct err err;		  /* why it does not */
@@ -78,9 +80,11 @@ struct trial {
 
 /*
  * Tries it all in a directory made below dir and removed again. What cannot
- * be tried is noted in *t; -1 only if not even that can be done.
+ * be tried is noted in *t; service: come in by its socket and no other way.
+ * Returns 0; -1 only if not even that can be done.
  */
-int trial_run(struct trial *t, const char *dir, struct err *e) MUST_CHECK;
+int trial_run(
+    struct trial *t, const char *dir, bool service, struct err *e) MUST_CHECK;
 /* One line of what stockade-probe says. For tests. */
 void trial_parse(struct trial *t, const char *line);
 

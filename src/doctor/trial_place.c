@@ -130,11 +130,15 @@ listen_abstract(struct place *p)
 int
 place_fill(struct place *p, struct err *e)
 {
-	int fd = open(p->secret, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	int fd =
+	    open(p->secret, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
 	if (fd < 0)
 		return err_set(e, ERR_USAGE, errno, "%.180s", p->secret);
 	fd_close(&fd);
+	fd_close(&p->fd);
+	fd_close(&p->tcp);
+	fd_close(&p->unix_);
 	p->fd = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (p->fd < 0)
 		return err_set(e, ERR_USAGE, errno, "%.180s", p->dir);
