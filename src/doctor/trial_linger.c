@@ -17,7 +17,7 @@
 #include "src/doctor/trial_linger.h"
 
 enum {
-	ANSWER_MS = 3000,
+	ANSWER_MS = 10000, // a machine may be busy
 	LINGERERS = 2,
 	REAP_TRIES = 100,
 	REAP_MS = 10,

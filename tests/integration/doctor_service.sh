@@ -12,6 +12,7 @@ doctor() {
 	user "$TEST_UID" "" timeout -s KILL 60 "$STOCKADE" doctor --json \
 		>"$O" 2>&1
 	S=$?
+	[ "$S" -le 1 ] || diag "$(json "$O" 'o["error"]')"
 }
 
 state() {
