@@ -34,6 +34,9 @@ struct box {
 	int pidfd;     /* or -1: no box, or a kernel without */
 	int ctl;       /* to pid 1 */
 	int chan; /* the agent's end of its channel to pid 1; handed over */
+	uint32_t ncommands;
+	uint32_t spare;	   /* a command's number, announced ahead; 0: none */
+	uint32_t finished; /* whose directory is still there; 0: none */
 	struct undo undo;
 	struct wire_standing facts;
 	struct spec spec; /* last: large, and not cleared as a whole */
@@ -54,6 +57,11 @@ int box_command(struct box *b, uint32_t cmd, struct err *e) MUST_CHECK;
 int box_kill(struct box *b, uint32_t cmd, struct err *e) MUST_CHECK;
 int box_finish(struct box *b, uint32_t cmd, struct wire_usage *u,
     struct err *e) MUST_CHECK;
+/*
+ * What can be done while nobody waits: removes what a finished command left,
+ * and prepares one of number next (0: not now).
+ */
+void box_idle(struct box *b, uint32_t next);
 /* Ends and removes it all. */
 void box_undo(struct box *b);
 

@@ -20,8 +20,9 @@ is_watched(const struct box *b)
 	       by[LIMIT_SESSION_CPU_TIME] == WIRE_BY_WATCHDOG;
 }
 
-int
-box_command(struct box *b, uint32_t cmd, struct err *e)
+// A cgroup for a command, and pid 1 told of it.
+static int
+announce(struct box *b, uint32_t cmd, struct err *e)
 {
 	const struct cgroup_limits l = {
 	    .memory = b->spec.limit[LIMIT_MEMORY],
@@ -35,9 +36,6 @@ box_command(struct box *b, uint32_t cmd, struct err *e)
 	int fds[5] = {-1, -1, -1, -1, -1};
 	int rc = 0, i;
 
-	if (b->cgroup.base < 0)
-		return wire_send(
-		    b->ctl, MSG_DONTWAIT, WIRE_LINEAGE, 0, &c, NULL, e);
 	if (cgroup_command(&b->cgroup, cmd, &l, fds, e) != 0)
 		return -1;
 	if (is_watched(b))
@@ -49,6 +47,41 @@ box_command(struct box *b, uint32_t cmd, struct err *e)
 	for (i = 0; i < 5; i++)
 		fd_close(&fds[i]);
 	return rc;
+}
+
+int
+box_command(struct box *b, uint32_t cmd, struct err *e)
+{
+	struct wire_command c = {.cmd = cmd};
+	uint32_t spare = b->spare;
+
+	b->ncommands++;
+	if (b->cgroup.base < 0)
+		return wire_send(
+		    b->ctl, MSG_DONTWAIT, WIRE_LINEAGE, 0, &c, NULL, e);
+	b->spare = 0;
+	if (spare == cmd)
+		return 0;
+	// Of a number that was passed over: it goes with the box at the latest.
+	if (spare != 0)
+		cgroup_remove(&b->cgroup, spare);
+	return announce(b, cmd, e);
+}
+
+void
+box_idle(struct box *b, uint32_t next)
+{
+	struct err ignored;
+
+	if (b->finished != 0 && cgroup_remove(&b->cgroup, b->finished) != 0)
+		return; // with the box, then
+	b->finished = 0;
+	// Who has run two commands will run a third.
+	if (b->cgroup.base < 0 || b->spare != 0 || b->ncommands < 2 ||
+	    next == 0)
+		return;
+	if (announce(b, next, &ignored) == 0)
+		b->spare = next;
 }
 
 int
@@ -86,6 +119,7 @@ box_finish(struct box *b, uint32_t cmd, struct wire_usage *u, struct err *e)
 
 	if (b->cgroup.base >= 0 && cgroup_finish(&b->cgroup, cmd, &cu, e) != 0)
 		return -1;
+	b->finished = cmd;
 	memset(u, 0, sizeof(*u));
 	u->cmd = cmd;
 	u->oom_killed = (uint32_t)cu.oom_killed;

@@ -285,12 +285,14 @@ remove_dir(int at, const char *name, int dir)
 	int i;
 
 	for (i = 0; i < EMPTY_TRIES; i++) {
-		remove_children(dir);
 		if (unlinkat(at, name, AT_REMOVEDIR) == 0)
 			return 0;
 		if (errno != EBUSY)
 			return -1;
-		poll(NULL, 0, 1);
+		// Most have none.
+		remove_children(dir);
+		if (i > 0)
+			poll(NULL, 0, 1);
 	}
 	return -1;
 }
@@ -310,9 +312,22 @@ cgroup_finish(
 	if (kill_all(dir, e) != 0)
 		return -1;
 	cgroup_read_usage(c->has, dir, u);
-	if (remove_dir(c->box, name, dir) != 0)
-		return err_set(e, ERR_CGROUP, errno, "remove cgroup %s", name);
 	return 0;
+}
+
+int
+cgroup_remove(struct cgroup *c, uint32_t cmd)
+{
+	autoclose int dir = -1;
+	char name[16];
+
+	if (c->base < 0)
+		return 0;
+	command_name(cmd, name, sizeof(name));
+	if (unlinkat(c->box, name, AT_REMOVEDIR) == 0)
+		return 0;
+	dir = openat(c->box, name, CGROUP_DIR_FLAGS);
+	return dir >= 0 ? remove_dir(c->box, name, dir) : -1;
 }
 
 // What cannot be removed is for the next sweep.

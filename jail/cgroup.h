@@ -88,9 +88,11 @@ int cgroup_watch(
     const struct cgroup *c, int dir, int fds[2], struct err *e) MUST_CHECK;
 /* Kills everything in a command's cgroup and waits until it is empty. */
 int cgroup_kill(struct cgroup *c, uint32_t cmd, struct err *e) MUST_CHECK;
-/* Kills, tells the usage and removes. */
+/* Kills, and tells the usage. */
 int cgroup_finish(struct cgroup *c, uint32_t cmd, struct cgroup_usage *u,
     struct err *e) MUST_CHECK;
+/* Removes the directory of a finished command. */
+int cgroup_remove(struct cgroup *c, uint32_t cmd);
 /*
  * Kills everything of the box and removes every directory of it. 0 if
  * nothing is left.

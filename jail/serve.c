@@ -125,6 +125,16 @@ find_live(struct peer *p, uint32_t cmd)
 	return NULL;
 }
 
+// The peer has its answer. A command prepared takes a place with pid 1, so
+// that only half of those are given away like that.
+static void
+idle(struct peer *p)
+{
+	bool room = p->nlive < PEER_LIVE_MAX / 2 && p->last_cmd < UINT32_MAX;
+
+	box_idle(&p->box, room ? p->last_cmd + 1 : 0);
+}
+
 static int
 on_command(struct peer *p, struct wire_msg *m, struct err *e)
 {
@@ -142,7 +152,10 @@ on_command(struct peer *p, struct wire_msg *m, struct err *e)
 	if (box_command(&p->box, cmd, &why) != 0)
 		return say_failed(p, &why, e);
 	p->live[p->nlive++] = cmd;
-	return say(p, WIRE_DONE, &m->u.command, NULL, e);
+	if (say(p, WIRE_DONE, &m->u.command, NULL, e) != 0)
+		return -1;
+	idle(p);
+	return 0;
 }
 
 static int
@@ -169,7 +182,10 @@ on_finish(struct peer *p, struct wire_msg *m, struct err *e)
 	*live = p->live[--p->nlive];
 	if (box_finish(&p->box, m->u.command.cmd, &u, &why) != 0)
 		return say_failed(p, &why, e);
-	return say(p, WIRE_USAGE, &u, NULL, e);
+	if (say(p, WIRE_USAGE, &u, NULL, e) != 0)
+		return -1;
+	idle(p);
+	return 0;
 }
 
 static int

@@ -138,6 +138,7 @@ test_life(void **state)
 	pid = family(procs, 1);
 	close(procs);
 	assert_int_equal(cgroup_finish(&c, 7, &u, &e), 0);
+	assert_int_equal(cgroup_remove(&c, 7), 0);
 	killed(pid);
 	assert_false(there(c.box, "c7"));
 }
@@ -159,6 +160,7 @@ test_side_by_side(void **state)
 	a = family(one, 2);
 	b = family(two, 2);
 	assert_int_equal(cgroup_finish(&c, 1, &u, &e), 0);
+	assert_int_equal(cgroup_remove(&c, 1), 0);
 	killed(a);
 	assert_int_equal(waitpid(b, NULL, WNOHANG), 0);
 	assert_int_equal(cgroup_destroy(&c), 0);
@@ -188,6 +190,7 @@ test_faults(void **state)
 	assert_int_equal(e.sys_errno, EEXIST);
 	close(procs);
 	assert_int_equal(cgroup_finish(&c, UINT32_MAX, &u, &e), 0);
+	assert_int_equal(cgroup_remove(&c, UINT32_MAX), 0);
 	assert_int_equal(u.oom_killed, 0);
 }
 
@@ -217,6 +220,7 @@ test_usage(void **state)
 	close(procs);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 	assert_int_equal(cgroup_finish(&c, 2, &u, &e), 0);
+	assert_int_equal(cgroup_remove(&c, 2), 0);
 	assert_true(u.cpu_user_usec + u.cpu_system_usec >= 30000);
 	if ((c.has & CGROUP_MEMORY) != 0)
 		assert_true(u.memory_peak > 0);
