@@ -153,6 +153,42 @@ hide_memory(int argc, char **argv)
 	return 0;
 }
 
+// memory-memfd N SECONDS: written, mapped by nobody.
+static int
+memfd_memory(int argc, char **argv)
+{
+	static char piece[1 << 20];
+	size_t left = (size_t)probe_number(argv[0]);
+	int fd = memfd_create("memory", 0);
+
+	(void)argc;
+	memset(piece, 1, sizeof(piece));
+	for (; left >= sizeof(piece); left -= sizeof(piece))
+		if (write(fd, piece, sizeof(piece)) != (ssize_t)sizeof(piece))
+			return -1;
+	sleep((unsigned)probe_number(argv[1]));
+	return 0;
+}
+
+// memory-memfd-mapped N SECONDS: in memory once, to be seen in two places.
+static int
+map_memfd(int argc, char **argv)
+{
+	size_t n = (size_t)probe_number(argv[0]);
+	int fd = memfd_create("memory", 0);
+	char *p;
+
+	(void)argc;
+	if (ftruncate(fd, (off_t)n) != 0)
+		return -1;
+	p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		return -1;
+	memset(p, 1, n);
+	sleep((unsigned)probe_number(argv[1]));
+	return 0;
+}
+
 // memory-segment N SECONDS: attached to no process.
 static int
 segment_memory(int argc, char **argv)
@@ -333,6 +369,8 @@ const struct probe_def probe_life[] = {
     {"memory", use_memory, 1, true, true},
     {"memory-shared", share_memory, 2, true, true},
     {"memory-hidden", hide_memory, 2, true, true},
+    {"memory-memfd", memfd_memory, 2, true, true},
+    {"memory-memfd-mapped", map_memfd, 2, true, true},
     {"memory-segment", segment_memory, 2, false, true},
     {"storm", storm, 0, false, true},
     {"processes", use_processes, 1, true, true},
