@@ -31,6 +31,9 @@ box_init(struct box *b, const struct subgid *sub)
 	for (i = 0; i < SPEC_MOUNTS_MAX; i++)
 		b->rootfs.mount[i].fd = b->rootfs.mount[i].tree = -1;
 	cgroup_init(&b->cgroup);
+	b->rootfs.spec = &b->spec;
+	b->rootfs.told = &b->facts.told;
+	keeper_init(&b->keeper);
 	b->pidfd = b->ctl = b->chan = -1;
 }
 
@@ -173,6 +176,7 @@ child_main(const struct ns_place *place, void *arg)
 	// Or it would not see that we are gone.
 	fd_close(&b->ctl);
 	fd_close(&b->chan);
+	fd_close(&b->keeper.mine);
 	the_inside.cgroups_hidden = place->cgroups_hidden;
 	inside_main(&the_inside);
 }
@@ -237,6 +241,7 @@ wait_ready(struct box *b, int peer, struct err *e)
 		return -1;
 	}
 	b->facts.landlock_abi = m.u.ready.landlock_abi;
+	b->facts.told = m.u.ready.told & WIRE_TOLD__ALL;
 	return 0;
 }
 
@@ -253,6 +258,9 @@ raise_child(struct box *b, int peer, struct err *e)
 	if (cgroup_admit(&b->cgroup, b->ids.host_uid, e) != 0)
 		return -1;
 	if (wire_send(b->ctl, MSG_DONTWAIT, WIRE_GO, 0, &go, NULL, e) != 0)
+		return -1;
+	// While the child builds.
+	if (keeper_start(&b->keeper, b->pidfd, &b->ids, b->privileged, e) != 0)
 		return -1;
 	return wait_ready(b, peer, e);
 }
@@ -315,6 +323,10 @@ build(struct box *b, int peer, struct err *e)
 	b->rootfs.root_uid = b->ids.host_uid == 0;
 	if (make_cgroup(b, e) != 0)
 		return -1;
+	undo_push(&b->undo, keeper_undo, &b->keeper);
+	if (keeper_open(&b->keeper, e) != 0)
+		return -1;
+	b->rootfs.keeper = b->keeper.inner;
 	undo_push(&b->undo, undo_channels, b);
 	undo_push(&b->undo, undo_child, b);
 	note_facts(b);

@@ -14,6 +14,7 @@
 #include "jail/idmap.h"
 #include "jail/inside/inside.h"
 #include "jail/janitor.h"
+#include "jail/keeper.h"
 #include "jail/rootfs.h"
 #include "jail/wire/wire.h"
 #include "policy/spec.h"
@@ -28,6 +29,7 @@ struct box {
 	struct cgroup cgroup;
 	struct cgroup_device disk; /* that the workspace lies on */
 	struct janitor janitor;
+	struct keeper keeper;
 	bool removed;  /* the cgroup: the janitor may go */
 	pid_t pid;     /* of pid 1; 0: none */
 	pid_t between; /* see ns_clone */

@@ -26,6 +26,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/cgroup_usage.c \
 	%D%/etc.c %D%/etc.h \
 	%D%/further.c %D%/further.h \
+	%D%/gitdirs.c %D%/gitdirs.h \
 	%D%/idmap.c %D%/idmap.h \
 	%D%/inside/build.c \
 	%D%/inside/disk.c \
@@ -47,13 +48,16 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/inside/walk.c \
 	%D%/inside/watch.c %D%/inside/watch.h \
 	%D%/janitor.c %D%/janitor.h \
+	%D%/keeper.c %D%/keeper.h \
 	%D%/mount.c %D%/mount.h \
 	%D%/mount_old.c \
 	%D%/net.c %D%/net.h \
 	%D%/ns.c %D%/ns.h \
 	%D%/peer_turn.c \
 	%D%/peer.c %D%/peer.h \
+	%D%/place.c %D%/place.h \
 	%D%/proc.c %D%/proc.h \
+	%D%/protect.c %D%/protect.h \
 	%D%/rootfs.c %D%/rootfs.h \
 	%D%/seccomp.c %D%/seccomp.h \
 	%D%/serve.c %D%/serve.h \

@@ -154,6 +154,15 @@ mount_bind(const char *from, const char *on, struct err *e)
 }
 
 int
+mount_onto(int tree, int fd, struct err *e)
+{
+	if (move_mount(tree, "", fd, "",
+		MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) != 0)
+		return err_set(e, ERR_MOUNT, errno, "mount in place");
+	return 0;
+}
+
+int
 mount_private(struct err *e)
 {
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)

@@ -44,6 +44,8 @@ int mount_move(int tree, int at, const char *path, struct err *e) MUST_CHECK;
  * of our own making alone: half the price of a tree opened and moved.
  */
 int mount_bind(const char *from, const char *on, struct err *e) MUST_CHECK;
+/* The same, on what fd is open on; that may be a link. */
+int mount_onto(int tree, int fd, struct err *e) MUST_CHECK;
 /* Makes the caller's mounts private to it. */
 int mount_private(struct err *e) MUST_CHECK;
 /* Makes the mount at dir the root, and lets go of the old one. */

@@ -14,6 +14,7 @@
 #include "jail/base/fd.h"
 #include "jail/mount.h"
 #include "jail/proc.h"
+#include "jail/protect.h"
 #include "jail/rootfs.h"
 #include "jail/sources.h"
 #include "jail/etc.h"
@@ -221,12 +222,24 @@ put_sources(
 {
 	uint32_t i;
 
-	if (put_on(h->workspace, root, "workspace", e) != 0)
-		return -1;
 	for (i = 0; i < r->nmounts; i++)
 		if (put_on(h->mount[i], root, r->mount[i].dst + 1, e) != 0)
 			return -1;
 	return 0;
+}
+
+// Last, and by its own name: what is protected in it is walked to inside.
+static int
+put_workspace(const struct host *h, const struct rootfs *r, struct err *e)
+{
+	autoclose int dir = -1;
+
+	if (put_on(h->workspace, AT_FDCWD, "workspace", e) != 0)
+		return -1;
+	dir = open(SPEC_WORKSPACE, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (dir < 0)
+		return err_set(e, ERR_MOUNT, errno, "open " SPEC_WORKSPACE);
+	return protect_put(dir, r->spec, r->keeper, r->told, e);
 }
 
 // Pid 1's view of /proc, or -1.
@@ -260,6 +273,8 @@ rootfs_build(const struct rootfs *r, struct err *e)
 		return -1;
 	proc = fill(&h, r, root, e);
 	if (proc < 0 || mount_pivot(root, e) != 0)
+		return -1;
+	if (put_workspace(&h, r, e) != 0)
 		return -1;
 	umask(mask);
 	// Not recursive: what lies on it has its own flags.

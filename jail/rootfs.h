@@ -22,6 +22,9 @@ struct rootfs {
 	struct rootfs_source root; /* fd -1: the host's system */
 	struct rootfs_source mount[SPEC_MOUNTS_MAX];
 	uint32_t nmounts;
+	const struct spec *spec;
+	int keeper;	/* a socket to it, for the builder */
+	uint32_t *told; /* bits of enum wire_told */
 	uint64_t tmp_bytes;
 	uint32_t proc; /* of CHOICE_PROC */
 	/* 1: the box's processes are uid 0 on the host. Then what is mounted

@@ -4,6 +4,7 @@ policy_sources = \
 	%D%/nearest.c %D%/nearest.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/policy.c %D%/policy.h \
+	%D%/protected.c %D%/protected.h \
 	%D%/scan.c %D%/scan.h \
 	%D%/service.c \
 	%D%/setting.c \

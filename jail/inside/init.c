@@ -368,6 +368,7 @@ inside_main(const struct inside *in)
 	}
 	the_init.start_us = inside_now_us();
 	ready.landlock_abi = (uint32_t)abi;
+	ready.told = *in->rootfs->told;
 	if (wire_send(CTL, 0, WIRE_READY, 0, &ready, NULL, &e) != 0)
 		_exit(1);
 	while (turn(&the_init, &e) == 0)

@@ -104,6 +104,14 @@ struct wire_standing {
 	uint32_t cgroup;   /* 1: every command in a control group */
 	uint32_t subordinate; /* 1: subordinate ids are mapped, too */
 	uint32_t groups;      /* 1: the caller's other groups are still on */
+	uint32_t told;	      /* bits of enum wire_told */
+};
+
+/* What is less than it could be, and nothing to fail for. */
+enum wire_told {
+	WIRE_TOLD_BOUNDED = 1, /* not all git directories were sought */
+	WIRE_TOLD_LEFT = 2,    /* placeholders stay in the workspace */
+	WIRE_TOLD__ALL = 3,
 };
 
 enum wire_by {
@@ -199,7 +207,8 @@ struct wire_exited {
 /* pid 1 has built what is on its side, and stands. */
 struct wire_ready {
 	uint32_t landlock_abi;
-	uint32_t reserved;
+	uint32_t told; /* bits of enum wire_told */
+	uint64_t reserved;
 };
 
 /*

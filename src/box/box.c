@@ -72,6 +72,8 @@ box_facts(const struct box *b, struct box_facts *f)
 	f->cgroup = b->facts.cgroup != 0;
 	f->subordinate = b->facts.subordinate != 0;
 	f->groups = b->facts.groups != 0;
+	f->bounded = (b->facts.told & WIRE_TOLD_BOUNDED) != 0;
+	f->left = (b->facts.told & WIRE_TOLD_LEFT) != 0;
 }
 
 // A helper that ends without a word said why on stderr.

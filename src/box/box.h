@@ -43,6 +43,8 @@ struct box_facts {
 	bool cgroup;	       /* every command in a control group */
 	bool subordinate;      /* subordinate ids are mapped, too */
 	bool groups;	       /* our supplementary groups are still on */
+	bool bounded;	       /* not every git directory was sought */
+	bool left;	       /* placeholders stay in the workspace */
 };
 void box_facts(const struct box *b, struct box_facts *f);
 

@@ -267,6 +267,7 @@ whole(struct run *r, int *status, struct err *e)
 		rc = box_start(&b, w.helper, w.workspace, &r->policy.spec, e);
 	if (rc == 0) {
 		report_missing(b, &r->policy.spec);
+		report_notes(b);
 		rc = run_in(r, b, &result, e);
 	}
 	if (rc == 0) {

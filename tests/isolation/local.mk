@@ -16,6 +16,7 @@ ISOLATION_TESTS = \
 	%D%/pid1.sh \
 	%D%/privileges.sh \
 	%D%/proc.sh \
+	%D%/protect.sh \
 	%D%/proc_modes.sh \
 	%D%/session.sh \
 	%D%/sockets.sh \

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Placeholders: what is put into a workspace where nothing is, so that there
+ * is something to mount on. jail/keeper.h tells who removes them.
+ */
+#ifndef JAIL_PLACE_H
+#define JAIL_PLACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "jail/base/err.h"
+#include "policy/protected.h"
+
+#define PLACES_MAX     512 /* a box's */
+#define PLACE_NAME_MAX 256
+
+/* To the keeper: a directory's descriptor, or the workspace's with its lock,
+ * and a name in it. */
+struct place_msg {
+	uint32_t lock; /* 1: name is empty */
+	char name[PLACE_NAME_MAX];
+};
+
+/* Hands over the lock on the workspace. */
+int place_lock(int sock, int lock, struct err *e) MUST_CHECK;
+/* Tells of a placeholder that is or will be there. */
+int place_tell(int sock, int dir, const char *name, struct err *e) MUST_CHECK;
+/*
+ * Makes a placeholder of that kind, unless something has that name. 0, or -1
+ * with sys_errno: EROFS and EACCES where nobody of this id could.
+ */
+int place_make(int dir, const char *name, enum protected_kind kind,
+    struct err *e) MUST_CHECK;
+/* True of a placeholder: by what nobody makes by accident, and empty. */
+bool place_is(int dir, const char *name);
+/* Removes it if it still is one. */
+void place_remove(int dir, const char *name);
+
+#endif
