@@ -15,7 +15,9 @@
 // Newer than the headers of the reference host; values are the kernel's.
 #define FS_TRUNCATE  (1ULL << 14) // ABI 3
 #define FS_IOCTL_DEV (1ULL << 15) // ABI 5
+#define NET_TCP	     3ULL	  // ABI 4: bind, connect
 #define SCOPE_ALL    3ULL	  // ABI 6: abstract sockets, signals
+#define LOG_NOTHING  5U		  // ABI 7: neither of us nor of domains below
 #define FS_ABI2	     ((1ULL << 14) - 1)
 #define FS_READ_EXEC                                                 \
 	(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | \
@@ -29,15 +31,37 @@ struct ruleset {
 	uint64_t fs, net, scoped;
 };
 
+static const struct landlock_feature features[] = {
+    {1, "5.13", "files"},
+    {2, "5.19", "renames between directories"},
+    {3, "6.2", "truncation"},
+    {4, "6.7", "TCP ports"},
+    {5, "6.10", "requests to devices"},
+    {6, "6.12", "abstract sockets and signals"},
+    {7, "6.15", "no records of refusals in the host's log"},
+};
+
+const struct landlock_feature *
+landlock_feature(unsigned i)
+{
+	return i < sizeof(features) / sizeof(features[0]) ? &features[i] : NULL;
+}
+
 int
-landlock_abi(void)
+landlock_kernel_abi(void)
 {
 	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0,
 	    LANDLOCK_CREATE_RULESET_VERSION);
 
-	// ABI 1 forbids every rename across directories: git and mv break,
-	// and nothing could allow it.
-	return abi < 2 ? 0 : (int)abi;
+	return abi < 0 ? 0 : (int)abi;
+}
+
+int
+landlock_abi(void)
+{
+	int abi = landlock_kernel_abi();
+
+	return abi == 1 ? 0 : abi;
 }
 
 static uint64_t
@@ -75,25 +99,63 @@ add(int ruleset, uint64_t fs, const struct landlock_path *p, struct err *e)
 	return 0;
 }
 
+// An older kernel knows a shorter struct.
+static int
+create(int abi, const struct ruleset *r, struct err *e)
+{
+	size_t size = sizeof(r->fs);
+	int fd;
+
+	if (abi >= 4)
+		size = offsetof(struct ruleset, scoped);
+	if (abi >= 6)
+		size = sizeof(*r);
+	fd = (int)syscall(SYS_landlock_create_ruleset, r, size, 0);
+	if (fd < 0)
+		return err_set(e, ERR_LANDLOCK, errno, "create a ruleset");
+	return fd;
+}
+
+static int
+enforce(int abi, int ruleset, struct err *e)
+{
+	unsigned flags = abi >= 7 ? LOG_NOTHING : 0;
+
+	if (syscall(SYS_landlock_restrict_self, ruleset, flags) != 0)
+		return err_set(e, ERR_LANDLOCK, errno, "restrict");
+	return 0;
+}
+
 int
-landlock_confine(int abi, const struct landlock_path *paths, struct err *e)
+landlock_confine(
+    int abi, const struct landlock_path *paths, bool tcp, struct err *e)
 {
 	struct ruleset r = {.fs = fs_of(abi)};
-	// An older kernel knows a shorter struct.
-	size_t size = abi >= 6 ? sizeof(r) : sizeof(r.fs);
 	autoclose int fd = -1;
 
 	if (abi == 0)
 		return 0;
+	if (abi >= 4 && !tcp)
+		r.net = NET_TCP;
 	if (abi >= 6)
 		r.scoped = SCOPE_ALL;
-	fd = (int)syscall(SYS_landlock_create_ruleset, &r, size, 0);
+	fd = create(abi, &r, e);
 	if (fd < 0)
-		return err_set(e, ERR_LANDLOCK, errno, "create a ruleset");
+		return -1;
 	for (; paths->path != NULL; paths++)
 		if (add(fd, r.fs, paths, e) != 0)
 			return -1;
-	if (syscall(SYS_landlock_restrict_self, fd, 0) != 0)
-		return err_set(e, ERR_LANDLOCK, errno, "restrict");
-	return 0;
+	return enforce(abi, fd, e);
+}
+
+int
+landlock_seclude(int abi, struct err *e)
+{
+	const struct ruleset r = {.scoped = SCOPE_ALL};
+	autoclose int fd = -1;
+
+	if (abi < 6)
+		return 0;
+	fd = create(abi, &r, e);
+	return fd < 0 ? -1 : enforce(abi, fd, e);
 }

@@ -17,6 +17,7 @@
 #include "jail/net.h"
 #include "jail/ns.h"
 #include "jail/seccomp.h"
+#include "policy/syscalls.h"
 
 static int
 set_limit(int what, rlim_t value, struct err *e)
@@ -82,8 +83,11 @@ tidy_descriptors(const struct inside *in, int proc, struct err *e)
 static int
 confine(const struct inside *in, struct err *e)
 {
+	const bool strict = in->choice[CHOICE_SECCOMP] == SYSCALL_STRICT;
 	struct landlock_path p[11 + SPEC_MOUNTS_MAX] = {
-	    {"/", 0}, {"/workspace", 1}, {"/tmp", 1}, {"/dev", 1}, {"/proc", 1},
+	    {"/", 0}, {"/workspace", 1}, {"/tmp", 1}, {"/dev", 1},
+	    // /proc/self/mem writes to memory that is only to be executed
+	    {"/proc", !strict},
 	    {"/proc/self/fd/5", 0}, // INSIDE_PROC, may be a mount of its own
 	};
 	int abi = landlock_abi();
@@ -93,7 +97,7 @@ confine(const struct inside *in, struct err *e)
 		if (in->rootfs->mount[i].writable)
 			p[n++] =
 			    (struct landlock_path){in->rootfs->mount[i].dst, 1};
-	if (landlock_confine(abi, p, e) != 0)
+	if (landlock_confine(abi, p, !strict, e) != 0)
 		return -1;
 	return abi;
 }

@@ -15,7 +15,9 @@
 #include <termios.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
+#include "jail/base/landlock.h"
 #include "jail/inside/inside.h"
+#include "policy/syscalls.h"
 
 enum {
 	ANNOUNCE_MS = 10000, // for the helper to tell us the cgroup
@@ -167,6 +169,7 @@ take_stdio(const struct exec_child *c)
 int
 exec_become(const struct exec_child *c)
 {
+	struct err why;
 	int sys;
 
 	// Into the cgroup first: nothing of a command runs outside of it.
@@ -181,6 +184,10 @@ exec_become(const struct exec_child *c)
 		return sys;
 	if (chdir(c->cwd) != 0)
 		return errno;
+	// Not by default: there one command may end or debug another.
+	if (c->in->choice[CHOICE_SECCOMP] == SYSCALL_STRICT &&
+	    landlock_seclude(landlock_abi(), &why) != 0)
+		return why.sys_errno;
 	sigprocmask(SIG_SETMASK, c->mask, NULL);
 	if (strchr(c->argv[0], '/') == NULL)
 		return search(c);

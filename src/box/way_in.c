@@ -121,7 +121,7 @@ confine_root(const struct way_in *w, const char *const *writable, struct err *e)
 			    "more than %d writable directories", WRITABLE_MAX);
 		p[n++] = (struct landlock_path){*writable, 1};
 	}
-	return landlock_confine(landlock_abi(), p, e);
+	return landlock_confine(landlock_abi(), p, true, e);
 }
 
 static int

@@ -1,29 +1,24 @@
 // SPDX-License-Identifier: ISC
 // The findings together: what they amount to.
+#include <stdio.h>
 #include <string.h>
+#include "jail/base/landlock.h"
 #include "src/doctor/report.h"
-
-static const struct {
-	unsigned abi;
-	const char *what;
-} landlock[] = {
-    {1, "files (ABI 1, Linux 5.13)"},
-    {2, "renames between directories (ABI 2, 5.19)"},
-    {3, "truncation (ABI 3, 6.2)"},
-    {4, "TCP ports (ABI 4, 6.7)"},
-    {5, "requests to devices (ABI 5, 6.10)"},
-    {6, "abstract sockets and signals (ABI 6, 6.12)"},
-    {7, "records of what it refused (ABI 7, 6.15)"},
-};
 
 const char *
 doctor_landlock_lacks(unsigned abi, size_t i)
 {
-	size_t k;
+	static char text[80];
+	const struct landlock_feature *f;
+	unsigned k;
 
-	for (k = 0; k < sizeof(landlock) / sizeof(landlock[0]); k++)
-		if (landlock[k].abi > abi && i-- == 0)
-			return landlock[k].what;
+	for (k = 0; (f = landlock_feature(k)) != NULL; k++) {
+		if ((unsigned)f->abi <= abi || i-- != 0)
+			continue;
+		snprintf(text, sizeof(text), "%s (ABI %d, Linux %s)", f->what,
+		    f->abi, f->kernel);
+		return text;
+	}
 	return NULL;
 }
 

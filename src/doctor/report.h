@@ -25,7 +25,8 @@ struct doctor_report {
 
 /* Judges every row, and the whole. */
 void doctor_judge(struct doctor_report *r);
-/* What the Landlock of that ABI lacks, a phrase each; NULL past the last. */
+/* What the Landlock of that ABI lacks, a phrase each, until the next call; NULL
+ * past the last. */
 const char *doctor_landlock_lacks(unsigned abi, size_t i);
 /* 80 columns; colour if f is a terminal that wants it. */
 void doctor_table(const struct doctor_report *r, FILE *f);

@@ -6,6 +6,7 @@ ISOLATION_TESTS = \
 	%D%/host_files.sh \
 	%D%/inheritance.sh \
 	%D%/kernel_fs.sh \
+	%D%/landlock.sh \
 	%D%/leftovers.sh \
 	%D%/machine.sh \
 	%D%/mounts.sh \

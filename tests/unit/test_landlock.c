@@ -7,13 +7,16 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <netinet/in.h>
 #include "jail/base/landlock.h"
 
 #define NOBODY 4242
@@ -114,7 +117,7 @@ confine(const struct landlock_path *p)
 	MUST(put("b/new") == 0 && get("b/file") == 0 && put("a/new") == 0);
 	MUST(unlink("b/new") == 0 && unlink("a/new") == 0);
 	MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	if (landlock_confine(landlock_abi(), p, &e) != 0) {
+	if (landlock_confine(landlock_abi(), p, true, &e) != 0) {
 		dprintf(2, "%s\n", e.text);
 		_exit(2);
 	}
@@ -176,7 +179,7 @@ twice(void)
 
 	confine(p);
 	// A second one only takes away.
-	MUST(landlock_confine(landlock_abi(), all, &e) == 0);
+	MUST(landlock_confine(landlock_abi(), all, true, &e) == 0);
 	MUST(put("b/new") == EACCES && put("a/new") == 0);
 }
 
@@ -188,7 +191,7 @@ not_allowed(void)
 
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
 		return;
-	MUST(landlock_confine(landlock_abi(), p, &e) == -1);
+	MUST(landlock_confine(landlock_abi(), p, true, &e) == -1);
 	MUST(e.code == ERR_LANDLOCK && e.sys_errno == EPERM);
 	MUST(put("b/new") == 0 && unlink("b/new") == 0);
 }
@@ -201,9 +204,108 @@ bad_paths(void)
 	struct err e = {0};
 
 	MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	MUST(landlock_confine(landlock_abi(), p, &e) == -1);
+	MUST(landlock_confine(landlock_abi(), p, true, &e) == -1);
 	MUST(e.code == ERR_LANDLOCK && e.sys_errno == ENOTDIR);
-	MUST(landlock_confine(landlock_abi(), q, &e) == 0);
+	MUST(landlock_confine(landlock_abi(), q, true, &e) == 0);
+}
+
+static int
+tcp(int (*f)(int, const struct sockaddr *, socklen_t))
+{
+	struct sockaddr_in a = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int sys = f(fd, (struct sockaddr *)&a, sizeof(a)) != 0 ? errno : 0;
+
+	close(fd);
+	return sys;
+}
+
+static void
+no_tcp(void)
+{
+	const struct landlock_path p[] = {{"/", 1}, {NULL, 0}};
+	struct err e;
+
+	MUST(tcp(bind) == 0 && tcp(connect) != EACCES);
+	MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	MUST(landlock_confine(landlock_abi(), p, true, &e) == 0);
+	MUST(tcp(bind) == 0 && tcp(connect) != EACCES);
+	MUST(landlock_confine(landlock_abi(), p, false, &e) == 0);
+	if (landlock_abi() >= 4)
+		MUST(tcp(bind) == EACCES && tcp(connect) == EACCES);
+}
+
+// A child of ours, confined as we are, that lives as long as we do. The
+// kernel's own word of a parent's death would not pass a domain's border.
+static pid_t
+neighbour(void)
+{
+	int end[2];
+	pid_t pid;
+	char c;
+
+	// A change of uid made us one that cannot be looked into.
+	MUST(prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0);
+	MUST(pipe2(end, O_CLOEXEC) == 0);
+	pid = fork();
+	MUST(pid >= 0);
+	if (pid == 0) {
+		close(end[1]);
+		_exit(read(end[0], &c, 1) == 0 ? 0 : 1);
+	}
+	close(end[0]);
+	return pid;
+}
+
+static int
+environ_of(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/environ", (int)pid);
+	return get(path);
+}
+
+static void
+secluded(void)
+{
+	const struct landlock_path p[] = {{"/", 1}, {NULL, 0}};
+	pid_t other = neighbour(), own;
+	struct err e;
+
+	MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	// Within one domain, one's like can be reached.
+	MUST(landlock_confine(landlock_abi(), p, true, &e) == 0);
+	own = neighbour();
+	MUST(kill(own, 0) == 0 && environ_of(own) == 0);
+	MUST(landlock_seclude(landlock_abi(), &e) == 0);
+	if (landlock_abi() >= 6) {
+		MUST(kill(other, 0) != 0 && errno == EPERM);
+		MUST(kill(own, 0) != 0 && errno == EPERM);
+		MUST(environ_of(own) == EACCES);
+	}
+	// What it starts from now on is its own, and files are as before.
+	own = neighbour();
+	MUST(kill(own, SIGKILL) == 0 && waitpid(own, NULL, 0) == own);
+	MUST(put("b/new") == 0);
+}
+
+// By what each ABI was first told to do, on a kernel that knows more.
+static void
+each_abi(void)
+{
+	const struct landlock_path p[] = {{"/", 0}, {"a", 1}, {NULL, 0}};
+	struct err e;
+	int abi;
+
+	MUST(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	for (abi = 2; abi <= landlock_abi(); abi++) {
+		MUST(landlock_confine(abi, p, true, &e) == 0);
+		MUST(landlock_confine(abi, p, false, &e) == 0);
+		MUST(landlock_seclude(abi, &e) == 0);
+	}
+	MUST(put("b/new") == EACCES && put("a/new") == 0);
 }
 
 static void
@@ -212,8 +314,24 @@ no_abi(void)
 	const struct landlock_path p[] = {{"a", 1}, {NULL, 0}};
 	struct err e;
 
-	MUST(landlock_confine(0, p, &e) == 0);
+	MUST(landlock_confine(0, p, true, &e) == 0);
 	MUST(put("b/new") == 0 && unlink("b/new") == 0);
+}
+
+static void
+test_features(void **state)
+{
+	const struct landlock_feature *f;
+	unsigned i;
+
+	(void)state;
+	for (i = 0; (f = landlock_feature(i)) != NULL; i++) {
+		assert_int_equal(f->abi, i + 1);
+		assert_true(f->kernel[0] != 0 && f->what[0] != 0);
+	}
+	assert_int_equal(i, 7);
+	assert_true(landlock_kernel_abi() >= landlock_abi());
+	assert_int_not_equal(landlock_abi(), 1);
 }
 
 #define CHILD_TEST(f)                      \
@@ -229,6 +347,9 @@ CHILD_TEST(twice)
 CHILD_TEST(not_allowed)
 CHILD_TEST(bad_paths)
 CHILD_TEST(no_abi)
+CHILD_TEST(no_tcp)
+CHILD_TEST(secluded)
+CHILD_TEST(each_abi)
 
 int
 main(void)
@@ -242,6 +363,10 @@ main(void)
 	    IN_DIR(test_not_allowed),
 	    IN_DIR(test_bad_paths),
 	    IN_DIR(test_no_abi),
+	    IN_DIR(test_no_tcp),
+	    IN_DIR(test_secluded),
+	    IN_DIR(test_each_abi),
+	    cmocka_unit_test(test_features),
 	};
 
 	return cmocka_run_group_tests_name("landlock", tests, NULL, NULL);
