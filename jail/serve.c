@@ -135,6 +135,16 @@ idle(struct peer *p)
 	box_idle(&p->box, room ? p->last_cmd + 1 : 0);
 }
 
+// One that is waited for, and those beside it.
+static uint32_t
+most_live(const struct peer *p)
+{
+	uint64_t beside = p->box.spec.limit[LIMIT_BACKGROUND];
+
+	return beside == 0 || beside >= PEER_LIVE_MAX ? PEER_LIVE_MAX
+						      : (uint32_t)beside + 1;
+}
+
 static int
 on_command(struct peer *p, struct wire_msg *m, struct err *e)
 {
@@ -144,9 +154,11 @@ on_command(struct peer *p, struct wire_msg *m, struct err *e)
 	if (cmd <= p->last_cmd)
 		return err_set(e, ERR_PROTOCOL, 0, "COMMAND %u again", cmd);
 	p->last_cmd = cmd;
-	if (p->nlive == PEER_LIVE_MAX) {
-		err_set(
-		    &why, ERR_LIMIT, 0, "%u commands run already", p->nlive);
+	if (p->nlive == most_live(p)) {
+		err_set(&why, ERR_LIMIT, 0,
+		    "%u commands run already; limit background allows one and "
+		    "so many beside it",
+		    p->nlive);
 		return say_failed(p, &why, e);
 	}
 	if (box_command(&p->box, cmd, &why) != 0)

@@ -74,7 +74,9 @@ enum spec_unit {
 	    "bytes that all its commands may add to the workspace")            \
 	X(SESSION_OUTPUT, "session-output", SPEC_UNIT_BYTES, 0, 1,             \
 	    1125899906842624,                                                  \
-	    "bytes that all its commands may write to stdout and stderr")
+	    "bytes that all its commands may write to stdout and stderr")      \
+	X(BACKGROUND, "background", SPEC_UNIT_COUNT, 16, 1, 255,               \
+	    "commands that run at one time, beside one")
 
 enum spec_limit {
 #define X(id, name, unit, def, min, max, what) LIMIT_##id,

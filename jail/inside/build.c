@@ -50,7 +50,7 @@ set_limits(const struct inside *in, struct err *e)
 	if (in->limit[LIMIT_FSIZE] != 0 &&
 	    set_limit(RLIMIT_FSIZE, in->limit[LIMIT_FSIZE], e) != 0)
 		return -1;
-	return 0;
+	return limits_more_files(e);
 }
 
 // 0 to 2: /dev/null of the box; 3: the helper; 4: the agent; 5: /proc;

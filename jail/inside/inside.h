@@ -17,7 +17,7 @@
 #include "jail/wire/wire.h"
 #include "policy/spec.h"
 
-#define INSIDE_COMMANDS_MAX 128 /* at one time */
+#define INSIDE_COMMANDS_MAX WIRE_COMMANDS_MAX
 
 #define INSIDE_PROC 5 /* pid 1's own /proc, which shows every process */
 
@@ -148,6 +148,8 @@ void reaper_main(struct exec_child *c, int pipe) __attribute__((noreturn));
 
 /* Called by the child, before it executes the command. 0, or an errno. */
 int limits_take(const struct exec_child *c);
+/* Of pid 1: it holds some descriptors for each of many commands. */
+int limits_more_files(struct err *e) MUST_CHECK;
 /* Processes that the kernel may let a command have, for RLIMIT_NPROC; 0: it
  * does not count them. */
 uint64_t limits_pids(const struct init *init, const struct command *c);

@@ -25,6 +25,36 @@ lower(int what, uint64_t most)
 	return setrlimit(what, &r) != 0 ? errno : 0;
 }
 
+// What a process begins with, where pid 1 has more.
+static rlim_t files_begin;
+
+int
+limits_more_files(struct err *e)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		return err_set(e, ERR_LIMIT, errno, "getrlimit nofile");
+	files_begin = r.rlim_cur;
+	r.rlim_cur = r.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &r) != 0)
+		return err_set(e, ERR_LIMIT, errno, "setrlimit nofile");
+	return 0;
+}
+
+static int
+limit_files(uint64_t most)
+{
+	struct rlimit r;
+
+	if (most != 0)
+		return lower(RLIMIT_NOFILE, most);
+	if (getrlimit(RLIMIT_NOFILE, &r) != 0)
+		return errno;
+	r.rlim_cur = files_begin;
+	return setrlimit(RLIMIT_NOFILE, &r) != 0 ? errno : 0;
+}
+
 // Of one process, should pid 1 be slow to add up those of all.
 static int
 limit_cpu_time(uint64_t ms)
@@ -62,7 +92,7 @@ int
 limits_take(const struct exec_child *c)
 {
 	const uint64_t *limit = c->in->limit;
-	int sys = lower(RLIMIT_NOFILE, limit[LIMIT_NOFILE]);
+	int sys = limit_files(limit[LIMIT_NOFILE]);
 
 	if (sys == 0)
 		sys = lower(RLIMIT_NPROC, c->pids);

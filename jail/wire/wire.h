@@ -12,11 +12,12 @@
 #include "jail/base/err.h"
 #include "policy/spec.h"
 
-#define WIRE_VERSION  1
-#define WIRE_FDS_MAX  5
-#define WIRE_PATH_MAX 4096
-#define WIRE_ARGS_MAX (16 * 1024 * 1024) /* bytes of one command's strings */
-#define WIRE_ARGC_MAX 131072		 /* of argv and environment together */
+#define WIRE_VERSION	  1
+#define WIRE_FDS_MAX	  5
+#define WIRE_COMMANDS_MAX 256 /* of one sandbox, at one time */
+#define WIRE_PATH_MAX	  4096
+#define WIRE_ARGS_MAX	  (16 * 1024 * 1024) /* bytes of one command's strings */
+#define WIRE_ARGC_MAX	  131072 /* of argv and environment together */
 
 /* Who sends a message to whom: one bit a direction. */
 enum wire_way {

@@ -15,10 +15,6 @@
 #include "src/box/box.h"
 #include "src/box/result.h"
 
-enum {
-	COMMANDS_MAX = 128,
-};
-
 struct box {
 	int helper; // the caller's
 	int chan;
@@ -27,7 +23,7 @@ struct box {
 	uint64_t limit[LIMIT__COUNT];
 	uint64_t output; // bytes, of all commands
 	// ended while we waited for something else; in the order they did
-	struct wire_exited ended[COMMANDS_MAX];
+	struct wire_exited ended[WIRE_COMMANDS_MAX];
 	unsigned nended;
 };
 
@@ -306,7 +302,7 @@ to_init(struct box *b, enum wire_type type, const void *body, const int *fds,
 static int
 note_ended(struct box *b, const struct wire_msg *m, struct err *e)
 {
-	if (b->nended == COMMANDS_MAX)
+	if (b->nended == WIRE_COMMANDS_MAX)
 		return err_set(e, ERR_LIMIT, 0, "too many commands ended");
 	b->ended[b->nended++] = m->u.exited;
 	return 0;
@@ -407,47 +403,67 @@ box_pollfd(const struct box *b)
 	return b->chan;
 }
 
+// Notes every end that has come.
 static int
-take_event(struct box *b, struct wire_exited *x, struct err *e)
+hear_ends(struct box *b, struct err *e)
 {
 	struct wire_msg m;
 	int rc;
 
-	if (b->nended > 0) {
-		*x = b->ended[0];
-		b->nended--;
-		memmove(b->ended, b->ended + 1, b->nended * sizeof(*x));
-		return 1;
+	for (;;) {
+		rc = wire_recv(b->chan, WIRE_I2A, MSG_DONTWAIT, &m, e);
+		if (rc < 0 && e->sys_errno == EAGAIN)
+			return 0;
+		if (rc == 0)
+			return err_set(e, ERR_GONE, 0,
+			    "the sandbox ended: its pid 1 or its helper was "
+			    "killed");
+		if (rc < 0)
+			return -1;
+		wire_msg_close(&m);
+		if (m.h.type == WIRE_EXITED && note_ended(b, &m, e) != 0)
+			return -1;
 	}
-	rc = wire_recv(b->chan, WIRE_I2A, MSG_DONTWAIT, &m, e);
-	if (rc < 0 && (e->sys_errno == EAGAIN))
-		return 0;
-	if (rc == 0)
-		return err_set(e, ERR_GONE, 0,
-		    "the sandbox ended: its pid 1 or its helper was killed");
-	if (rc < 0)
+}
+
+// The end that is number i of those noted: finished, and told.
+static int
+tell_end(struct box *b, unsigned i, struct box_result *r, struct err *e)
+{
+	struct wire_exited x = b->ended[i];
+	struct wire_usage u;
+
+	b->nended--;
+	memmove(b->ended + i, b->ended + i + 1,
+	    (b->nended - i) * sizeof(b->ended[0]));
+	if (finish(b, x.cmd, &u, e) != 0)
 		return -1;
-	wire_msg_close(&m);
-	if (m.h.type != WIRE_EXITED)
-		return 0;
-	*x = m.u.exited;
+	result_fill(r, &x, &u);
 	return 1;
 }
 
 int
 box_reap(struct box *b, uint32_t *cmd, struct box_result *r, struct err *e)
 {
-	struct wire_exited x;
-	struct wire_usage u;
-	int rc = take_event(b, &x, e);
-
-	if (rc <= 0)
-		return rc;
-	if (finish(b, x.cmd, &u, e) != 0)
+	if (b->nended == 0 && hear_ends(b, e) != 0)
 		return -1;
-	*cmd = x.cmd;
-	result_fill(r, &x, &u);
-	return 1;
+	if (b->nended == 0)
+		return 0;
+	*cmd = b->ended[0].cmd;
+	return tell_end(b, 0, r, e);
+}
+
+int
+box_reap_of(struct box *b, uint32_t cmd, struct box_result *r, struct err *e)
+{
+	unsigned i;
+
+	if (hear_ends(b, e) != 0)
+		return -1;
+	for (i = 0; i < b->nended; i++)
+		if (b->ended[i].cmd == cmd)
+			return tell_end(b, i, r, e);
+	return 0;
 }
 
 int

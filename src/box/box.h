@@ -117,6 +117,12 @@ int box_pollfd(const struct box *b);
  */
 int box_reap(struct box *b, uint32_t *cmd, struct box_result *r,
     struct err *e) MUST_CHECK;
+/*
+ * The same of that command alone; the ends of others are kept for whoever
+ * asks for them.
+ */
+int box_reap_of(struct box *b, uint32_t cmd, struct box_result *r,
+    struct err *e) MUST_CHECK;
 /* Sends a signal to the command's process group. */
 int
 box_signal(struct box *b, uint32_t cmd, int signo, struct err *e) MUST_CHECK;

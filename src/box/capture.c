@@ -146,20 +146,14 @@ write_input(struct run *r)
 		fd_close(&r->to);
 }
 
+// The ends of commands in the background are not ours to hear.
 static int
 reap(struct run *r, struct err *e)
 {
-	struct box_result result;
-	uint32_t cmd;
-	int rc;
+	int rc = box_reap_of(r->b, r->cmd, &r->out->result, e);
 
-	while ((rc = box_reap(r->b, &cmd, &result, e)) > 0) {
-		if (cmd != r->cmd)
-			continue;
-		r->out->result = result;
-		r->ended = true;
-	}
-	return rc;
+	r->ended = rc > 0;
+	return rc < 0 ? -1 : 0;
 }
 
 // How long a turn may wait; for what, if output is not to be read now.

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libbox.a
 %C%_libbox_a_SOURCES = \
 	%D%/args.c %D%/args.h \
+	%D%/background.c %D%/background.h \
 	%D%/box.c %D%/box.h \
 	%D%/capture.c %D%/capture.h \
 	%D%/meter.c %D%/meter.h \
@@ -9,6 +10,7 @@ noinst_LIBRARIES += %D%/libbox.a
 	%D%/result.c %D%/result.h \
 	%D%/sibling.c %D%/sibling.h \
 	%D%/service.c %D%/service.h \
+	%D%/spool.c %D%/spool.h \
 	%D%/way_in.c %D%/way_in.h
 %C%_libbox_a_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBEXECDIR='"$(pkglibexecdir)"' \
 	-DSERVICE_DIR='"$(servicedir)"'

@@ -28,6 +28,7 @@ static const struct limit_row rows[LIMIT__COUNT] = {
     [LIMIT_SESSION_PIDS] = {"4.5", "pids", 256},
     [LIMIT_SESSION_DISK] = {"-", NULL, 128 * M},
     [LIMIT_SESSION_OUTPUT] = {"-", NULL, 16 * M},
+    [LIMIT_BACKGROUND] = {"-", NULL, 4},
 };
 
 const struct limit_row *

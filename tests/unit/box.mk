@@ -27,11 +27,16 @@ box_unit_libs = src/box/libbox.a jail/libwire.a policy/libpolicy.a \
 %C%_test_pipe_LDADD = $(box_unit_libs)
 
 # At the top of the build tree: a program looks for the helper beside itself.
-check_PROGRAMS += test_capture test_session_limits test_way_in
-TESTS += test_capture test_session_limits test_way_in
+check_PROGRAMS += test_background test_capture \
+	test_session_limits test_way_in
+TESTS += test_background test_capture \
+	test_session_limits test_way_in
 test_session_limits_SOURCES = %D%/test_session_limits.c
 test_session_limits_CFLAGS = $(box_unit_cflags)
 test_session_limits_LDADD = $(box_unit_libs)
+test_background_SOURCES = %D%/test_background.c
+test_background_CFLAGS = $(box_unit_cflags)
+test_background_LDADD = $(box_unit_libs)
 test_capture_SOURCES = %D%/test_capture.c
 test_capture_CFLAGS = $(box_unit_cflags)
 test_capture_LDADD = $(box_unit_libs)

@@ -78,6 +78,7 @@ test_hosts(void **state)
 	    {LIMIT_SESSION_PIDS, CG, RL, RL, WD},
 	    {LIMIT_SESSION_DISK, WD, WD, WD, WD},
 	    {LIMIT_SESSION_OUTPUT, WD, WD, WD, WD},
+	    {LIMIT_BACKGROUND, WD, WD, WD, WD},
 	};
 	size_t i;
 

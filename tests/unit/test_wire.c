@@ -18,7 +18,7 @@
 #define ALL_WAYS     63u
 #define PASS_PIDFD   76 /* SO_PASSPIDFD, Linux 6.5 */
 #define HASH_VERSION 1
-#define HASH	     UINT64_C(0xe690e14e05bd35c7)
+#define HASH	     UINT64_C(0x272ac865cf435fc3)
 
 struct pair {
 	int here, there; /* there is where wire_recv listens */
