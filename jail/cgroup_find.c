@@ -43,7 +43,7 @@ open_own(int root)
 	p = strncmp(buf, "0::/", 4) == 0 ? buf : strstr(buf, "\n0::/");
 	if (p == NULL)
 		return -1;
-	p = strchr(p, '/') + 1;
+	p += strcspn(p, "/") + 1;
 	end = strchr(p, '\n');
 	if (end != NULL)
 		*end = '\0';

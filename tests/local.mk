@@ -11,6 +11,7 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += \
 	%D%/.shellcheckrc \
 	%D%/lib/coverage.sh \
+	%D%/lib/lane.sh \
 	%D%/lib/run.sh \
 	%D%/lib/summary.sh
 
@@ -22,6 +23,14 @@ if ENABLE_COVERAGE
 else
 	@echo 'configure with --enable-coverage first' >&2; exit 1
 endif
+
+# The whole suite with sanitizers compiled in, in lanes/san; some of it with
+# TESTS='...', as ever.
+SAN_FLAGS = --with-sanitizers=address,undefined --enable-werror
+.PHONY: check-san
+check-san:
+	top_srcdir=$(abs_top_srcdir) top_builddir=$(abs_top_builddir) \
+		$(top_srcdir)/tests/lib/lane.sh san "$(SAN_FLAGS)" check
 
 include %D%/lib/local.mk
 include %D%/unit/local.mk

@@ -80,7 +80,7 @@ err_name(uint32_t code)
 
 	if (row == NULL)
 		return "unknown";
-	for (i = 0; row->name[i] != '\0' && i < sizeof(name[0]) - 1; i++)
+	for (i = 0; i < sizeof(name[0]) - 1 && row->name[i] != '\0'; i++)
 		name[row->code][i] = (char)(row->name[i] | 0x20);
 	return name[row->code];
 }

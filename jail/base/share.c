@@ -24,7 +24,10 @@ share_clone(
 
 	a->flags |= CLONE_VM | CLONE_VFORK;
 	// clone3 has no use for these two.
+	// The compiler sees the use below; cppcheck does not.
+	// cppcheck-suppress constStatement
 	register uint64_t key0 __asm__("rdx") = key != NULL ? key[0] : 0;
+	// cppcheck-suppress constStatement
 	register uint64_t key1 __asm__("r10") = key != NULL ? key[1] : 0;
 	__asm__ volatile("syscall\n\t"
 			 "test %%rax, %%rax\n\t"

@@ -95,10 +95,8 @@ make_dir(const char *path)
 static int
 make_dirs(char *path, struct err *e)
 {
-	char *p = path;
+	char *p = path + strspn(path, "/");
 
-	while (*p == '/')
-		p++;
 	for (p = strchr(p, '/');; p = strchr(p + 1, '/')) {
 		if (p != NULL)
 			*p = '\0';

@@ -166,6 +166,9 @@ wire_send(int fd, int flags, enum wire_type type, uint32_t seq,
 		mh.msg_control = control.buf;
 		mh.msg_controllen = CMSG_SPACE(sizeof(int) * w->nfds);
 		c = CMSG_FIRSTHDR(&mh);
+		// There is room for one, which gcc's analyzer cannot know.
+		if (c == NULL)
+			return err_set(e, ERR_INTERNAL, 0, "no room");
 		c->cmsg_level = SOL_SOCKET;
 		c->cmsg_type = SCM_RIGHTS;
 		c->cmsg_len = CMSG_LEN(sizeof(int) * w->nfds);

@@ -3,14 +3,23 @@
 # `make check` builds FUZZ_TARGET_replay, which runs the target over the files
 # in corpus/TARGET: whatever was once found stays found.
 #
-# To look for more, with clang:
-#	../configure CC=clang --enable-fuzz --with-sanitizers=address,undefined
-#	make tests/fuzz/fuzz_policy && mkdir -p found
-#	tests/fuzz/fuzz_policy -max_len=8192 -max_total_time=120 \
-#		-dict=../tests/fuzz/policy.dict found ../tests/fuzz/corpus/policy
+# To look for more, with clang and its sanitizers, in lanes/fuzz:
+#	make check-fuzz [FUZZ_SECONDS=600] [FUZZ_TARGETS='policy serve']
 # An input that crashes is minimised (-minimize_crash=1), put into the corpus
 # under a name that says what it broke, and committed with the mend.
+FUZZERS = changing client exec model_json policy scan serve sse wire
+.PHONY: check-fuzz fuzz-here
+check-fuzz:
+	top_srcdir=$(abs_top_srcdir) top_builddir=$(abs_top_builddir) \
+		$(top_srcdir)/tests/lib/lane.sh fuzz "CC=clang --enable-fuzz \
+		--with-sanitizers=address,undefined" fuzz-here
+# The same in a tree that is configured for it.
+fuzz-here: $(FUZZERS:%=%D%/fuzz_%)
+	top_srcdir=$(abs_top_srcdir) $(top_srcdir)/tests/fuzz/run.sh \
+		$(FUZZERS:%=%D%/fuzz_%)
+
 EXTRA_DIST += \
+	%D%/run.sh \
 	%D%/corpus/policy \
 	%D%/corpus/scan \
 	%D%/policy.dict

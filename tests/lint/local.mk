@@ -1,5 +1,6 @@
 # tests/lint: each script proves itself once by a planted fault
 lints = \
+	%D%/analyze.sh \
 	%D%/banned.sh \
 	%D%/dist.sh \
 	%D%/format.sh \
@@ -32,3 +33,9 @@ lint-distfiles:
 	@for f in $(DISTFILES); do \
 		echo "$$f" | sed 's|^$(srcdir)/||'; \
 	done
+
+# The analyzers that take minutes, too.
+.PHONY: check-analyze
+check-analyze:
+	ANALYZE=full TEST_TIMEOUT=$${TEST_TIMEOUT:-3600} \
+		$(MAKE) check TESTS='tests/lint/analyze.sh'
