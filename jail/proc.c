@@ -80,6 +80,7 @@ struct cover {
 	int root;	 // the current directory, too
 	const char *dir; // an empty directory, or a read-only mount of it
 	bool rdonly;	 // the latter
+	bool file;	 // the null device has served as one
 };
 
 // A mount of its own, that the attribute can be set on.
@@ -110,14 +111,18 @@ mask_one(struct cover *c, const struct mask *m, struct err *e)
 	return 0;
 }
 
-// What this kernel does not have needs no mask.
+// What this kernel does not have needs no mask. A cover that has served once
+// is there: then it is the other that is missing, without a second look.
 static bool
-not_there(int root, const char *path, const struct err *e)
+not_there(const struct cover *c, const struct mask *m, const struct err *e)
 {
 	struct stat st;
 
-	return e->sys_errno == ENOENT &&
-	       fstatat(root, path, &st, AT_SYMLINK_NOFOLLOW) != 0;
+	if (e->sys_errno != ENOENT)
+		return false;
+	if (m->how == HIDE_FILE ? c->file : m->how == HIDE_DIR && c->rdonly)
+		return true;
+	return fstatat(c->root, m->path, &st, AT_SYMLINK_NOFOLLOW) != 0;
 }
 
 static int
@@ -125,10 +130,12 @@ mask_all(struct cover *c, const struct mask *m, size_t n, struct err *e)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (mask_one(c, &m[i], e) != 0 &&
-		    !not_there(c->root, m[i].path, e))
+	for (i = 0; i < n; i++) {
+		if (mask_one(c, &m[i], e) == 0)
+			c->file = c->file || m[i].how == HIDE_FILE;
+		else if (!not_there(c, &m[i], e))
 			return -1;
+	}
 	return 0;
 }
 
