@@ -102,6 +102,20 @@ reap_helpers(void *arg)
 	b->between = 0;
 }
 
+int
+box_prepare(struct box *b, struct err *e)
+{
+	if (b->prepared)
+		return 0;
+	cgroup_find(&b->cgroup, b->privileged);
+	undo_push(&b->undo, undo_base, &b->cgroup);
+	if (janitor_start(&b->janitor, &b->cgroup, e) != 0)
+		return -1;
+	undo_push(&b->undo, undo_janitor, b);
+	b->prepared = true;
+	return 0;
+}
+
 static int
 make_cgroup(struct box *b, struct err *e)
 {
@@ -111,11 +125,6 @@ make_cgroup(struct box *b, struct err *e)
 	    .cpu = b->spec.limit[LIMIT_SESSION_CPU],
 	};
 
-	cgroup_find(&b->cgroup, b->privileged);
-	undo_push(&b->undo, undo_base, &b->cgroup);
-	if (janitor_start(&b->janitor, &b->cgroup, e) != 0)
-		return -1;
-	undo_push(&b->undo, undo_janitor, b);
 	undo_push(&b->undo, undo_cgroup, b);
 	// These cost something by being there.
 	if (whole.cpu != 0 || b->spec.limit[LIMIT_CPU] != 0 ||
@@ -321,7 +330,7 @@ build(struct box *b, int peer, struct err *e)
 	if (open_sources(b, e) != 0)
 		return -1;
 	b->rootfs.root_uid = b->ids.host_uid == 0;
-	if (make_cgroup(b, e) != 0)
+	if (box_prepare(b, e) != 0 || make_cgroup(b, e) != 0)
 		return -1;
 	undo_push(&b->undo, keeper_undo, &b->keeper);
 	if (keeper_open(&b->keeper, e) != 0)

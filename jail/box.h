@@ -30,6 +30,7 @@ struct box {
 	struct cgroup_device disk; /* that the workspace lies on */
 	struct janitor janitor;
 	struct keeper keeper;
+	bool prepared; /* see box_prepare */
 	bool removed;  /* the cgroup: the janitor may go */
 	pid_t pid;     /* of pid 1; 0: none */
 	pid_t between; /* see ns_clone */
@@ -46,6 +47,8 @@ struct box {
 
 /* sub: as serve() has it. */
 void box_init(struct box *b, const struct subgid *sub);
+/* What can be done before anything is known of it; box_build does it, too. */
+int box_prepare(struct box *b, struct err *e) MUST_CHECK;
 /*
  * Builds it for the caller uid and gid. peer is watched: if it goes away
  * while we wait, the build ends. On failure everything is undone.

@@ -18,7 +18,7 @@
 void
 further_init(struct further *f)
 {
-	*f = (struct further){.ended = -1, .alive = {-1, -1}};
+	*f = (struct further){.ended = -1, .alive = {-1, -1}, .spare = -1};
 }
 
 // Once, before the first copy: who never wants one pays nothing.
@@ -73,8 +73,9 @@ become_copy(struct further *f, int sock)
 	f->alive[0] = FURTHER_SOCK + 1;
 }
 
-int
-further_fork(struct further *f, int *sock, struct err *e)
+// Makes a copy of the caller. 0 in the original, 1 in the copy.
+static int
+copy(struct further *f, int *sock, struct err *e)
 {
 	int sv[2];
 	pid_t pid;
@@ -106,6 +107,31 @@ further_fork(struct further *f, int *sock, struct err *e)
 	return 0;
 }
 
+int
+further_take(struct further *f, int *sock, struct err *e)
+{
+	struct pollfd p = {.fd = f->spare, .events = 0};
+
+	// Somebody may have killed it meanwhile.
+	if (f->spare >= 0 && poll(&p, 1, 0) == 0) {
+		*sock = take_fd(&f->spare);
+		return 0;
+	}
+	fd_close(&f->spare);
+	return copy(f, sock, e);
+}
+
+int
+further_stock(struct further *f)
+{
+	struct err ignored;
+	int sock, rc = copy(f, &sock, &ignored);
+
+	if (rc == 0)
+		f->spare = sock;
+	return rc;
+}
+
 struct pollfd
 further_event(const struct further *f)
 {
@@ -134,6 +160,7 @@ further_end(struct further *f)
 {
 	if (f->ended < 0)
 		return;
+	fd_close(&f->spare);
 	// Also if we are killed: they watch its other end.
 	fd_close(&f->alive[1]);
 	while (waitpid(-1, NULL, __WCLONE) > 0 || errno == EINTR)

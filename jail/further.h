@@ -23,16 +23,19 @@ struct further {
 	uint32_t n;   /* copies that have not been waited for */
 	int ended;    /* readable when one has ended; -1: there was none */
 	int alive[2]; /* a pipe whose second end the original alone holds */
+	int spare;    /* the agent's end of one that nobody asked for; or -1 */
 	bool is_copy;
 };
 
 void further_init(struct further *f);
 /*
- * Makes a copy of the caller. Returns 0 in the original, with *sock the
- * agent's end of the connection. In the copy, which holds nothing else of
+ * A connection to a copy of the caller. Returns 0 in the original, with *sock
+ * the agent's end of the connection. In the copy, which holds nothing else of
  * the original's, returns 1.
  */
-int further_fork(struct further *f, int *sock, struct err *e) MUST_CHECK;
+int further_take(struct further *f, int *sock, struct err *e) MUST_CHECK;
+/* One ahead, in the same way. */
+int further_stock(struct further *f) MUST_CHECK;
 /* What to wait for beside one's own peer; and what to do then: true if a copy
  * has to end. */
 struct pollfd further_event(const struct further *f);

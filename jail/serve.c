@@ -211,12 +211,15 @@ on_further(struct peer *p, struct wire_msg *m, struct err *e)
 	if (p->as->known != NULL)
 		rc = err_set(&why, ERR_LIMIT, 0, "connect once more instead");
 	else
-		rc = further_fork(&p->further, &sock, &why);
+		rc = further_take(&p->further, &sock, &why);
 	if (rc > 0)
 		return COPY;
 	if (rc < 0)
 		return say_failed(p, &why, e);
-	return say(p, WIRE_CONNECTION, &m->u.further, &sock, e);
+	if (say(p, WIRE_CONNECTION, &m->u.further, &sock, e) != 0)
+		return -1;
+	// Who wanted one will want another. Without, the next waits longer.
+	return further_stock(&p->further) > 0 ? COPY : 0;
 }
 
 static int
@@ -358,7 +361,11 @@ serve(int fd, const struct serve_as *as, struct err *e)
 	further_init(&p->further);
 	do {
 		begin(p, fd);
-		rc = loop(p, e);
+		rc = fd == FURTHER_SOCK && p->further.is_copy
+			 ? box_prepare(&p->box, e)
+			 : 0;
+		if (rc == 0)
+			rc = loop(p, e);
 		fd = FURTHER_SOCK;
 	} while (rc == COPY);
 	box_undo(&p->box);
