@@ -138,7 +138,7 @@ read_cgroup(struct host *h)
 // Not getpwuid(3), which may ask a directory service and cannot be linked
 // statically.
 static void
-read_subids(struct host *h)
+read_subgids(struct host *h)
 {
 	static char text[65536];
 	FILE *f = fopen("/etc/passwd", "re");
@@ -147,8 +147,8 @@ read_subids(struct host *h)
 	while (f != NULL && (pw = fgetpwent(f)) != NULL)
 		if (pw->pw_uid == geteuid())
 			break;
-	read_text("/etc/subuid", text, sizeof(text));
-	h->subids = host_parse_subid(text, pw ? pw->pw_name : NULL, geteuid());
+	read_text("/etc/subgid", text, sizeof(text));
+	h->subgids = host_parse_subid(text, pw ? pw->pw_name : NULL, geteuid());
 	if (f != NULL)
 		fclose(f);
 }
@@ -193,5 +193,6 @@ host_read(struct host *h)
 	h->filtered = prctl(PR_GET_SECCOMP) > 0;
 	h->container = in_container();
 	h->nested = in_userns();
-	read_subids(h);
+	h->newgidmap = access("/usr/bin/newgidmap", X_OK) == 0;
+	read_subgids(h);
 }

@@ -32,7 +32,8 @@ struct host {
 	bool filtered;	     /* we run under a seccomp filter: a container? */
 	bool container;	     /* a container engine left its mark */
 	bool nested;	     /* in a user namespace that has not all ids */
-	bool subids;	     /* /etc/subuid has a range for us */
+	bool subgids;	     /* /etc/subgid has a range for us */
+	bool newgidmap;	     /* the program is there */
 };
 
 void host_read(struct host *h);
@@ -40,7 +41,7 @@ void host_read(struct host *h);
 void host_parse_release(struct host *h, const char *release);
 /* The path of the line "0::" of /proc/self/cgroup; false if there is none. */
 bool host_parse_cgroup(const char *text, char *path, unsigned long size);
-/* True if a line of subuid(5) gives a range to name or to the number uid. */
+/* True if a line of subgid(5) gives a range to name or to the number uid. */
 bool host_parse_subid(const char *text, const char *name, unsigned uid);
 /* True if a list separated by commas or blanks has the word. */
 bool host_has_word(const char *list, const char *word);

@@ -18,11 +18,11 @@ tried_probe(const struct answer *a, const char *want, bool *held)
 }
 
 static const char *
-tried_memory(const struct ending *end, bool *held)
+tried_killed(const struct ending *end, bool killed, bool *held)
 {
 	if (!end->ran)
 		return NULL;
-	*held = end->result.oom_killed || end->result.signal == SIGKILL;
+	*held = killed;
 	return *held ? "killed" : "it was exceeded";
 }
 
@@ -31,32 +31,38 @@ tried_memory(const struct ending *end, bool *held)
 static const char *
 tried_pids(const struct trial *t, bool *held)
 {
-	const struct ending *end = &t->pids;
+	const struct ending *end = &t->end[LIMIT_PIDS];
 	unsigned long n = strtoul(end->text, NULL, 10);
 
 	if (!end->ran)
 		return NULL;
-	*held = strstr(end->text, "EAGAIN") != NULL &&
-		n <= t->spec.limit[LIMIT_PIDS] + 1;
-	return *held ? "EAGAIN" : "it was exceeded";
+	*held = end->result.signal == SIGKILL ||
+		(strstr(end->text, "EAGAIN") != NULL &&
+		    n <= t->spec.limit[LIMIT_PIDS] + 1);
+	return !*held			       ? "it was exceeded"
+	       : end->result.signal == SIGKILL ? "killed"
+					       : "EAGAIN";
 }
 
 static const char *
 tried(const struct trial *t, enum spec_limit limit, bool *held)
 {
+	const struct ending *end = &t->end[limit];
+	const struct box_result *r = &end->result;
+
 	switch (limit) {
 	case LIMIT_TIME:
-		if (!t->time.ran)
-			return NULL;
-		*held = t->time.result.timed_out;
-		return *held ? "killed" : "it was exceeded";
+		return tried_killed(end, r->timed_out, held);
 	case LIMIT_OUTPUT:
-		if (!t->output.ran)
-			return NULL;
-		*held = t->output.output_exceeded;
-		return *held ? "killed" : "it was exceeded";
+		return tried_killed(end, end->output_exceeded, held);
 	case LIMIT_MEMORY:
-		return tried_memory(&t->memory, held);
+		return tried_killed(
+		    end, r->oom_killed || r->signal == SIGKILL, held);
+	case LIMIT_CPU_TIME:
+	case LIMIT_DISK:
+		return tried_killed(end,
+		    (r->hits & 1ULL << limit) != 0 || r->signal == SIGKILL,
+		    held);
 	case LIMIT_PIDS:
 		return tried_pids(t, held);
 	case LIMIT_FSIZE:

@@ -9,15 +9,15 @@
 // the output: no kernel knows them.
 static const struct limit_row rows[LIMIT__COUNT] = {
     [LIMIT_TIME] = {"-", NULL, 20000},
-    [LIMIT_CPU_TIME] = {"-", NULL, 20000},
+    [LIMIT_CPU_TIME] = {"-", NULL, 300},
     [LIMIT_CPU] = {"4.15", "cpu", 100},
-    [LIMIT_CPU_WEIGHT] = {"4.15", "cpu", 50},
+    [LIMIT_CPU_WEIGHT] = {"4.15", "cpu", 200},
     [LIMIT_MEMORY] = {"4.5", "memory", 48 * M},
     [LIMIT_PIDS] = {"4.5", "pids", 32},
     [LIMIT_FSIZE] = {"2.0", NULL, 1 * M},
     [LIMIT_NOFILE] = {"2.0", NULL, 64},
     [LIMIT_IO_RATE] = {"4.5", "io", 256 * M},
-    [LIMIT_DISK] = {"-", NULL, 64 * M},
+    [LIMIT_DISK] = {"-", NULL, 2 * M},
     [LIMIT_OUTPUT] = {"-", NULL, 64 * K},
     [LIMIT_OUTPUT_RATE] = {"-", NULL, 64 * M},
     [LIMIT_TMP] = {"2.4", NULL, 8 * M},

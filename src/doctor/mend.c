@@ -200,6 +200,23 @@ mend_kernel(const struct host *h, struct mend *m)
 	    h->release);
 }
 
+// By subordinate ids, which newgidmap(1) maps; the kernel lets nobody drop a
+// group who maps his own alone.
+static void
+mend_groups(const struct host *h, struct mend *m)
+{
+	why(m,
+	    "the caller's other groups stay on, and what they may read, the "
+	    "sandbox may: they can be dropped with the help of newgidmap and "
+	    "of subordinate group ids");
+	if (!h->newgidmap)
+		command(m, "apt-get install uidmap");
+	if (!h->subgids)
+		command(m, "usermod --add-subgids 100000-165535 \"$USER\"");
+	if (h->newgidmap && h->subgids)
+		command(m, "sudo stockade ...");
+}
+
 void
 mend_find(const struct host *h, const struct mend_about *a, struct mend *m)
 {
@@ -235,9 +252,7 @@ mend_find(const struct host *h, const struct mend_about *a, struct mend *m)
 		mend_own_ids(h, a->privileged, m);
 		return;
 	case MEND_GROUPS:
-		why(m, "no unprivileged process can drop its supplementary "
-		       "groups: what they may read, the sandbox may");
-		command(m, "sudo stockade ...");
+		mend_groups(h, m);
 		return;
 	case MEND_CEILING:
 		why(m, "the administrator's ceiling refuses what this asks "

@@ -80,5 +80,8 @@ enum probe_operand {
 #define PROBE_PROGRAM "stockade-probe"
 /* Made in the workspace by the row "workspace". */
 #define PROBE_FILE "made-inside"
+/* Made there by `stockade-probe disk', with a number behind it. */
+#define PROBE_PART  "part"
+#define PROBE_PARTS 64
 
 #endif

@@ -159,21 +159,34 @@ ask_all(struct trial *t, struct box *b, const struct place *p, struct err *e)
 	return 0;
 }
 
-struct excess {
+// A command that exceeds one limit, most by this many times.
+static const struct excess {
+	enum spec_limit limit;
 	const char *what; // of the probe
-	uint64_t amount, time_ms, output_max;
+	unsigned times;	  // 0: it needs no number
+	uint64_t time_ms;
+} excesses[] = {
+    {LIMIT_MEMORY, "memory", 3, 0},
+    {LIMIT_PIDS, "pids", 2, 0},
+    {LIMIT_OUTPUT, "output", 4, 0},
+    {LIMIT_DISK, "disk", 3, 0},
+    {LIMIT_CPU_TIME, "burn", 0, 0},
+    {LIMIT_TIME, "sleep", 0, SLEEP_MS},
 };
 
 static int
-exceed(struct box *b, const struct excess *x, struct ending *end, struct err *e)
+exceed(struct trial *t, struct box *b, const struct excess *x, struct err *e)
 {
+	struct ending *end = &t->end[x->limit];
 	char number[24];
 	char *argv[] = {(char[]){INSIDE}, (char *)(uintptr_t)x->what,
-	    x->amount != 0 ? number : NULL, NULL};
+	    x->times != 0 ? number : NULL, NULL};
+	uint64_t most = t->spec.limit[x->limit];
 	struct capture out;
 
-	snprintf(number, sizeof(number), "%llu", (unsigned long long)x->amount);
-	if (capture(b, argv, x->time_ms, x->output_max, &out, e) != 0)
+	snprintf(number, sizeof(number), "%" PRIu64, most * x->times);
+	if (capture(b, argv, x->time_ms, x->limit == LIMIT_OUTPUT ? most : 0,
+		&out, e) != 0)
 		return -1;
 	end->ran = true;
 	end->result = out.result;
@@ -200,15 +213,6 @@ look_at_workspace(struct trial *t, const struct place *p)
 static int
 ask(struct trial *t, struct box *b, struct place *p, struct err *e)
 {
-	const uint64_t *limit = t->spec.limit;
-	const struct excess excess[] = {
-	    {"memory", 3 * limit[LIMIT_MEMORY], 0, 0},
-	    {"pids", 2 * limit[LIMIT_PIDS], 0, 0},
-	    {"output", 4 * limit[LIMIT_OUTPUT], 0, limit[LIMIT_OUTPUT]},
-	    {"sleep", 0, SLEEP_MS, 0},
-	};
-	struct ending *const ending[] = {
-	    &t->memory, &t->pids, &t->output, &t->time};
 	uint32_t i;
 
 	box_facts(b, &t->facts);
@@ -219,8 +223,8 @@ ask(struct trial *t, struct box *b, struct place *p, struct err *e)
 	look_at_workspace(t, p);
 	if (linger_twice(t, b, INSIDE, p->fd, e) != 0)
 		return -1;
-	for (i = 0; i < sizeof(excess) / sizeof(excess[0]); i++)
-		if (exceed(b, &excess[i], ending[i], e) != 0)
+	for (i = 0; i < sizeof(excesses) / sizeof(excesses[0]); i++)
+		if (exceed(t, b, &excesses[i], e) != 0)
 			return -1;
 	return 0;
 }

@@ -71,11 +71,11 @@ struct trial {
 	uid_t peer_uid;
 	struct answer reopen;
 	char cgroup_own[256], cgroup_command[2][256]; /* "" if unknown */
-	struct ending memory, pids, output, time;
-	bool lingered;	  /* a process was left behind... */
-	bool linger_gone; /* ...and died with its command */
-	pid_t left_pid;	  /* its number here */
-	bool clean;	  /* after the end nothing was left */
+	struct ending end[LIMIT__COUNT]; /* of those exceeded by a command */
+	bool lingered;			 /* a process was left behind... */
+	bool linger_gone;		 /* ...and died with its command */
+	pid_t left_pid;			 /* its number here */
+	bool clean;			 /* after the end nothing was left */
 };
 
 /*

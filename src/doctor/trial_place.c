@@ -187,6 +187,7 @@ void
 place_close(struct place *p)
 {
 	char made[4300];
+	int i;
 
 	fd_close(&p->fd);
 	fd_close(&p->probe);
@@ -197,6 +198,11 @@ place_close(struct place *p)
 		return;
 	snprintf(made, sizeof(made), "%s/" PROBE_FILE, p->workspace);
 	unlink(made);
+	for (i = 0; i < PROBE_PARTS; i++) {
+		snprintf(
+		    made, sizeof(made), "%s/" PROBE_PART "%d", p->workspace, i);
+		unlink(made);
+	}
 	unlink(p->secret);
 	rmdir(p->workspace);
 	rmdir(p->dir);

@@ -195,6 +195,18 @@ undelegated() {
 		"and delegation is named"
 }
 
+# A caller with a group beside his own, and none to put in its place.
+groups() {
+	setpriv --reuid="$TEST_UID" --regid="$TEST_GID" --groups=4343 \
+		env -i PATH="$PATH" HOME="$T" "$STOCKADE" doctor --json \
+		>"$T/groups.json" 2>&1
+	S=$? O=$T/groups.json
+	check_equal "a caller's other groups are no good end" 1 "$S"
+	has no-groups degraded ", as they stay"
+	mends no-groups '(usermod --add-subgids|apt-get install uidmap).*' \
+		"and what drops them is named"
+}
+
 # A sandbox that lets everything through: a program that says so, in the
 # place of the one that asks.
 holes() {
@@ -241,6 +253,7 @@ all() {
 	elif [ "$WAY" = rootless ]; then
 		undelegated
 		! is_root || no_namespaces
+		! is_root || groups
 	fi
 }
 

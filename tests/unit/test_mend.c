@@ -110,6 +110,21 @@ test_landlock(void **state)
 	told(&h, about, "CONFIG_SECURITY_LANDLOCK");
 }
 
+static void
+test_groups(void **state)
+{
+	const struct mend_about about = {.kind = MEND_GROUPS};
+	struct host h = good_host();
+
+	(void)state;
+	told(&h, about, "uidmap");
+	told(&h, about, "--add-subgids");
+	h.newgidmap = true;
+	told(&h, about, "--add-subgids");
+	h.subgids = true;
+	told(&h, about, "sudo");
+}
+
 /* Each kind says something on a host that lacks nothing it knows of. */
 static void
 test_all(void **state)
@@ -172,6 +187,7 @@ main(void)
 	    cmocka_unit_test(test_userns),
 	    cmocka_unit_test(test_cgroups),
 	    cmocka_unit_test(test_landlock),
+	    cmocka_unit_test(test_groups),
 	    cmocka_unit_test(test_all),
 	    cmocka_unit_test(test_errors),
 	};

@@ -202,9 +202,9 @@ test_limits(void **state)
 	(void)state;
 	stand();
 	t.by[LIMIT_MEMORY] = BOX_BY_CGROUP;
-	t.memory.ran = true;
+	t.end[LIMIT_MEMORY].ran = true;
 	assert_int_equal(judged("limit-memory"), STATE_MISSING);
-	t.memory.result.oom_killed = true;
+	t.end[LIMIT_MEMORY].result.oom_killed = true;
 	assert_int_equal(judged("limit-memory"), STATE_PRESENT);
 	t.by[LIMIT_MEMORY] = BOX_BY_WATCHDOG;
 	assert_int_equal(judged("limit-memory"), STATE_DEGRADED);
@@ -215,13 +215,21 @@ test_limits(void **state)
 	assert_int_equal(judged("limit-io-rate"), STATE_MISSING);
 	t.by[LIMIT_PIDS] = BOX_BY_RLIMIT;
 	t.spec.limit[LIMIT_PIDS] = 32;
-	t.pids.ran = true;
-	snprintf(t.pids.text, sizeof(t.pids.text), "%s", "31 EAGAIN");
+	t.end[LIMIT_PIDS].ran = true;
+	snprintf(t.end[LIMIT_PIDS].text, sizeof(t.end[LIMIT_PIDS].text), "%s",
+	    "31 EAGAIN");
 	assert_int_equal(judged("limit-pids"), STATE_PRESENT);
-	snprintf(t.pids.text, sizeof(t.pids.text), "%s", "60 EAGAIN");
+	snprintf(t.end[LIMIT_PIDS].text, sizeof(t.end[LIMIT_PIDS].text), "%s",
+	    "60 EAGAIN");
 	assert_int_equal(judged("limit-pids"), STATE_MISSING);
-	snprintf(t.pids.text, sizeof(t.pids.text), "%s", "64 allowed");
+	snprintf(t.end[LIMIT_PIDS].text, sizeof(t.end[LIMIT_PIDS].text), "%s",
+	    "64 allowed");
 	assert_int_equal(judged("limit-pids"), STATE_MISSING);
+	t.by[LIMIT_DISK] = BOX_BY_WATCHDOG;
+	t.end[LIMIT_DISK].ran = true;
+	assert_int_equal(judged("limit-disk"), STATE_MISSING);
+	t.end[LIMIT_DISK].result.hits = 1ULL << LIMIT_DISK;
+	assert_int_equal(judged("limit-disk"), STATE_PRESENT);
 	t.by[LIMIT_FSIZE] = BOX_BY_RLIMIT;
 	say("fsize refused EIO");
 	assert_int_equal(judged("limit-fsize"), STATE_MISSING);

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,12 @@
 #include <unistd.h>
 #include "src/doctor/probe/probe.h"
 
-#define PIECE 65536
+#define PIECE	   65536
+#define DISK_PIECE (256UL << 10)
+
+enum {
+	HOLD_MS = 1500, // longer than a watchdog may look away
+};
 
 static int
 make(const char *path)
@@ -251,5 +257,21 @@ probe_nofile(char *const *operand)
 	for (i = 0; i <= most; i++)
 		if (dup(0) < 0)
 			return -1;
+	return 0;
+}
+
+// Many small files: the size of one is another limit.
+int
+live_disk(unsigned long bytes)
+{
+	unsigned long done, i = 0;
+	char path[64];
+
+	for (done = 0; done < bytes; done += DISK_PIECE, i++) {
+		snprintf(path, sizeof(path), "/workspace/" PROBE_PART "%lu", i);
+		if (i == PROBE_PARTS || fill(path, DISK_PIECE) != 0)
+			return 1;
+	}
+	poll(NULL, 0, HOLD_MS);
 	return 0;
 }

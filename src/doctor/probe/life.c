@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include "src/doctor/probe/probe.h"
 
@@ -21,7 +22,8 @@ enum {
 	PAGE = 4096,
 	STEP = 1048576,
 	HOLD_MS = 1500, // longer than a watchdog may look away
-	HOST_DIR = 2,	// where linger holds a directory of the host
+	BURN_S = 10,
+	HOST_DIR = 2, // where linger holds a directory of the host
 };
 
 int
@@ -132,6 +134,18 @@ live_output(unsigned long bytes)
 	for (done = 0; done < bytes; done += strlen(line))
 		if (fputs(line, stdout) < 0)
 			return 1;
+	return 0;
+}
+
+int
+live_burn(void)
+{
+	struct timespec now, start;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	do
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	while (now.tv_sec - start.tv_sec < BURN_S);
 	return 0;
 }
 

@@ -118,6 +118,10 @@ main(int argc, char **argv)
 		return live_pids(probe_number(argv[2]));
 	if (argc == 3 && strcmp(argv[1], "output") == 0)
 		return live_output(probe_number(argv[2]));
+	if (argc == 3 && strcmp(argv[1], "disk") == 0)
+		return live_disk(probe_number(argv[2]));
+	if (argc == 2 && strcmp(argv[1], "burn") == 0)
+		return live_burn();
 	if (argc == 2 && strcmp(argv[1], "sleep") == 0)
 		return live_sleep();
 	if (argc == 2 && strcmp(argv[1], "linger") == 0)

@@ -33,6 +33,8 @@ long probe_read(const char *path, char *buf, size_t size);
 int live_memory(unsigned long bytes);
 int live_pids(unsigned long most);
 int live_output(unsigned long bytes);
+int live_disk(unsigned long bytes);
+int live_burn(void);
 int live_sleep(void);
 int live_linger(void);
 
