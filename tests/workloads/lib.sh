@@ -5,11 +5,13 @@
 
 # workload NAME WANT PROGRAM... <SCRIPT: in an empty workspace `sh -eu' runs
 # the script; it succeeds, and a line of what it prints matches WANT as a
-# whole. A PROGRAM written +PROGRAM need not be installed.
+# whole. A PROGRAM written +PROGRAM need not be installed. LOAD_OPTIONS are
+# the box's; LOAD_BEFORE is called when the workspace is there.
 workload() {
 	load_name=$1 load_want=$2
 	shift 2
 	new_dir "work-$WAY"
+	${LOAD_BEFORE-:}
 	cat >"$W/job.sh"
 	for load_need; do
 		if ! is_there "${load_need#+}"; then

@@ -44,7 +44,8 @@ P
 pytest -q
 END
 	workload "strict: git" "1" git <<'END'
-git init -q -b main .
+git init -q -b main repo
+cd repo
 git config user.name t; git config user.email t@example.org
 echo a >a; git add a; git commit -q -m one
 git log --oneline | wc -l

@@ -8,9 +8,15 @@
 
 test_begin
 
+make_repository() {
+	as sh -c "cd '$W' && git init -q -b main . && git -c user.name=t \
+		-c user.email=t@example.org commit -q --allow-empty -m one"
+}
+
 tools() {
 	workload "git: commit, branch, merge, log" "2 merged" git <<'END'
-git init -q -b main .
+git init -q -b main repo
+cd repo
 git config user.name t
 git config user.email t@example.org
 echo a >a; git add a; git commit -q -m one
@@ -34,7 +40,8 @@ git push -q origin HEAD:main
 cat /workspace/hook.out
 END
 	workload "git rebases and stashes" "rebased 2" git <<'END'
-git init -q -b main .
+git init -q -b main repo
+cd repo
 git config user.name t; git config user.email t@example.org
 echo a >a; git add a; git commit -q -m one
 git checkout -q -b side; echo b >b; git add b; git commit -q -m two
@@ -42,6 +49,18 @@ git checkout -q main; echo a2 >>a; git commit -q -a -m three
 git checkout -q side; echo x >>b; git stash -q; git rebase -q main; git stash pop -q
 echo "rebased $(git log --oneline | tail -n +2 | wc -l)"
 END
+	LOAD_BEFORE=make_repository
+	workload "git in a workspace that is a repository" "2 branches" \
+		git <<'END'
+git status --short | grep -q '?? job.sh'
+git checkout -q -b side
+git add job.sh
+git -c user.name=t -c user.email=t@example.org commit -q -m two
+git log --oneline | grep -q two
+git diff main..side --stat >/dev/null
+echo "$(git branch | wc -l) branches"
+END
+	LOAD_BEFORE=
 	workload "sqlite3 with a journal" "2" +sqlite3 <<'END'
 sqlite3 t.db 'pragma journal_mode=wal; create table t(x);
 insert into t values (1), (2);'
