@@ -18,6 +18,8 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/box.c %D%/box.h \
 	%D%/box_command.c \
 	%D%/degraded.c %D%/degraded.h \
+	%D%/commands.c %D%/commands.h \
+	%D%/elf.c %D%/elf.h \
 	%D%/enforce.c %D%/enforce.h \
 	%D%/cgroup.c %D%/cgroup.h \
 	%D%/cgroup_find.c \

@@ -12,6 +12,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
+#include "jail/commands.h"
 #include "jail/mount.h"
 #include "jail/proc.h"
 #include "jail/protect.h"
@@ -234,6 +235,9 @@ put_workspace(const struct host *h, const struct rootfs *r, struct err *e)
 {
 	autoclose int dir = -1;
 
+	if (r->spec->choice[CHOICE_EXEC] == EXEC_NO &&
+	    mount_attr(h->workspace, MOUNT_DATA, e) != 0)
+		return -1;
 	if (put_on(h->workspace, AT_FDCWD, "workspace", e) != 0)
 		return -1;
 	dir = open(SPEC_WORKSPACE, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -274,7 +278,7 @@ rootfs_build(const struct rootfs *r, struct err *e)
 	proc = fill(&h, r, root, e);
 	if (proc < 0 || mount_pivot(root, e) != 0)
 		return -1;
-	if (put_workspace(&h, r, e) != 0)
+	if (commands_put(r->spec, root, e) != 0 || put_workspace(&h, r, e) != 0)
 		return -1;
 	umask(mask);
 	// Not recursive: what lies on it has its own flags.

@@ -127,6 +127,24 @@ enforce(int abi, int ruleset, struct err *e)
 }
 
 int
+landlock_execute(const char *const *paths, struct err *e)
+{
+	const struct ruleset r = {.fs = LANDLOCK_ACCESS_FS_EXECUTE};
+	int abi = landlock_abi();
+	autoclose int fd = create(abi, &r, e);
+
+	if (fd < 0)
+		return -1;
+	for (; *paths != NULL; paths++) {
+		struct landlock_path p = {*paths, 1};
+
+		if (add(fd, r.fs, &p, e) != 0)
+			return -1;
+	}
+	return enforce(abi, fd, e);
+}
+
+int
 landlock_confine(
     int abi, const struct landlock_path *paths, bool tcp, struct err *e)
 {

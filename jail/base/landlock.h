@@ -48,5 +48,7 @@ int landlock_confine(int abi, const struct landlock_path *paths, bool tcp,
  * where the ABI (below 6) cannot.
  */
 int landlock_seclude(int abi, struct err *e) MUST_CHECK;
+/* Lets the caller execute these, and below them, alone; ended by NULL. */
+int landlock_execute(const char *const *paths, struct err *e) MUST_CHECK;
 
 #endif

@@ -12,6 +12,7 @@
 #include "jail/base/caps.h"
 #include "jail/base/fd.h"
 #include "jail/base/landlock.h"
+#include "jail/commands.h"
 #include "jail/etc.h"
 #include "jail/inside/inside.h"
 #include "jail/net.h"
@@ -118,6 +119,8 @@ give_up(const struct inside *in, struct err *e)
 		return err_set(e, ERR_CAPS, errno, "stop being dumpable");
 	abi = confine(in, e);
 	if (abi < 0 || set_limits(in, e) != 0)
+		return -1;
+	if (commands_confine(in->rootfs->spec, e) != 0)
 		return -1;
 	if (seccomp_box(in->choice[CHOICE_SECCOMP], e) != 0)
 		return -1;

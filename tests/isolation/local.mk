@@ -1,6 +1,7 @@
 # tests/isolation: one property of the box a file
 ISOLATION_TESTS = \
 	%D%/bounds.sh \
+	%D%/commands.sh \
 	%D%/devices.sh \
 	%D%/groups.sh \
 	%D%/host_files.sh \
