@@ -97,18 +97,20 @@ bool
 spec_limit_kernels(enum spec_limit limit)
 {
 	switch (limit) {
-	case LIMIT_TIME:
-	case LIMIT_CPU_TIME:
-	case LIMIT_DISK:
-	case LIMIT_OUTPUT:
-	case LIMIT_OUTPUT_RATE:
-	case LIMIT_SESSION_TIME:
-	case LIMIT_SESSION_CPU_TIME:
-	case LIMIT_SESSION_DISK:
-	case LIMIT_SESSION_OUTPUT:
-		return false;
-	default:
+	case LIMIT_CPU:
+	case LIMIT_CPU_WEIGHT:
+	case LIMIT_MEMORY:
+	case LIMIT_PIDS:
+	case LIMIT_FSIZE:
+	case LIMIT_NOFILE:
+	case LIMIT_IO_RATE:
+	case LIMIT_TMP:
+	case LIMIT_SESSION_CPU:
+	case LIMIT_SESSION_MEMORY:
+	case LIMIT_SESSION_PIDS:
 		return true;
+	default:
+		return false;
 	}
 }
 

@@ -138,10 +138,11 @@ live_output(unsigned long bytes)
 }
 
 int
-live_burn(void)
+live_burn(unsigned long none)
 {
 	struct timespec now, start;
 
+	(void)none;
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	do
 		clock_gettime(CLOCK_MONOTONIC, &now);
@@ -151,10 +152,11 @@ live_burn(void)
 
 // Deaf, and two of it.
 int
-live_sleep(void)
+live_sleep(unsigned long none)
 {
 	sigset_t all;
 
+	(void)none;
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	if (fork() < 0)
@@ -177,12 +179,13 @@ reopen(void)
 // the host; descriptor 2 is a directory of the host that is not ours to see.
 // What is left behind tells it so, and keeps the socket open.
 int
-live_linger(void)
+live_linger(unsigned long none)
 {
 	const char *name;
 	char text[64];
 	int fd = reopen();
 
+	(void)none;
 	name = strerrorname_np(errno);
 	snprintf(text, sizeof(text), "reopen %s %s",
 	    fd >= 0 ? "allowed" : "refused",

@@ -107,25 +107,31 @@ all(char *const *operand)
 	return 0;
 }
 
+static const struct {
+	const char *name;
+	int (*fn)(unsigned long amount);
+} lives[] = {
+    {"memory", live_memory},
+    {"pids", live_pids},
+    {"output", live_output},
+    {"disk", live_disk},
+    {"burn", live_burn},
+    {"sleep", live_sleep},
+    {"linger", live_linger},
+};
+
 int
 main(int argc, char **argv)
 {
+	size_t i;
+
 	if (argc == 2 + OPERAND__COUNT && strcmp(argv[1], "all") == 0)
 		return all(argv + 2);
-	if (argc == 3 && strcmp(argv[1], "memory") == 0)
-		return live_memory(probe_number(argv[2]));
-	if (argc == 3 && strcmp(argv[1], "pids") == 0)
-		return live_pids(probe_number(argv[2]));
-	if (argc == 3 && strcmp(argv[1], "output") == 0)
-		return live_output(probe_number(argv[2]));
-	if (argc == 3 && strcmp(argv[1], "disk") == 0)
-		return live_disk(probe_number(argv[2]));
-	if (argc == 2 && strcmp(argv[1], "burn") == 0)
-		return live_burn();
-	if (argc == 2 && strcmp(argv[1], "sleep") == 0)
-		return live_sleep();
-	if (argc == 2 && strcmp(argv[1], "linger") == 0)
-		return live_linger();
+	if (argc == 2 || argc == 3)
+		for (i = 0; i < sizeof(lives) / sizeof(lives[0]); i++)
+			if (strcmp(argv[1], lives[i].name) == 0)
+				return lives[i].fn(
+				    argc == 3 ? probe_number(argv[2]) : 0);
 	fputs("usage: stockade-probe\n"
 	      "What `stockade doctor' runs inside of a sandbox, to see it "
 	      "refused.\nIt is of no use by hand. See stockade(1).\n",

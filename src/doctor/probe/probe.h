@@ -34,8 +34,8 @@ int live_memory(unsigned long bytes);
 int live_pids(unsigned long most);
 int live_output(unsigned long bytes);
 int live_disk(unsigned long bytes);
-int live_burn(void);
-int live_sleep(void);
-int live_linger(void);
+int live_burn(unsigned long none);
+int live_sleep(unsigned long none);
+int live_linger(unsigned long none);
 
 #endif
