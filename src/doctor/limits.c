@@ -21,7 +21,6 @@ static const struct limit_row rows[LIMIT__COUNT] = {
     [LIMIT_OUTPUT] = {"-", NULL, 64 * K},
     [LIMIT_OUTPUT_RATE] = {"-", NULL, 64 * M},
     [LIMIT_TMP] = {"2.4", NULL, 8 * M},
-    [LIMIT_BACKGROUND] = {"-", NULL, 4},
     [LIMIT_SESSION_TIME] = {"-", NULL, 60000},
     [LIMIT_SESSION_CPU_TIME] = {"-", NULL, 60000},
     [LIMIT_SESSION_CPU] = {"4.15", "cpu", 200},
