@@ -40,7 +40,10 @@ fail(const char *what, const char *on, struct err *e)
 int
 mount_attr(int tree, uint64_t attr, struct err *e)
 {
-	struct mount_attr a = {.attr_set = attr};
+	// A copy is its original's peer, wherever that one is shared, as all
+	// of a host's are with systemd: what is mounted there later would come
+	// in. Making / private does not reach a tree that is not yet on it.
+	struct mount_attr a = {.attr_set = attr, .propagation = MS_PRIVATE};
 
 	if (mount_setattr(
 		tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &a, sizeof(a)) == 0)
