@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
@@ -139,16 +142,58 @@ mask_all(struct cover *c, const struct mask *m, size_t n, struct err *e)
 	return 0;
 }
 
+static uint64_t
+number(const char *s)
+{
+	uint64_t n = 0;
+
+	while (*s >= '0' && *s <= '9' && n < INT32_MAX)
+		n = n * 10 + (uint64_t)(*s++ - '0');
+	return n < INT32_MAX ? n : INT32_MAX - 1;
+}
+
+static int
+set_most(int proc, const char *path, uint64_t n, struct err *e)
+{
+	autoclose int fd = openat(proc, path, O_WRONLY | O_CLOEXEC);
+	char text[24];
+
+	snprintf(text, sizeof(text), "%llu", (unsigned long long)n);
+	if (fd < 0 || fd_write_all(fd, text, strlen(text)) != 0)
+		return err_set(e, ERR_NAMESPACE, errno, "write /proc/%s", path);
+	return 0;
+}
+
 // A second lock: the box's own nested namespace is the one that there is.
 // Counted for the namespace that the box is in, so that nobody else is bound.
 static int
 lock_userns(int proc, struct err *e)
 {
-	static const char path[] = "sys/user/max_user_namespaces";
-	autoclose int fd = openat(proc, path, O_WRONLY | O_CLOEXEC);
+	return set_most(proc, "sys/user/max_user_namespaces", 1, e);
+}
 
-	if (fd < 0 || write(fd, "1", 1) != 1)
-		return err_set(e, ERR_NAMESPACE, errno, "write /proc/%s", path);
+// What a box uses up of these is its maker's, too, and few there are: 128
+// instances for all that root runs. A quarter is left to each box.
+static int
+share_inotify(int proc, struct err *e)
+{
+	static const struct {
+		const char *most, *own;
+	} shares[] = {
+	    {"sys/fs/inotify/max_user_instances",
+		"sys/user/max_inotify_instances"},
+	    {"sys/fs/inotify/max_user_watches", "sys/user/max_inotify_watches"},
+	};
+	char text[24];
+	size_t i;
+
+	for (i = 0; i < sizeof(shares) / sizeof(shares[0]); i++) {
+		// A kernel without inotify, or one that counts otherwise.
+		if (fd_read_text(proc, shares[i].most, text, sizeof(text)) < 0)
+			continue;
+		if (set_most(proc, shares[i].own, number(text) / 4 + 1, e) != 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -208,7 +253,7 @@ proc_put(int root, uint32_t what, int root_uid, struct err *e)
 	autoclose int shown = mount_shown(root, what, e);
 	autoclose int own = shown < 0 ? -1 : open_own(shown, what, e);
 
-	if (own < 0 || lock_userns(own, e) != 0)
+	if (own < 0 || lock_userns(own, e) != 0 || share_inotify(own, e) != 0)
 		return -1;
 	// Of processes alone: there is nothing to mask.
 	if (what != PROC_SUBSET && mask(root, root_uid, e) != 0)

@@ -152,7 +152,9 @@ put_system(const struct host *h, int root, struct err *e)
 static int
 put_dev(const struct host *h, int root, struct err *e)
 {
-	const char *options[] = {"mode=0620", "ptmxmode=0666", NULL};
+	// The kernel has some three thousand for everybody but the host: one
+	// box is not to take them from all others.
+	const char *options[] = {"mode=0620", "ptmxmode=0666", "max=256", NULL};
 	char path[32];
 	autoclose int pts = -1;
 	size_t i;

@@ -36,6 +36,20 @@ set_limit(int what, rlim_t value, struct err *e)
 	return 0;
 }
 
+// Counted for the box's maker as well, whatever it runs elsewhere: a quarter
+// of what it may have.
+static int
+share_limit(int what, struct err *e)
+{
+	struct rlimit r;
+
+	if (getrlimit(what, &r) != 0)
+		return err_set(e, ERR_LIMIT, errno, "getrlimit %d", what);
+	if (r.rlim_max == RLIM_INFINITY)
+		return 0;
+	return set_limit(what, r.rlim_max / 4, e);
+}
+
 // Those that pid 1 can bear itself; the others are set for each command.
 static int
 set_limits(const struct inside *in, struct err *e)
@@ -47,6 +61,10 @@ set_limits(const struct inside *in, struct err *e)
 	// Privileges by another name: to be first on the host's processors.
 	if (set_limit(RLIMIT_RTPRIO, 0, e) != 0 ||
 	    set_limit(RLIMIT_NICE, 0, e) != 0)
+		return -1;
+	// Queued signals and timers; POSIX message queues.
+	if (share_limit(RLIMIT_SIGPENDING, e) != 0 ||
+	    share_limit(RLIMIT_MSGQUEUE, e) != 0)
 		return -1;
 	if (in->limit[LIMIT_FSIZE] != 0 &&
 	    set_limit(RLIMIT_FSIZE, in->limit[LIMIT_FSIZE], e) != 0)
