@@ -3,34 +3,47 @@
 # /dev holds the few nodes programs expect, and no node is made.
 # shellcheck source=tests/lib/harness.sh
 . "${top_srcdir:?}/tests/lib/harness.sh"
+# shellcheck source=tests/lib/property.sh
+. "${top_srcdir:?}/tests/lib/property.sh"
 
-test_begin
+property_begin
 
-NODES='fd
-full
-null
-ptmx
-pts
-random
-shm
-stderr
-stdin
-stdout
-tty
-urandom
-zero'
+NODES='fd|full|null|ptmx|pts|random|shm|stderr|stdin|stdout|tty|urandom|zero'
 
 devices() {
-	# mqueue and console may be there; nothing else.
-	check_output "the list of /dev" "$NODES" \
-		inside sh -c 'ls -A /dev | LC_ALL=C sort | grep -vx mqueue'
-	check_output "no block device" "" inside find /dev -type b
-	prop "no character device is made" "$REFUSED" none "" \
-		mknod-chr /tmp/node
-	prop "no block device is made" "$REFUSED" none "" \
-		mknod-blk /workspace/node
-	prop "a fifo is" allowed user allowed mknod-fifo ./fifo
-	check_output "the ptys are its own" "ptmx" inside ls -A /dev/pts
+	ask dev-mem "refused ENOENT" root? allowed exists /dev/mem
+	ask dev-kmsg "refused ENOENT" user? allowed exists /dev/kmsg
+	ask dev-kvm "refused ENOENT" user? allowed exists /dev/kvm
+	ask dev-fuse "refused ENOENT" user? allowed exists /dev/fuse
+	ask dev-vsock "refused ENOENT" user? allowed exists /dev/vsock
+	ask dev-tun "refused ENOENT" user? allowed exists /dev/net/tun
+	ask dev-loop "refused ENOENT" user? allowed exists /dev/loop-control
+	ask dev-console "refused ENOENT" user? allowed exists /dev/console
+	ask dev-vcs "refused ENOENT" user? allowed exists /dev/vcs
+	ask dev-userfaultfd "refused ENOENT" user? allowed \
+		exists /dev/userfaultfd
+	ask mknod-chr "$BARRED" root allowed mknod-chr ./node
+	ask mknod-blk "$BARRED" root allowed mknod-blk ./node
+	ask mknod-fifo allowed user allowed mknod-fifo ./fifo
+	answers
+	judge dev-list 0 "$(inside ls -A /dev | grep -Evcx "$NODES")" \
+		'[1-9][0-9]*' "$(as_user ls -A /dev | grep -Evcx "$NODES")"
+	own_ptys
+	usual
+}
+
+# The host has one at least while this asks.
+own_ptys() {
+	if ! command -v script >/dev/null; then
+		judge_skip own-ptys "no script(1)"
+		return
+	fi
+	pts='ls -A /dev/pts | tr "\n" " "'
+	judge own-ptys 0 "$(inside sh -c "$pts" | grep -c '[0-9]')" \
+		1 "$(script -qec "$pts" /dev/null </dev/null | grep -c '[0-9]')"
+}
+
+usual() {
 	check_output "null swallows" "" inside sh -c 'echo x >/dev/null'
 	check_output "zero gives zeros" 4 \
 		inside sh -c 'head -c 4 /dev/zero | tr -d x | wc -c'
@@ -43,4 +56,4 @@ devices() {
 }
 
 run_ways devices
-test_end
+property_end

@@ -4,34 +4,45 @@
 # not as itself, and not as something mounted on it.
 # shellcheck source=tests/lib/harness.sh
 . "${top_srcdir:?}/tests/lib/harness.sh"
+# shellcheck source=tests/lib/property.sh
+. "${top_srcdir:?}/tests/lib/property.sh"
 
-test_begin
-
-whole() {
-	timeout 60 "$STOCKADE" run -C "$1" -- sh -c "$2" 2>&1
-}
+property_begin
 
 # All of / is too much to seek git repositories in, which is told.
-empty_mounts() {
-	whole / 'ls -A /workspace/proc /workspace/sys |
-		grep -v -e :$ -e "^$"; echo shown' | grep -v '^stockade run: note'
+whole() {
+	timeout 60 "$STOCKADE" run -C "$1" -- sh -c "$2" 2>/dev/null
 }
 
 kernel_fs() {
-	check "control: the host has kernel settings" test -e /proc/sys/kernel
-	check_output "/ is shown without what is mounted on it" shown \
-		empty_mounts
-	check_fails "no setting is writable by the number 0" \
-		whole / 'test -w /workspace/proc/sys/kernel/core_pattern'
-	for dir in /proc /proc/sys/kernel /sys "$(cgroup_root)"; do
-		[ -d "$dir" ] || continue
-		check_status "$dir is no workspace" 125 whole "$dir" true
-	done
+	setting=proc/sys/kernel/core_pattern
+	judge root-workspace-proc 0 "$(whole / 'ls -A /workspace/proc \
+		/workspace/sys | grep -vc -e :$ -e "^$"')" \
+		'[1-9][0-9]*' "$(find /proc /sys -maxdepth 1 | grep -c .)"
+	judge root-workspace-setting refused \
+		"$(whole / "test -w /workspace/$setting && echo allowed ||
+			echo refused")" \
+		allowed "$(test -w /$setting && echo allowed)"
+	judge workspace-proc 125 "$(status_of whole /proc true)" \
+		0 "$(status_of test -d /proc)"
+	judge workspace-sysctl 125 "$(status_of whole /proc/sys/kernel true)" \
+		0 "$(status_of test -d /proc/sys/kernel)"
+	judge workspace-sys 125 "$(status_of whole /sys true)" \
+		0 "$(status_of test -d /sys)"
+	judge workspace-cgroup 125 "$(status_of whole "$(cgroup_root)" true)" \
+		0 "$(status_of test -d "$(cgroup_root)")"
+}
+
+status_of() {
+	"$@" >/dev/null 2>&1
+	echo $?
 }
 
 if is_root; then
 	WAY=root
 	kernel_fs
+else
+	property_none "only root has such a workspace"
 fi
 
 # What an ordinary user mounts comes whole, and obeys that user's own rights.
@@ -47,4 +58,4 @@ ordinary() {
 }
 WAY=rootless
 ordinary
-test_end
+property_end

@@ -3,8 +3,10 @@
 # Nothing that a command starts outlives it, however it hides.
 # shellcheck source=tests/lib/harness.sh
 . "${top_srcdir:?}/tests/lib/harness.sh"
+# shellcheck source=tests/lib/property.sh
+. "${top_srcdir:?}/tests/lib/property.sh"
 
-test_begin
+property_begin
 on_exit kill_marked
 
 kill_marked() {
@@ -20,19 +22,18 @@ leftovers() {
 	check_output "the command ends though a child holds its pipe" finished \
 		inside sh -c "/workspace/probe linger $mark-a; sleep 0.2
 			echo finished"
-	check "double fork, setsid, every signal ignored: gone" \
-		within 1 none_marked "$mark-a"
+	gone outlives-command a
 	check "in no hurry of timeouts" test $(($(date +%s) - before)) -lt 10
 	check_status "time-out" 124 box --timeout 1s -- \
 		sh -c "/workspace/probe linger $mark-b
 			trap '' TERM INT HUP; sleep 100 & wait; sleep 100"
-	check "after the time-out it is gone" within 1 none_marked "$mark-b"
+	gone outlives-timeout b
 	check_output "a failed command's, too" 7 status_of inside \
 		sh -c "/workspace/probe linger $mark-c; exit 7"
-	check "gone" within 1 none_marked "$mark-c"
+	gone outlives-failure c
 	check_output "and a killed one's" 137 status_of inside \
 		sh -c "/workspace/probe linger $mark-d; kill -9 \$\$"
-	check "gone as well" within 1 none_marked "$mark-d"
+	gone outlives-kill d
 	many
 	hostile
 }
@@ -40,10 +41,16 @@ leftovers() {
 # Outside such a process stays: it is not the probe that ends it.
 check_control() {
 	as_user "$PROBE" linger "$mark-ctl" >/dev/null 2>&1
-	check "control: outside it stays" test -n "$(marked "$mark-ctl")"
+	stays=$(marked "$mark-ctl" | grep -c .)
 	for pid in $(marked "$mark-ctl"); do
 		kill -9 "$pid"
 	done
+}
+
+# gone ID LETTER: nobody of that mark is left, after a second at most.
+gone() {
+	within 1 none_marked "$mark-$2"
+	judge "$1" 0 "$(marked "$mark-$2" | grep -c .)" 1 "$stays"
 }
 
 many() {
@@ -52,23 +59,27 @@ many() {
 			/workspace/probe linger $mark-m
 			i=\$((i + 1))
 		done"
-	check "all gone" within 1 none_marked "$mark-m"
+	gone outlives-many m
 	check "no cgroup is left" within 5 no_stale_cgroups
 }
 
 # Who stops the process that waits for it, or forks faster than we look, is
 # not longer there than its time.
 hostile() {
-	check_status "time-out though its parent is stopped" 124 \
-		box --timeout 1s -- sh -c 'kill -STOP $PPID; sleep 100'
+	judge stopped-parent 124 "$(status_of box --timeout 1s -- \
+		sh -c 'kill -STOP $PPID; sleep 100')" \
+		137 "$(status_of as_user timeout -s KILL 1 sh -c \
+			'kill -STOP $$; sleep 100')"
 	# The first one stays, or goes: each is ended by another way.
 	cp "$PROBE" "$W/$mark-s"
 	check_status "time-out of a storm of forks" 124 box --timeout 1s \
 		--limit pids=100 -- sh -c "./$mark-s storm & exec sleep 100"
-	check "the storm is over" within 5 none_marked "$mark-s"
+	within 5 none_marked "$mark-s"
+	gone fork-storm s
 	check_status "a storm whose first one ends" 0 box --timeout 60s \
 		--limit pids=100 -- sh -c "./$mark-s storm & sleep 0.5"
-	check "it is over with that" within 5 none_marked "$mark-s"
+	within 5 none_marked "$mark-s"
+	gone fork-storm-orphans s
 }
 
 status_of() {
@@ -77,4 +88,4 @@ status_of() {
 }
 
 run_ways leftovers
-test_end
+property_end

@@ -1,4 +1,4 @@
-# tests/isolation: one property of the box a file
+# tests/isolation: properties of the box; PROPERTIES lists them
 ISOLATION_TESTS = \
 	%D%/bounds.sh \
 	%D%/commands.sh \
@@ -28,5 +28,5 @@ ISOLATION_TESTS = \
 	%D%/terminals.sh \
 	%D%/tracing.sh \
 	%D%/writes.sh
-EXTRA_DIST += $(ISOLATION_TESTS)
+EXTRA_DIST += $(ISOLATION_TESTS) %D%/PROPERTIES
 TESTS += $(ISOLATION_TESTS)

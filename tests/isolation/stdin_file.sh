@@ -3,8 +3,10 @@
 # A file given as stdin is given for reading, and so for the others.
 # shellcheck source=tests/lib/harness.sh
 . "${top_srcdir:?}/tests/lib/harness.sh"
+# shellcheck source=tests/lib/property.sh
+. "${top_srcdir:?}/tests/lib/property.sh"
 
-test_begin
+property_begin
 
 REOPEN='echo changed >/proc/self/fd/0'
 
@@ -12,33 +14,47 @@ stdin_file() {
 	echo precious >"$CTL/input"
 	[ "$WAY" = root ] || ! is_root || chown "$TEST_UID" "$CTL/input"
 	input_from "$CTL/input" inside sh -c "$REOPEN" >/dev/null 2>&1
-	check_output "stdin is not reopened for writing" precious \
-		cat "$CTL/input"
-	! is_root || chown "$TEST_UID" "$CTL/input"
 	cp -p "$CTL/input" "$CTL/copy"
+	! is_root || chown "$TEST_UID" "$CTL/input" "$CTL/copy"
 	input_from "$CTL/copy" as_user sh -c "$REOPEN"
-	check_output "control: outside it is" changed cat "$CTL/copy"
-	other_outputs
+	judge stdin-reopened precious "$(cat "$CTL/input")" \
+		changed "$(cat "$CTL/copy")"
 	check_output "and is read" precious \
 		input_from "$CTL/input" inside cat
-	check_no_match "a folder as stdin is no way to the host" precious \
-		input_from "$CTL" \
-		inside sh -c 'cat /proc/self/fd/0/input 2>&1; true'
-	check_no_match "nor is what lies above it" "work-$WAY" \
-		input_from "$CTL" \
-		inside sh -c 'ls /proc/self/fd/0/.. 2>&1; true'
+	folder
+	outputs
+}
+
+# A folder as stdin is no way to what is in it, or above it.
+folder() {
+	below='cat /proc/self/fd/0/input 2>/dev/null | grep -c precious'
+	above='ls /proc/self/fd/0/.. 2>/dev/null | grep -c "^work-"'
+	judge stdin-folder 0 "$(input_from "$CTL" inside sh -c "$below")" \
+		1 "$(input_from "$CTL" as_user sh -c "$below")"
+	judge stdin-above 0 "$(input_from "$CTL" inside sh -c "$above")" \
+		'[1-9]' "$(input_from "$CTL" as_user sh -c "$above")"
 }
 
 # Given for appending: what is there already is not the command's.
-other_outputs() {
-	echo precious >"$CTL/log"
-	! is_root || chown "$TEST_UID" "$CTL/log"
-	inside sh -c 'echo more; : >/proc/self/fd/1' >>"$CTL/log" 2>/dev/null
-	check_match "what was in a file for appending stays" precious \
-		cat "$CTL/log"
-	inside sh -c 'timeout 2 cat /proc/self/fd/1 >&2; echo more' \
-		>>"$CTL/log" 2>"$T/err"
-	check_fails "nor is it read" grep -q precious "$T/err"
+outputs() {
+	for log in log copy; do
+		echo precious >"$CTL/$log"
+		! is_root || chown "$TEST_UID" "$CTL/$log"
+	done
+	empty='echo more; : >/proc/self/fd/1'
+	inside sh -c "$empty" >>"$CTL/log" 2>/dev/null
+	as_user sh -c "$empty" >>"$CTL/copy" 2>/dev/null
+	judge stdout-emptied 1 "$(grep -c precious "$CTL/log")" \
+		0 "$(grep -c precious "$CTL/copy")"
+	# A pipe gives back what was written to it, and nothing after that.
+	for log in log copy; do
+		echo precious >"$CTL/$log"
+	done
+	reads='exec 3>&1; timeout 1 cat /proc/self/fd/3 >&2'
+	inside sh -c "$reads" >>"$CTL/log" 2>"$T/err"
+	as_user sh -c "$reads" >>"$CTL/copy" 2>"$T/err.ctl"
+	judge stdout-read 0 "$(grep -c precious "$T/err")" \
+		1 "$(grep -c precious "$T/err.ctl")"
 }
 
 input_from() {
@@ -47,6 +63,5 @@ input_from() {
 	"$@" <"$test_file"
 }
 
-
 run_ways stdin_file
-test_end
+property_end

@@ -6,6 +6,7 @@
 . "${top_srcdir:?}/tests/lib/harness.sh"
 
 test_begin
+REFUSED='refused (EPERM|ENOSYS)'
 printf 'seccomp strict\n' >"$T/strict.policy"
 
 tracing() {

@@ -1,5 +1,5 @@
 # tests/lib: what the shell tests share
-EXTRA_DIST += %D%/harness.sh
+EXTRA_DIST += %D%/harness.sh %D%/property.awk %D%/property.sh
 
 # Static: it runs in any root. Plain flags, so that hardening and sanitizers
 # made for dynamic programs stay out of it.
@@ -7,12 +7,15 @@ check_PROGRAMS += %D%/probe/probe
 %C%_probe_probe_SOURCES = \
 	%D%/probe/probe.h \
 	%D%/probe/main.c \
+	%D%/probe/batch.c \
 	%D%/probe/fs.c \
 	%D%/probe/life.c \
 	%D%/probe/net.c \
 	%D%/probe/ns.c \
 	%D%/probe/proc.c \
-	%D%/probe/sys.c
+	%D%/probe/self.c \
+	%D%/probe/sys.c \
+	%D%/probe/use.c
 %C%_probe_probe_CFLAGS = -std=gnu17 -Wall -Wextra -fno-pie
 %C%_probe_probe_LDFLAGS = -static -no-pie
 

@@ -9,6 +9,7 @@ lints = \
 	%D%/includes.sh \
 	%D%/limits.sh \
 	%D%/man.sh \
+	%D%/properties.sh \
 	%D%/shell.sh \
 	%D%/symbols.sh \
 	%D%/syscalls.sh \

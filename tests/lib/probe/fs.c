@@ -49,6 +49,66 @@ mount_proc(int argc, char **argv)
 	return raw_mount("proc", argv[0], "proc", 0);
 }
 
+// mount TYPE DIR; what a type wants to be told makes it say EINVAL.
+static int
+mount_type(int argc, char **argv)
+{
+	(void)argc;
+	return raw_mount("none", argv[1], argv[0], 0);
+}
+
+static int
+mount_shared(int argc, char **argv)
+{
+	(void)argc;
+	return raw_mount(NULL, argv[0], NULL, MS_REC | MS_SHARED);
+}
+
+// Out of a root by a second one: what is open stays below no root at all.
+static int
+chroot_twice(int argc, char **argv)
+{
+	int i;
+
+	(void)argc;
+	(void)argv;
+	mkdir("jail", 0700);
+	if (chroot("jail") < 0)
+		return -1;
+	for (i = 0; i < 64; i++)
+		if (chdir("..") < 0)
+			return -1;
+	return chroot(".");
+}
+
+// Up from the root and from the working directory: the same place, or out?
+static int
+climb(int argc, char **argv)
+{
+	struct stat top, above;
+
+	(void)argc;
+	(void)argv;
+	if (stat("/", &top) < 0 || chdir("/") < 0 || chdir("..") < 0 ||
+	    stat(".", &above) < 0)
+		return -1;
+	if (top.st_ino == above.st_ino && top.st_dev == above.st_dev)
+		puts("the same");
+	else
+		puts("another");
+	return PROBE_SAID;
+}
+
+static int
+make_link(int argc, char **argv)
+{
+	(void)argc;
+	if (link(argv[0], argv[1]) < 0)
+		return -1;
+	unlink(argv[1]);
+	return 0;
+}
+
 static int
 do_umount(int argc, char **argv)
 {
@@ -119,14 +179,18 @@ static int
 mknod_chr(int argc, char **argv)
 {
 	(void)argc;
-	return mknod(argv[0], S_IFCHR | 0600, makedev(1, 3));
+	if (mknod(argv[0], S_IFCHR | 0600, makedev(1, 3)) < 0)
+		return -1;
+	return unlink(argv[0]);
 }
 
 static int
 mknod_blk(int argc, char **argv)
 {
 	(void)argc;
-	return mknod(argv[0], S_IFBLK | 0600, makedev(7, 0));
+	if (mknod(argv[0], S_IFBLK | 0600, makedev(7, 0)) < 0)
+		return -1;
+	return unlink(argv[0]);
 }
 
 static int
@@ -275,6 +339,11 @@ const struct probe_def probe_fs[] = {
     {"mount-bind", mount_bind, 2, false, false},
     {"mount-remount", mount_remount, 1, false, false},
     {"mount-proc", mount_proc, 1, false, false},
+    {"mount", mount_type, 2, false, false},
+    {"mount-shared", mount_shared, 1, false, false},
+    {"chroot-twice", chroot_twice, 0, false, false},
+    {"climb", climb, 0, true, false},
+    {"link", make_link, 2, false, false},
     {"umount", do_umount, 1, false, false},
     {"pivot-root", do_pivot_root, 0, false, false},
     {"chroot", do_chroot, 1, false, false},
@@ -283,18 +352,18 @@ const struct probe_def probe_fs[] = {
     {"fsopen", do_fsopen, 0, false, false},
     {"fspick", do_fspick, 1, false, false},
     {"mount-setattr", do_mount_setattr, 1, false, false},
-    {"mknod-chr", mknod_chr, 1, false, false},
-    {"mknod-blk", mknod_blk, 1, false, false},
+    {"mknod-chr", mknod_chr, 1, true, false},
+    {"mknod-blk", mknod_blk, 1, true, false},
     {"mknod-fifo", mknod_fifo, 1, false, false},
-    {"open-write", open_write, 1, false, false},
+    {"open-write", open_write, 1, true, false},
     {"create", create, 1, false, false},
     {"read", read_byte, 1, true, false},
     {"list", list_dir, 1, true, false},
     {"readlink", read_link, 1, true, false},
     {"exists", exists, 1, true, false},
     {"make-suid", make_suid, 1, false, false},
-    {"chown", take_owner, 3, false, false},
+    {"chown", take_owner, 3, true, false},
     {"fill", fill, 2, false, false},
-    {"open-handle", open_handle, 1, false, false},
+    {"open-handle", open_handle, 1, true, false},
     {NULL, NULL, 0, false, false},
 };

@@ -98,6 +98,30 @@ core_limit(int argc, char **argv)
 	return PROBE_SAID;
 }
 
+// Whether a crash leaves a core, with as much room for it as may be had.
+static int
+crash(int argc, char **argv)
+{
+	struct rlimit r;
+	int status;
+	pid_t pid = fork();
+
+	(void)argc;
+	(void)argv;
+	if (pid < 0)
+		return -1;
+	if (pid == 0) {
+		getrlimit(RLIMIT_CORE, &r);
+		r.rlim_cur = r.rlim_max;
+		setrlimit(RLIMIT_CORE, &r);
+		abort();
+	}
+	if (waitpid(pid, &status, 0) < 0)
+		return -1;
+	puts(WCOREDUMP(status) ? "core" : "no core");
+	return PROBE_SAID;
+}
+
 static int
 is_tty(int argc, char **argv)
 {
@@ -360,11 +384,12 @@ catch_signals(int argc, char **argv)
 
 const struct probe_def probe_life[] = {
     {"ids", ids, 0, true, true},
-    {"become", become, 1, false, false},
-    {"setgroups", set_groups, 1, false, false},
+    {"become", become, 1, true, false},
+    {"setgroups", set_groups, 1, true, false},
     {"descriptors", descriptors, 0, true, true},
     {"session", session, 0, true, true},
     {"core-limit", core_limit, 0, true, true},
+    {"crash", crash, 0, true, true},
     {"isatty", is_tty, 1, true, true},
     {"memory", use_memory, 1, true, true},
     {"memory-shared", share_memory, 2, true, true},

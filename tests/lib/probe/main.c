@@ -17,6 +17,9 @@ static const struct probe_def *const tables[] = {
     probe_sys,
     probe_net,
     probe_life,
+    probe_self,
+    probe_use,
+    probe_batch,
 };
 
 #define NTABLES (sizeof(tables) / sizeof(tables[0]))
@@ -115,12 +118,13 @@ run_child(const struct probe_def *d, int argc, char **argv)
 	return WEXITSTATUS(status);
 }
 
+// argv[0] is the subcommand. Returns the exit status.
 int
-main(int argc, char **argv)
+probe_run(int argc, char **argv)
 {
 	const struct probe_def *d;
 
-	if (argc < 2 || (d = find(argv[1])) == NULL || argc - 2 < d->operands) {
+	if (argc < 1 || (d = find(argv[0])) == NULL || argc - 1 < d->operands) {
 		fputs("usage: probe SUBCOMMAND [OPERAND...]\n", stderr);
 		return 2;
 	}
@@ -129,7 +133,13 @@ main(int argc, char **argv)
 		return 3;
 	}
 	if (!d->here)
-		return run_child(d, argc - 2, argv + 2);
-	say(d->fn(argc - 2, argv + 2));
+		return run_child(d, argc - 1, argv + 1);
+	say(d->fn(argc - 1, argv + 1));
 	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	return probe_run(argc - 1, argv + 1);
 }

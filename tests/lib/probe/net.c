@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <linux/sockios.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -209,6 +210,123 @@ connect_abstract(int argc, char **argv)
 	return connect(fd, (struct sockaddr *)&s, len);
 }
 
+// What an ordinary program may ask of the links, and what changes them.
+static int
+link_up(int argc, char **argv)
+{
+	struct ifreq r;
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	(void)argc;
+	memset(&r, 0, sizeof(r));
+	memcpy(r.ifr_name, argv[0], strnlen(argv[0], IFNAMSIZ - 1));
+	if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &r) < 0)
+		return -1;
+	return ioctl(fd, SIOCSIFFLAGS, &r);
+}
+
+// A bridge, made by a request of the oldest kind.
+static int
+make_bridge(int argc, char **argv)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	(void)argc;
+	if (fd < 0)
+		return -1;
+	return ioctl(fd, SIOCBRADDBR, argv[0]);
+}
+
+// setsockopt LEVEL NAME on a TCP socket, of the value 1.
+static int
+socket_option(int argc, char **argv)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0), one = 1;
+
+	(void)argc;
+	if (fd < 0)
+		return -1;
+	return setsockopt(fd, (int)probe_number(argv[0]),
+	    (int)probe_number(argv[1]), &one, sizeof(one));
+}
+
+static int
+bind_port(int argc, char **argv)
+{
+	struct sockaddr_in s = {.sin_family = AF_INET};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	(void)argc;
+	s.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	s.sin_port = htons((uint16_t)probe_number(argv[0]));
+	if (fd < 0)
+		return -1;
+	return bind(fd, (struct sockaddr *)&s, sizeof(s));
+}
+
+// Credentials that are not ours, told to whoever reads them.
+static int
+forge_pid(int argc, char **argv)
+{
+	struct ucred u = {1, getuid(), getgid()};
+	union {
+		struct cmsghdr h;
+		char bytes[CMSG_SPACE(sizeof(u))];
+	} c;
+	struct iovec v = {(void *)"x", 1};
+	struct msghdr m = {.msg_iov = &v,
+	    .msg_iovlen = 1,
+	    .msg_control = &c,
+	    .msg_controllen = sizeof(c)};
+	int sv[2];
+
+	if (argc > 0)
+		u.uid = (uid_t)probe_number(argv[0]);
+	if (argc > 0)
+		u.pid = getpid();
+	memset(&c, 0, sizeof(c));
+	c.h.cmsg_level = SOL_SOCKET;
+	c.h.cmsg_type = SCM_CREDENTIALS;
+	c.h.cmsg_len = CMSG_LEN(sizeof(u));
+	memcpy(CMSG_DATA(&c.h), &u, sizeof(u));
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, sv) < 0)
+		return -1;
+	return sendmsg(sv[0], &m, 0) < 0 ? -1 : 0;
+}
+
+// A socket of the file system.
+static int
+connect_unix(int argc, char **argv)
+{
+	struct sockaddr_un s = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	(void)argc;
+	memcpy(s.sun_path, argv[0], strnlen(argv[0], sizeof(s.sun_path) - 1));
+	if (fd < 0)
+		return -1;
+	return connect(fd, (struct sockaddr *)&s, sizeof(s));
+}
+
+static int
+listen_unix(int argc, char **argv)
+{
+	struct sockaddr_un s = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), c;
+
+	(void)argc;
+	memcpy(s.sun_path, argv[0], strnlen(argv[0], sizeof(s.sun_path) - 1));
+	if (fd < 0 || bind(fd, (struct sockaddr *)&s, sizeof(s)) < 0 ||
+	    listen(fd, 8) < 0)
+		return -1;
+	puts("listening");
+	fflush(stdout);
+	alarm(60);
+	while ((c = accept(fd, NULL, NULL)) >= 0)
+		close(c);
+	return -1;
+}
+
 const struct probe_def probe_net[] = {
     {"socket", do_socket, 3, false, false},
     {"socket-high", socket_high, 3, false, false},
@@ -219,6 +337,13 @@ const struct probe_def probe_net[] = {
     {"listen", listen_tcp, 0, true, true},
     {"loop", loop_trip, 1, true, false},
     {"listen-abstract", listen_abstract, 1, true, true},
+    {"link-up", link_up, 1, false, false},
+    {"make-bridge", make_bridge, 1, false, false},
+    {"socket-option", socket_option, 2, false, false},
+    {"bind-port", bind_port, 1, false, false},
+    {"forge", forge_pid, 0, false, false},
+    {"connect-unix", connect_unix, 1, true, false},
+    {"listen-unix", listen_unix, 1, true, true},
     {"connect-abstract", connect_abstract, 1, true, false},
     {NULL, NULL, 0, false, false},
 };

@@ -35,8 +35,14 @@ extern const struct probe_def probe_proc[];
 extern const struct probe_def probe_sys[];
 extern const struct probe_def probe_net[];
 extern const struct probe_def probe_life[];
+extern const struct probe_def probe_self[];
+extern const struct probe_def probe_use[];
+extern const struct probe_def probe_batch[];
 
 /* A whole decimal number, or the program ends with status 2. */
 long probe_number(const char *text);
+
+/* Runs the subcommand argv[0] with its operands; returns the exit status. */
+int probe_run(int argc, char **argv);
 
 #endif

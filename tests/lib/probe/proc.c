@@ -160,6 +160,116 @@ nice_up(int argc, char **argv)
 	return setpriority(PRIO_PROCESS, 0, -10);
 }
 
+// Requests about another process that go by its number.
+static int
+pidfd_signal(int argc, char **argv)
+{
+	int fd = (int)syscall(SYS_pidfd_open, target(argv), 0);
+
+	(void)argc;
+	if (fd < 0)
+		return -1;
+	return (int)syscall(
+	    SYS_pidfd_send_signal, fd, (int)probe_number(argv[1]), NULL, 0);
+}
+
+static int
+queue_signal(int argc, char **argv)
+{
+	union sigval v = {0};
+
+	(void)argc;
+	return sigqueue(target(argv), (int)probe_number(argv[1]), v);
+}
+
+static int
+thread_signal(int argc, char **argv)
+{
+	(void)argc;
+	return (int)syscall(
+	    SYS_tgkill, target(argv), target(argv), (int)probe_number(argv[1]));
+}
+
+static int
+renice(int argc, char **argv)
+{
+	(void)argc;
+	return setpriority(PRIO_PROCESS, (id_t)target(argv), 19);
+}
+
+static int
+io_renice(int argc, char **argv)
+{
+	(void)argc;
+	return (int)syscall(SYS_ioprio_set, 1, target(argv), 3 << 13);
+}
+
+static int
+batch_policy(int argc, char **argv)
+{
+	struct sched_param p = {.sched_priority = 0};
+
+	(void)argc;
+	return sched_setscheduler(target(argv), SCHED_BATCH, &p);
+}
+
+static int
+join_group(int argc, char **argv)
+{
+	pid_t sid = getsid(target(argv));
+
+	(void)argc;
+	if (sid < 0)
+		return -1;
+	if (sid == 0)
+		return errno = ESRCH, -1;
+	return setpgid(0, target(argv));
+}
+
+static int
+robust_list(int argc, char **argv)
+{
+	void *head;
+	size_t len;
+
+	(void)argc;
+	return (int)syscall(SYS_get_robust_list, target(argv), &head, &len);
+}
+
+// Address 16 is never mapped: the question is whether we may ask at all.
+static int
+advise(int argc, char **argv)
+{
+	struct iovec there = {(void *)16, 4096};
+	int fd = (int)syscall(SYS_pidfd_open, target(argv), 0);
+
+	(void)argc;
+	if (fd < 0)
+		return -1;
+	return syscall(SYS_process_madvise, fd, &there, 1, 20, 0) < 0 ? -1 : 0;
+}
+
+static int
+move_pages(int argc, char **argv)
+{
+	(void)argc;
+	return (int)syscall(
+	    SYS_move_pages, target(argv), 0L, NULL, NULL, NULL, 0);
+}
+
+// The parent's number: 0 if it is not one of ours to see.
+static int
+session_of(int argc, char **argv)
+{
+	pid_t sid = getsid(target(argv));
+
+	(void)argc;
+	if (sid < 0)
+		return -1;
+	printf("%s\n", sid == 0 ? "hidden" : "seen");
+	return PROBE_SAID;
+}
+
 // A tracer of one's own child is a debugger, and no one else's business.
 static int
 ptrace_child(int argc, char **argv)
@@ -195,7 +305,18 @@ const struct probe_def probe_proc[] = {
     {"kill-all", kill_all, 1, false, false},
     {"kill-everybody", kill_everybody, 1, false, false},
     {"affinity", do_affinity, 1, false, false},
-    {"real-time", real_time, 0, false, false},
-    {"nice-up", nice_up, 0, false, false},
+    {"real-time", real_time, 0, true, false},
+    {"nice-up", nice_up, 0, true, false},
+    {"pidfd-signal", pidfd_signal, 2, false, false},
+    {"sigqueue", queue_signal, 2, false, false},
+    {"tgkill", thread_signal, 2, false, false},
+    {"renice", renice, 1, false, false},
+    {"io-renice", io_renice, 1, false, false},
+    {"batch-policy", batch_policy, 1, false, false},
+    {"join-group", join_group, 1, false, false},
+    {"session-of", session_of, 1, false, false},
+    {"robust-list", robust_list, 1, false, false},
+    {"advise", advise, 1, true, false},
+    {"move-pages", move_pages, 1, false, false},
     {NULL, NULL, 0, false, false},
 };

@@ -4,6 +4,7 @@
 // that got as far as looking at them says something else than EPERM.
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/io_uring.h>
 #include <linux/keyctl.h>
 #include <linux/reboot.h>
@@ -66,6 +67,17 @@ static const struct call_name calls[] = {
     CALL(open_tree),
     CALL(fsopen),
     CALL(fspick),
+    CALL(ptrace),
+    CALL(process_vm_readv),
+    CALL(process_vm_writev),
+    CALL(kcmp),
+    CALL(setns),
+    CALL(chroot),
+    CALL(mount),
+    CALL(umount2),
+    CALL(quotactl_fd),
+    CALL(fanotify_mark),
+    CALL(io_uring_register),
 #ifdef __x86_64__
     CALL(iopl),
     CALL(ioperm),
@@ -145,6 +157,17 @@ static int
 adjust_time(int argc, char **argv)
 {
 	struct timex t = {.modes = ADJ_FREQUENCY};
+
+	(void)argc;
+	(void)argv;
+	return adjtimex(&t) < 0 ? -1 : 0;
+}
+
+// A tick that no clock could keep: refused by what looks at it.
+static int
+adjust_badly(int argc, char **argv)
+{
+	struct timex t = {.modes = ADJ_TICK, .tick = 1};
 
 	(void)argc;
 	(void)argv;
@@ -233,8 +256,14 @@ ioctl_high(int argc, char **argv)
 static int
 ambient(int argc, char **argv)
 {
+	struct __user_cap_header_struct h = {_LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct d[2] = {{0, 0, 0}, {0, 0, 0}};
+
 	(void)argc;
 	(void)argv;
+	// It must be inheritable before.
+	d[0].permitted = d[0].effective = d[0].inheritable = 1;
+	syscall(SYS_capset, &h, d);
 	return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, 0, 0, 0);
 }
 
@@ -270,13 +299,14 @@ i386_entry(int argc, char **argv)
 }
 
 const struct probe_def probe_sys[] = {
-    {"call", call, 1, false, false},
+    {"call", call, 1, true, false},
     {"call-names", call_names, 0, true, false},
     {"sethostname", do_sethostname, 1, false, false},
     {"setdomainname", do_setdomainname, 1, false, false},
-    {"clock-settime", set_clock, 0, false, false},
-    {"settimeofday", set_time, 0, false, false},
+    {"clock-settime", set_clock, 0, true, false},
+    {"settimeofday", set_time, 0, true, false},
     {"adjtimex", adjust_time, 0, false, false},
+    {"adjtimex-bad", adjust_badly, 0, true, false},
     {"reboot", do_reboot, 0, false, false},
     {"io-uring", uring, 0, false, false},
     {"userfaultfd", do_userfaultfd, 0, false, false},
@@ -285,7 +315,7 @@ const struct probe_def probe_sys[] = {
     {"personality", do_personality, 1, false, false},
     {"ioctl", do_ioctl, 1, false, false},
     {"ioctl-high", ioctl_high, 1, false, false},
-    {"ambient", ambient, 0, false, false},
+    {"ambient", ambient, 0, true, false},
     {"x32", x32_entry, 0, true, false},
     {"int80", i386_entry, 0, true, false},
     {NULL, NULL, 0, false, false},
