@@ -195,8 +195,8 @@ clone_child(struct box *b, struct err *e)
 {
 	struct inside *in = &the_inside;
 	struct ns_place place = {
-	    .box = b->cgroup.box,
-	    .init = b->cgroup.init,
+	    .box = b->cgroup.init >= 0 ? b->cgroup.box : -1,
+	    .init = b->cgroup.init >= 0 ? b->cgroup.init : b->cgroup.box,
 	    .run = child_main,
 	    .arg = b,
 	};

@@ -29,20 +29,19 @@ has_word(const char *text, const char *word)
 // the box's directory only once nobody is born in that one any more: v2 has
 // no processes beside controllers (EBUSY), and the go-between begins there.
 static int
-offered(struct cgroup *c, const char *controller)
+offered(struct cgroup *c, const char *base, const char *controller)
 {
 	char buf[512], text[16];
 
-	snprintf(text, sizeof(text), "+%s", controller);
+	if (!has_word(base, controller))
+		return 0;
 	if (fd_read_text(c->box, "cgroup.controllers", buf, sizeof(buf)) < 0)
 		return 0;
 	if (has_word(buf, controller))
 		return 1;
-	// The base may have it and only not hand it down.
-	return fd_read_text(c->base, "cgroup.controllers", buf, sizeof(buf)) >=
-		   0 &&
-	       has_word(buf, controller) &&
-	       cgroup_put(c->base, "cgroup.subtree_control", text) == 0;
+	// The base has it and only does not hand it down.
+	snprintf(text, sizeof(text), "+%s", controller);
+	return cgroup_put(c->base, "cgroup.subtree_control", text) == 0;
 }
 
 static int
@@ -68,11 +67,15 @@ static const struct {
 static void
 take_controllers(struct cgroup *c, const struct cgroup_device *disk)
 {
+	char base[512];
 	size_t i;
+
+	if (fd_read_text(c->base, "cgroup.controllers", base, sizeof(base)) < 0)
+		return;
 
 	for (i = 0; i < NCONTROLLERS; i++)
 		if ((c->want & controllers[i].bit) != 0 &&
-		    offered(c, controllers[i].name))
+		    offered(c, base, controllers[i].name))
 			c->has |= controllers[i].bit;
 	// Not every disk can be slowed down.
 	if ((c->has & CGROUP_IO) != 0 &&
@@ -95,6 +98,10 @@ cgroup_make(struct cgroup *c, const struct cgroup_limits *whole, struct err *e)
 	c->freezer = faccessat(c->box, "cgroup.freeze", W_OK, 0) == 0;
 	if (cgroup_put_limits(c->has, c->box, whole, e) != 0)
 		return -1;
+	// A place for pid 1 below it, as no process may be beside controllers.
+	// Where there are none to hand down, it lives in the box's own.
+	if (c->has == 0)
+		return 0;
 	c->init = make_dir(c->box, "init", e);
 	return c->init < 0 ? -1 : 0;
 }

@@ -20,7 +20,7 @@
 struct cgroup {
 	int base; /* directory that holds the box's, or -1: none */
 	int box;  /* the box's own directory, or -1 */
-	int init; /* where pid 1 lives, or -1 */
+	int init; /* where pid 1 lives; -1: in box, or in none of ours */
 	char name[CGROUP_NAME_MAX]; /* of the box's directory */
 	uid_t uid;		    /* of the box's processes, once admitted */
 	unsigned want; /* enum cgroup_controller: what limits ask for */

@@ -193,9 +193,9 @@ clone_any(struct ns_place *p, pid_t *between, struct err *e)
 		p->cgroups_hidden = false;
 		pid = clone_old(p->init, e);
 	} else {
-		pid = clone_into(NS_OUTER | CLONE_NEWPID, -1);
-		if (pid < 0 && errno == ENOSYS)
-			pid = clone_old(-1, e);
+		pid = clone_into(NS_OUTER | CLONE_NEWPID, p->init);
+		if (pid < 0 && (errno == ENOSYS || errno == E2BIG))
+			pid = clone_old(p->init, e);
 		else if (pid < 0)
 			return explain(errno, e);
 	}

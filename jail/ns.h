@@ -11,8 +11,9 @@
 
 /* Where the child begins, what it finds done, and what it is. */
 struct ns_place {
-	int box;  /* the box's cgroup: what the child sees as the root; or -1 */
-	int init; /* the cgroup the child lives in, below it; or -1 */
+	int box;  /* the box's cgroup, if the child shall see it as the root */
+	int init; /* the cgroup the child lives in, below it if that is not -1;
+		   * or -1 */
 	bool
 	    cgroups_hidden; /* told to the child: its cgroup namespace is made */
 	/* The child's whole life: must not return. */

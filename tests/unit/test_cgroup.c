@@ -125,7 +125,10 @@ test_life(void **state)
 	(void)state;
 	if (no_cgroups())
 		return;
-	assert_true(there(c.base, c.name) && there(c.box, "init"));
+	assert_true(there(c.base, c.name));
+	// A place of its own for pid 1 beside controllers alone.
+	assert_int_equal(there(c.box, "init"), c.has != 0);
+	assert_int_equal(c.init >= 0, c.has != 0);
 	procs = command(7, &e);
 	assert_true(procs >= 0);
 	assert_int_equal(fcntl(procs, F_GETFD), FD_CLOEXEC);
