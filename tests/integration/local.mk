@@ -7,6 +7,7 @@ INTEGRATION_TESTS = \
 	%D%/leftover.sh \
 	%D%/old_kernel.sh \
 	%D%/parallel.sh \
+	%D%/scarce.sh \
 	%D%/run_errors.sh \
 	%D%/run_json.sh \
 	%D%/run_limits.sh \
