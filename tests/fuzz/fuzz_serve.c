@@ -51,6 +51,15 @@ box_init(struct box *b, const struct subgid *sub)
 }
 
 int
+box_prepare(struct box *b, struct err *e)
+{
+	FUZZ_ASSERT(!built);
+	(void)b;
+	(void)e;
+	return 0;
+}
+
+int
 box_build(struct box *b, uid_t uid, gid_t gid, int peer, struct err *e)
 {
 	struct policy_refusal r;
@@ -85,12 +94,6 @@ box_command(struct box *b, uint32_t cmd, struct err *e)
 		return -1;
 	FUZZ_ASSERT(++live <= INSIDE_COMMANDS_MAX);
 	return 0;
-}
-
-void
-box_idle(struct box *b, uint32_t next)
-{
-	FUZZ_ASSERT(built && b->ctl >= 0 && (next == 0 || next > last_cmd));
 }
 
 int
@@ -128,7 +131,7 @@ further_init(struct further *f)
 }
 
 int
-further_fork(struct further *f, int *sock, struct err *e)
+further_take(struct further *f, int *sock, struct err *e)
 {
 	int pair[2];
 
@@ -139,6 +142,13 @@ further_fork(struct further *f, int *sock, struct err *e)
 		return err_set(e, ERR_SYSTEM, 0, "socketpair");
 	close(pair[1]);
 	*sock = pair[0];
+	return 0;
+}
+
+int
+further_stock(struct further *f)
+{
+	(void)f;
 	return 0;
 }
 
