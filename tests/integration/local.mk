@@ -18,7 +18,8 @@ INTEGRATION_TESTS = \
 	%D%/service.sh \
 	%D%/service_rights.sh \
 	%D%/strict.sh \
-	%D%/torture.sh
+	%D%/torture.sh \
+	%D%/watchdog.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) %D%/tty_drive.py
 TESTS += $(INTEGRATION_TESTS)
 

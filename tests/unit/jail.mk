@@ -2,6 +2,7 @@
 jail_unit_tests = \
 	%D%/test_caps \
 	%D%/test_cgroup \
+	%D%/test_cgroup_files \
 	%D%/test_enforce \
 	%D%/test_degraded \
 	%D%/test_err \
@@ -24,6 +25,10 @@ jail_unit_libs = jail/libjail.a jail/libwire.a policy/libpolicy.a \
 %C%_test_caps_SOURCES = %D%/test_caps.c
 %C%_test_caps_CFLAGS = $(jail_unit_cflags)
 %C%_test_caps_LDADD = $(jail_unit_libs)
+
+%C%_test_cgroup_files_SOURCES = %D%/test_cgroup_files.c
+%C%_test_cgroup_files_CFLAGS = $(jail_unit_cflags)
+%C%_test_cgroup_files_LDADD = $(jail_unit_libs)
 
 %C%_test_cgroup_SOURCES = %D%/test_cgroup.c
 %C%_test_cgroup_CFLAGS = $(jail_unit_cflags)

@@ -213,6 +213,49 @@ map_memfd(int argc, char **argv)
 	return 0;
 }
 
+// Takes memory for ever, and tells a file how much it has.
+static int
+race(const char *path, int memfd)
+{
+	static char piece[1 << 18];
+	int to = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	uint64_t got;
+	char *p;
+
+	memset(piece, 1, sizeof(piece));
+	for (got = sizeof(piece); to >= 0; got += sizeof(piece)) {
+		if (memfd >= 0) {
+			if (write(memfd, piece, sizeof(piece)) < 0)
+				return -1;
+		} else {
+			p = mmap(NULL, sizeof(piece), PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			if (p == MAP_FAILED)
+				return -1;
+			memset(p, 1, sizeof(piece));
+		}
+		if (pwrite(to, &got, sizeof(got), 0) != sizeof(got))
+			return -1;
+	}
+	return -1;
+}
+
+// memory-race FILE: by pages.
+static int
+race_pages(int argc, char **argv)
+{
+	(void)argc;
+	return race(argv[0], -1);
+}
+
+// memory-race-memfd FILE: by a file in memory.
+static int
+race_memfd(int argc, char **argv)
+{
+	(void)argc;
+	return race(argv[0], memfd_create("race", 0));
+}
+
 // memory-segment N SECONDS: attached to no process.
 static int
 segment_memory(int argc, char **argv)
@@ -394,6 +437,8 @@ const struct probe_def probe_life[] = {
     {"memory", use_memory, 1, true, true},
     {"memory-shared", share_memory, 2, true, true},
     {"memory-hidden", hide_memory, 2, true, true},
+    {"memory-race", race_pages, 1, false, true},
+    {"memory-race-memfd", race_memfd, 1, false, true},
     {"memory-memfd", memfd_memory, 2, true, true},
     {"memory-memfd-mapped", map_memfd, 2, true, true},
     {"memory-segment", segment_memory, 2, false, true},
