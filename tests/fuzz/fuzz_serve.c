@@ -114,6 +114,12 @@ box_finish(struct box *b, uint32_t cmd, struct wire_usage *u, struct err *e)
 }
 
 void
+box_idle(struct box *b, uint32_t next)
+{
+	FUZZ_ASSERT(built && b->ctl >= 0 && (next == 0 || next > last_cmd));
+}
+
+void
 box_undo(struct box *b)
 {
 	// What was told and never built goes with the process.
