@@ -102,7 +102,7 @@ pthread_create(&u, 0, f, 0); pthread_join(t, 0); pthread_join(u, 0); return 0; }
 END
 	if ! gcc -g -fsanitize=thread -o "$T/race" "$T/race.c" 2>/dev/null ||
 		"$T/race" 2>&1 | grep -q 'unexpected memory mapping'; then
-		skip_kernel "ThreadSanitizer finds a race" \
+		skip_absent "ThreadSanitizer finds a race" \
 			"it does not run on this kernel"
 		return
 	fi
