@@ -96,12 +96,6 @@ box_command(struct box *b, uint32_t cmd, struct err *e)
 	return 0;
 }
 
-void
-box_idle(struct box *b, uint32_t next)
-{
-	FUZZ_ASSERT(built && b->ctl >= 0 && (next == 0 || next > last_cmd));
-}
-
 int
 box_kill(struct box *b, uint32_t cmd, struct err *e)
 {
