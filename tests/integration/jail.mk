@@ -1,6 +1,6 @@
 # The helper and pid 1 against a peer that can say anything.
 peer_tests = %D%/test_peer %D%/test_inside %D%/test_ceiling_file \
-	%D%/test_leftovers
+	%D%/test_leftovers %D%/test_service
 check_PROGRAMS += $(peer_tests)
 TESTS += $(peer_tests)
 peer_sources = %D%/peer.c %D%/peer.h tests/unit/raw.c tests/unit/raw.h
@@ -38,6 +38,21 @@ check_PROGRAMS += %D%/jail-service
 	-DSERVICE_DIR='"$(service_dir)"'
 %C%_jail_service_LDFLAGS = $(stockade_jail_LDFLAGS)
 %C%_jail_service_LDADD = $(stockade_jail_LDADD)
+
+stranger_dir = $(abs_top_builddir)/%D%/stranger.d
+stranger_cppflags = $(AM_CPPFLAGS) \
+	-DCEILING_FILE='"$(stranger_dir)/ceiling.policy"' \
+	-DCEILING_DIR='"$(stranger_dir)/ceiling.d"' \
+	-DSERVICE_DIR='"$(stranger_dir)"'
+check_PROGRAMS += %D%/jail-stranger
+%C%_jail_stranger_SOURCES = jail/main.c
+%C%_jail_stranger_CPPFLAGS = $(stranger_cppflags)
+%C%_jail_stranger_LDFLAGS = $(stockade_jail_LDFLAGS)
+%C%_jail_stranger_LDADD = $(stockade_jail_LDADD)
+%C%_test_service_SOURCES = %D%/test_service.c $(peer_sources)
+%C%_test_service_CPPFLAGS = $(stranger_cppflags)
+%C%_test_service_CFLAGS = $(peer_cflags)
+%C%_test_service_LDADD = $(peer_libs)
 
 %C%_test_ceiling_file_SOURCES = %D%/test_ceiling_file.c $(peer_sources)
 %C%_test_ceiling_file_CPPFLAGS = $(ceiling_cppflags)

@@ -32,6 +32,7 @@ enum {
 
 static enum peer_way way;
 static int helper_fd = -1;
+static char *argument;
 static char dir[] = "/tmp/stockade-test-peer.XXXXXX";
 
 enum peer_way
@@ -203,10 +204,17 @@ peer_main(const char *name, const char *helper, const struct peer_test *tests,
 	return _cmocka_run_group_tests(name, all, have, NULL, NULL);
 }
 
+void
+peer_argument(const char *text)
+{
+	argument = (char *)(uintptr_t)text;
+}
+
 static void
 become_helper(int sock, int err)
 {
-	char *argv[] = {(char[]){"stockade-jail"}, NULL}, *envp[] = {NULL};
+	char *argv[] = {(char[]){"stockade-jail"}, argument, NULL};
+	char *envp[] = {NULL};
 	int null = open("/dev/null", O_RDWR);
 
 	if (geteuid() == SOMEBODY &&

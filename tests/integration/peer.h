@@ -35,6 +35,8 @@ struct peer_test {
  * top of the build tree. Returns main's value. */
 int peer_main(const char *name, const char *helper,
     const struct peer_test *tests, size_t n);
+/* One argument for the helpers to come; NULL: none. */
+void peer_argument(const char *text);
 /* Which way it is now, and its workspace (mode 0755, its user's). */
 enum peer_way peer_way(void);
 const char *peer_dir(void);
