@@ -361,6 +361,7 @@ box_build(struct box *b, uid_t uid, gid_t gid, int peer, struct err *e)
 	b->rootfs.nmounts = b->spec.nmounts;
 	b->rootfs.workspace.writable = 1;
 	b->rootfs.workspace.dst = SPEC_WORKSPACE;
+	b->rootfs.root.dst = "root";
 	for (i = 0; i < b->spec.nmounts; i++) {
 		b->rootfs.mount[i].writable = (int)b->spec.mount[i].writable;
 		b->rootfs.mount[i].dst = b->spec.mount[i].dst;

@@ -65,6 +65,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/serve.c %D%/serve.h \
 	%D%/service.c %D%/service.h \
 	%D%/sources.c %D%/sources.h \
+	%D%/system.c %D%/system.h \
 	%D%/subgid.c %D%/subgid.h
 nodist_%C%_libjail_a_SOURCES = %D%/filters.h
 

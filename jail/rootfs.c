@@ -18,6 +18,7 @@
 #include "jail/protect.h"
 #include "jail/rootfs.h"
 #include "jail/sources.h"
+#include "jail/system.h"
 #include "jail/etc.h"
 
 // Names at the top that distributions make links into /usr, or directories.
@@ -41,6 +42,7 @@ static const struct {
 
 // The host's parts, opened before the new root hides anything.
 struct host {
+	int root; // or another system's tree, and then neither usr nor top
 	int usr;
 	int top[NTOPS];
 	char link[NTOPS][64]; // where it is a link
@@ -72,29 +74,44 @@ open_top(struct host *h, size_t i, struct err *e)
 }
 
 static int
-open_host(struct host *h, const struct rootfs *r, struct err *e)
+open_system(struct host *h, struct err *e)
 {
-	char path[32];
 	size_t i;
 
-	memset(h, 0xff, sizeof(*h));
-	memset(h->link, 0, sizeof(h->link));
 	h->usr = mount_tree(AT_FDCWD, "/usr", MOUNT_SYSTEM, e);
 	if (h->usr < 0)
 		return -1;
 	for (i = 0; i < NTOPS; i++)
 		if (open_top(h, i, e) != 0)
 			return -1;
+	return etc_open(&h->etc, e);
+}
+
+static int
+open_devices(struct host *h, struct err *e)
+{
+	char path[32];
+	size_t i;
+
 	for (i = 0; i < NDEVICES; i++) {
 		snprintf(path, sizeof(path), "/dev/%s", devices[i]);
 		h->dev[i] = mount_tree(AT_FDCWD, path, MOUNT_DEVICE, e);
 		if (h->dev[i] < 0)
 			return -1;
 	}
-	if (etc_open(&h->etc, e) != 0)
-		return -1;
+	return 0;
+}
+
+static int
+open_peers(struct host *h, const struct rootfs *r, struct err *e)
+{
+	uint32_t i;
+
 	h->workspace = source_open(&r->workspace, e);
 	if (h->workspace < 0)
+		return -1;
+	if (r->spec->choice[CHOICE_EXEC] == EXEC_NO &&
+	    mount_attr(h->workspace, MOUNT_DATA, e) != 0)
 		return -1;
 	for (i = 0; i < r->nmounts; i++) {
 		h->mount[i] = source_open(&r->mount[i], e);
@@ -102,6 +119,23 @@ open_host(struct host *h, const struct rootfs *r, struct err *e)
 			return -1;
 	}
 	return 0;
+}
+
+static int
+open_host(struct host *h, const struct rootfs *r, struct err *e)
+{
+	memset(h, 0xff, sizeof(*h));
+	memset(h->link, 0, sizeof(h->link));
+	if (r->root.fd >= 0) {
+		h->root = source_open(&r->root, e);
+		if (h->root < 0)
+			return -1;
+	} else if (open_system(h, e) != 0) {
+		return -1;
+	}
+	if (open_devices(h, e) != 0)
+		return -1;
+	return open_peers(h, r, e);
 }
 
 // A directory, and those above it, of a clean relative path.
@@ -237,9 +271,6 @@ put_workspace(const struct host *h, const struct rootfs *r, struct err *e)
 {
 	autoclose int dir = -1;
 
-	if (r->spec->choice[CHOICE_EXEC] == EXEC_NO &&
-	    mount_attr(h->workspace, MOUNT_DATA, e) != 0)
-		return -1;
 	if (put_on(h->workspace, AT_FDCWD, "workspace", e) != 0)
 		return -1;
 	dir = open(SPEC_WORKSPACE, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -254,11 +285,16 @@ fill(const struct host *h, const struct rootfs *r, int root, struct err *e)
 {
 	autoclose int proc = -1;
 
-	if (put_system(h, root, e) != 0 || put_dev(h, root, e) != 0)
+	if (h->root < 0 && put_system(h, root, e) != 0)
+		return -1;
+	if (put_dev(h, root, e) != 0)
 		return -1;
 	proc = proc_put(root, r->proc, r->root_uid, e);
-	if (proc < 0 || etc_put(&h->etc, root, e) != 0 ||
-	    put_scratch(r, root, e) != 0 || put_sources(h, r, root, e) != 0)
+	if (proc < 0 || etc_put(&h->etc, root, e) != 0)
+		return -1;
+	if (h->root >= 0 && system_put(h->root, root, e) != 0)
+		return -1;
+	if (put_scratch(r, root, e) != 0 || put_sources(h, r, root, e) != 0)
 		return -1;
 	return take_fd(&proc);
 }

@@ -100,6 +100,11 @@ rootfs_open(struct rootfs *r, struct err *e)
 	r->workspace.tree = open_peers(r, &r->workspace, e);
 	if (r->workspace.tree < 0)
 		return -1;
+	if (r->root.fd >= 0) {
+		r->root.tree = open_peers(r, &r->root, e);
+		if (r->root.tree < 0)
+			return -1;
+	}
 	for (i = 0; i < r->nmounts; i++) {
 		r->mount[i].tree = open_peers(r, &r->mount[i], e);
 		if (r->mount[i].tree < 0)
@@ -117,6 +122,8 @@ rootfs_idmap(const struct rootfs *r, int userns, struct err *e)
 	// the namespace maps the caller's own id alone.
 	if (mount_idmap(r->workspace.tree, userns, e) != 0)
 		return err_prefix(e, "workspace");
+	if (r->root.tree >= 0 && mount_idmap(r->root.tree, userns, e) != 0)
+		return err_prefix(e, "root");
 	for (i = 0; i < r->nmounts; i++)
 		if (mount_idmap(r->mount[i].tree, userns, e) != 0)
 			return err_prefix(e, "%s", r->mount[i].dst);
@@ -129,6 +136,7 @@ rootfs_close_trees(struct rootfs *r)
 	uint32_t i;
 
 	fd_close(&r->workspace.tree);
+	fd_close(&r->root.tree);
 	for (i = 0; i < r->nmounts; i++)
 		fd_close(&r->mount[i].tree);
 }

@@ -27,6 +27,7 @@ enum {
 enum run_option {
 	OPT_DIR,
 	OPT_POLICY,
+	OPT_ROOT,
 	OPT_LIMIT,
 	OPT_TIMEOUT,
 	OPT_ENV,
@@ -43,6 +44,8 @@ static const struct option_def defs[] = {
 	"the directory that becomes /workspace (default: the current one)"},
     [OPT_POLICY] = {"policy", 'p', "FILE",
 	"a policy to run under, see stockade.policy(5)"},
+    [OPT_ROOT] = {"root", 0, "DIR",
+	"the system inside: a root file system in DIR, not the host's"},
     [OPT_LIMIT] = {"limit", 'l', "NAME=VALUE",
 	"a limit, such as time, memory, pids, cpu, disk or output (all: "
 	"stockade.policy(5)); VALUE none takes it away"},
@@ -72,7 +75,7 @@ static const struct option_command command = {
 };
 
 struct run {
-	const char *dir, *policy_path, *json;
+	const char *dir, *policy_path, *json, *root;
 	const char *limits[64]; // applied over the policy file
 	size_t nlimits;
 	char *env[ENV_MAX + 1];
@@ -145,6 +148,9 @@ take_option(struct run *r, int opt, const char *value, struct err *e)
 	case OPT_POLICY:
 		r->policy_path = value;
 		return 0;
+	case OPT_ROOT:
+		r->root = value;
+		return 0;
 	case OPT_TIMEOUT:
 		snprintf(timeout, sizeof(timeout), "time=%s", value);
 		value = timeout;
@@ -210,6 +216,10 @@ read_policy(struct run *r, struct err *e)
 	for (i = 0; i < r->nlimits; i++)
 		if (policy_file_limit(r->limits[i], &r->policy, e) != 0)
 			return -1;
+	if (r->root != NULL && strlen(r->root) >= SPEC_PATH_MAX)
+		return err_set(e, ERR_USAGE, 0, "--root: the path is too long");
+	if (r->root != NULL)
+		snprintf(r->policy.spec.root, SPEC_PATH_MAX, "%s", r->root);
 	if (r->strict)
 		r->policy.spec.choice[CHOICE_DEGRADED] = DEGRADED_REFUSE;
 	return 0;

@@ -20,6 +20,7 @@ ISOLATION_TESTS = \
 	%D%/proc.sh \
 	%D%/protect.sh \
 	%D%/proc_modes.sh \
+	%D%/root.sh \
 	%D%/session.sh \
 	%D%/sockets.sh \
 	%D%/stdin_file.sh \
