@@ -23,6 +23,7 @@
 	X(WRITE_ETC, "write-etc", probe_write_etc)       \
 	X(HOST_FILE, "host-file", probe_host_file)       \
 	X(WORKSPACE, "workspace", probe_workspace)       \
+	X(PROTECTED, "protected", probe_protected)       \
 	X(MOUNT, "mount", probe_mount)                   \
 	X(REMOUNT, "remount", probe_remount)             \
 	X(MOUNT_NEW, "mount-new", probe_mount_new)       \

@@ -40,7 +40,7 @@ ALWAYS='sandbox user-namespace mount-namespace pid-namespace network-namespace
 	ipc-namespace uts-namespace cgroup-namespace no-new-namespaces
 	no-capabilities environment descriptors hostname clock system-calls
 	other-entries terminal-input system-read-only host-files no-mounts
-	no-devices workspace ownership proc-masks proc-sys no-sys pid1
+	no-devices workspace protected-paths ownership proc-masks proc-sys no-sys pid1
 	host-processes leftovers nothing-left no-network host-loopback
 	abstract-sockets socket-families own-loopback limit-time limit-pids
 	limit-fsize limit-nofile limit-tmp limit-output'
@@ -215,7 +215,7 @@ holes() {
 		echo '#!/bin/sh'
 		echo '[ "$1" = all ] || exit 0'
 		for name in write-usr host-file mount tcp-host unshare \
-			trace-init environment tiocsti; do
+			trace-init environment tiocsti protected; do
 			echo "echo $name allowed"
 		done
 		printf '%s\n' 'printf "setuid value gained /\033[31mx\n"'
@@ -225,7 +225,7 @@ holes() {
 	doctor "$STOCKADE" doctor --json
 	for name in system-read-only host-files no-mounts host-loopback \
 		no-new-namespaces pid1 environment terminal-input \
-		no-setuid-gain proc-masks; do
+		no-setuid-gain proc-masks protected-paths; do
 		has "$name" missing " when it is not refused"
 	done
 	check_fails "what is said inside is no escape sequence" \

@@ -75,6 +75,27 @@ probe_workspace(char *const *operand)
 	return fd < 0 ? -1 : close(fd);
 }
 
+// What a tool of the host obeys at sight: by each way there is to change it.
+int
+probe_protected(char *const *operand)
+{
+	int fd, error;
+
+	(void)operand;
+	fd = open("/workspace/.stockade.policy", O_WRONLY | O_CREAT | O_CLOEXEC,
+	    0600);
+	if (fd >= 0)
+		return close(fd);
+	error = errno;
+	if (unlink("/workspace/.stockade.policy") == 0 ||
+	    rename("/workspace/.git", "/workspace/" PROBE_PART "0") == 0 ||
+	    mkdir("/workspace/.git", 0700) == 0 ||
+	    symlink("/tmp", "/workspace/.vscode") == 0)
+		return 0;
+	errno = error;
+	return -1;
+}
+
 int
 probe_mount(char *const *operand)
 {
