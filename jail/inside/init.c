@@ -26,7 +26,7 @@ init_find(struct init *init, uint32_t cmd)
 {
 	size_t i;
 
-	for (i = 0; i < INSIDE_COMMANDS_MAX; i++)
+	for (i = 0; i < init->slots; i++)
 		if (init->commands[i].state != COMMAND_FREE &&
 		    init->commands[i].cmd == cmd)
 			return &init->commands[i];
@@ -53,7 +53,7 @@ find_room(struct init *init)
 	struct command *c, *room = NULL;
 	size_t i;
 
-	for (i = 0; i < INSIDE_COMMANDS_MAX; i++) {
+	for (i = 0; i < init->slots; i++) {
 		c = &init->commands[i];
 		if (c->state == COMMAND_FREE)
 			return c;
@@ -61,6 +61,8 @@ find_room(struct init *init)
 		    (room == NULL || c->cmd < room->cmd))
 			room = c;
 	}
+	if (init->slots < INSIDE_COMMANDS_MAX)
+		return &init->commands[init->slots++];
 	if (room != NULL)
 		command_close(room);
 	return room;
@@ -204,7 +206,7 @@ reap(struct init *init, struct err *e)
 	while (read(init->sigfd, &si, sizeof(si)) > 0)
 		continue;
 	while ((pid = wait4(-1, &status, WNOHANG, &ru)) > 0) {
-		for (i = 0; i < INSIDE_COMMANDS_MAX; i++) {
+		for (i = 0; i < init->slots; i++) {
 			c = &init->commands[i];
 			if (c->state < COMMAND_RUNNING)
 				continue;
@@ -279,7 +281,7 @@ poll_set(const struct init *init, struct pollfd *p)
 	p[0] = (struct pollfd){.fd = CTL, .events = POLLIN};
 	p[1] = (struct pollfd){.fd = CHAN, .events = POLLIN};
 	p[2] = (struct pollfd){.fd = init->sigfd, .events = POLLIN};
-	for (i = 0; i < INSIDE_COMMANDS_MAX; i++)
+	for (i = 0; i < init->slots; i++)
 		if (init->commands[i].state == COMMAND_RUNNING &&
 		    init->commands[i].pipe >= 0)
 			p[n++] = (struct pollfd){
@@ -292,7 +294,7 @@ hear_reapers(struct init *init)
 {
 	size_t i;
 
-	for (i = 0; i < INSIDE_COMMANDS_MAX; i++)
+	for (i = 0; i < init->slots; i++)
 		if (init->commands[i].state == COMMAND_RUNNING &&
 		    init->commands[i].pipe >= 0)
 			hear_reaper(init, &init->commands[i]);

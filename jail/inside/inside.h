@@ -81,6 +81,7 @@ struct init {
 	bool disk_known;
 	int64_t cpu_left; /* of session-cpu: usec that may be used at once */
 	uint64_t paced_us;
+	size_t slots; /* of commands, that were ever taken: memory, else */
 	struct command commands[INSIDE_COMMANDS_MAX];
 };
 

@@ -80,7 +80,7 @@ total(struct init *init, struct total *t)
 
 	*t = (struct total){
 	    .cpu_usec = init->cpu_usec, .written = init->io_written};
-	for (i = 0; i < INSIDE_COMMANDS_MAX; i++) {
+	for (i = 0; i < init->slots; i++) {
 		c = &init->commands[i];
 		if (c->state != COMMAND_RUNNING)
 			continue;

@@ -115,7 +115,7 @@ limits_pids(const struct init *init, const struct command *c)
 	uint64_t ours = 1 + (c->cgroup < 0), theirs = 0;
 	size_t i;
 
-	for (i = 0; i < INSIDE_COMMANDS_MAX && init->running > 0; i++) {
+	for (i = 0; i < init->slots && init->running > 0; i++) {
 		other = &init->commands[i];
 		if (other->state < COMMAND_RUNNING)
 			continue;

@@ -142,7 +142,7 @@ watch_all(struct init *init)
 	struct command *c;
 	size_t i;
 
-	for (i = 0; i < INSIDE_COMMANDS_MAX; i++) {
+	for (i = 0; i < init->slots; i++) {
 		c = &init->commands[i];
 		// Kill until its reaper finds nobody left, and ends.
 		if (c->state >= COMMAND_RUNNING)
@@ -189,7 +189,7 @@ watch_wait(const struct init *init)
 	int ms, wait = -1;
 	size_t i;
 
-	for (i = 0; i < INSIDE_COMMANDS_MAX; i++) {
+	for (i = 0; i < init->slots; i++) {
 		ms = wait_of(init, &init->commands[i], now);
 		if (ms >= 0 && (wait < 0 || ms < wait))
 			wait = ms;
