@@ -349,12 +349,15 @@ protect_put(int workspace, const struct spec *spec, int keeper, uint32_t *told,
 	int rc = -1;
 
 	j.lock = openat(workspace, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (j.lock < 0)
+	// Who may not list it cannot be sought in, nor lock it.
+	if (j.lock < 0 && errno == EACCES)
+		*told |= WIRE_TOLD_BOUNDED;
+	else if (j.lock < 0)
 		return err_set(e, ERR_MOUNT, errno, "open the workspace");
 	if (lock_workspace(&j, e) == 0 &&
 	    hold_all(&j, "", protected_workspace, e) == 0 &&
 	    hold_git(&j, e) == 0)
 		rc = hold_spec(&j, e);
-	close(j.lock);
+	fd_close(&j.lock);
 	return rc;
 }

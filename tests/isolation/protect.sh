@@ -182,7 +182,7 @@ more() {
 	none_left "of the policy's"
 }
 
-# Our own file tools go the same way.
+# Two boxes in one workspace.
 # shellcheck disable=SC2016
 shared() {
 	fresh "shared-$WAY"
@@ -273,6 +273,19 @@ for i in range(4200):
 		json "$T/j" 'o["sandbox"]["protect"]'
 }
 
+# One that cannot be listed is protected, and the rest is told.
+blind() {
+	[ "$WAY" = rootless ] && is_root || return 0
+	fresh "blind-$WAY"
+	chgrp "$TEST_GID" "$W"
+	chown 0 "$W"
+	chmod 0730 "$W"
+	check_match "what cannot be listed is told" \
+		'stockade run: note: .*git.*protect.*' inside true
+	check_fails "and protected" inside mkdir .vscode
+	rm -f "$W"/.[a-z]* "$W/HEAD"
+}
+
 readonly_workspace() {
 	[ "$WAY" = rootless ] && is_root || return 0
 	fresh "others-$WAY"
@@ -292,6 +305,7 @@ protect() {
 	shared
 	kills
 	readonly_workspace
+	blind
 }
 
 run_ways protect
