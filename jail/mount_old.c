@@ -227,8 +227,13 @@ remount_all(int fd, const char *place, uint64_t attr, struct err *e)
 static int
 remount_and_copy(int tree, const char *place, uint64_t attr, struct err *e)
 {
+	char path[40];
 	int copy;
 
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", tree);
+	// Nobody's peer, as in mount_attr; the copy is what its original is.
+	if (mount(NULL, path, NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		return err_set(e, ERR_MOUNT, errno, "make a tree private");
 	if (remount_all(tree, place, attr, e) != 0)
 		return -1;
 	copy = open_tree(tree, "",
