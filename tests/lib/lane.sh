@@ -15,7 +15,7 @@ mkdir -p "$dir"
 cd "$dir"
 if [ "$(cat .flags 2>/dev/null)" != "$flags" ] || [ ! -f Makefile ]; then
 	# shellcheck disable=SC2086 # a list of words
-	"$top_srcdir/configure" -q --disable-dependency-tracking $flags \
+	"$top_srcdir/configure" -q $flags \
 		>configure.out 2>&1 || {
 		cat configure.out
 		exit 1

@@ -8,3 +8,7 @@ if ENABLE_AGENT
 include %D%/model.mk
 include %D%/agent.mk
 endif
+
+# Some of them once more, in a build of its own.
+TESTS += %D%/sanitized.sh
+EXTRA_DIST += %D%/sanitized.sh
