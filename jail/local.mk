@@ -49,6 +49,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/inside/usage.c \
 	%D%/inside/walk.c \
 	%D%/inside/watch.c %D%/inside/watch.h \
+	%D%/image.c %D%/image.h \
 	%D%/janitor.c %D%/janitor.h \
 	%D%/keeper.c %D%/keeper.h \
 	%D%/mount.c %D%/mount.h \

@@ -17,6 +17,7 @@
 #include "jail/base/fd.h"
 #include "jail/base/log.h"
 #include "jail/ceiling.h"
+#include "jail/image.h"
 #include "jail/seccomp.h"
 #include "jail/serve.h"
 #include "jail/service.h"
@@ -201,10 +202,15 @@ main(int argc, char **argv)
 	static struct subgid sub = {.fd = -1};
 	bool service = argc == 2 && strcmp(argv[1], "--service") == 0;
 	struct serve_as as = {.sub = geteuid() == 0 ? NULL : &sub};
+	struct err e;
 	int status;
 
 	if ((argc != 1 && !service) || fcntl(PEER, F_GETFD) < 0)
 		return explain(argc, argv);
+	if (image_hide(argv, &e) != 0) {
+		log_error(&e);
+		return EXIT_FAULT;
+	}
 	status = begin(&as, service);
 	subgid_stop(&sub);
 	return status;

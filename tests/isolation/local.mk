@@ -3,6 +3,7 @@ ISOLATION_TESTS = \
 	%D%/bounds.sh \
 	%D%/commands.sh \
 	%D%/devices.sh \
+	%D%/executable.sh \
 	%D%/groups.sh \
 	%D%/host_files.sh \
 	%D%/inheritance.sh \
