@@ -127,12 +127,14 @@ place_make(int dir, const char *name, enum protected_kind kind, struct err *e)
 	if (!made && errno == EEXIST)
 		return 0;
 	if (!made)
-		return err_set(e, ERR_FILE, errno, "hold its place");
+		return err_set(e, ERR_FILE, errno,
+		    "no placeholder can be made; unprotect it to go without");
 	if (place_is(dir, name))
 		return 0;
 	unlinkat(dir, name, 0);
 	return err_set(e, ERR_FILE, 0,
-	    "hold its place: the file system does not keep modes");
+	    "no placeholder can be made, for the file system keeps no modes; "
+	    "unprotect it to go without");
 }
 
 static int
