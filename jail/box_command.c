@@ -104,6 +104,8 @@ hits_of(const struct box *b, const struct cgroup_usage *u)
 		hits |= UINT64_C(1) << LIMIT_MEMORY;
 	else if (u->oom_killed != 0 && limit[LIMIT_SESSION_MEMORY] != 0)
 		hits |= UINT64_C(1) << LIMIT_SESSION_MEMORY;
+	if (u->pids_refused == 0 && u->whole_refused != 0)
+		return hits | UINT64_C(1) << LIMIT_SESSION_PIDS;
 	if (u->pids_refused == 0)
 		return hits;
 	if (limit[LIMIT_PIDS] != 0 && (limit[LIMIT_SESSION_PIDS] == 0 ||

@@ -15,16 +15,6 @@
 #define EMPTY_TRIES 500
 #define EMPTY_MS    10
 
-static int
-has_word(const char *text, const char *word)
-{
-	const char *p = strstr(text, word);
-	size_t n = strlen(word);
-
-	return p != NULL && (p == text || p[-1] == ' ') &&
-	       (p[n] == ' ' || p[n] == '\n' || p[n] == '\0');
-}
-
 // Whether the box may have a controller. It is handed down to what lies in
 // the box's directory only once nobody is born in that one any more: v2 has
 // no processes beside controllers (EBUSY), and the go-between begins there.
@@ -33,11 +23,11 @@ offered(struct cgroup *c, const char *base, const char *controller)
 {
 	char buf[512], text[16];
 
-	if (!has_word(base, controller))
+	if (!cgroup_has_word(base, controller))
 		return 0;
 	if (fd_read_text(c->box, "cgroup.controllers", buf, sizeof(buf)) < 0)
 		return 0;
-	if (has_word(buf, controller))
+	if (cgroup_has_word(buf, controller))
 		return 1;
 	// The base has it and only does not hand it down.
 	snprintf(text, sizeof(text), "+%s", controller);
@@ -95,6 +85,7 @@ cgroup_make(struct cgroup *c, const struct cgroup_limits *whole, struct err *e)
 		return 0;
 	}
 	take_controllers(c, &whole->device);
+	c->whole_pids = (c->has & CGROUP_PIDS) != 0 && whole->pids != 0;
 	c->freezer = faccessat(c->box, "cgroup.freeze", W_OK, 0) == 0;
 	if (cgroup_put_limits(c->has, c->box, whole, e) != 0)
 		return -1;
@@ -125,16 +116,12 @@ hand_over(int dir, uid_t uid, struct err *e)
 static int
 hand_down(const struct cgroup *c, struct err *e)
 {
-	char text[16];
 	size_t i;
 
-	for (i = 0; i < NCONTROLLERS; i++) {
-		snprintf(text, sizeof(text), "+%s", controllers[i].name);
+	for (i = 0; i < NCONTROLLERS; i++)
 		if ((c->has & controllers[i].bit) != 0 &&
-		    cgroup_put(c->box, "cgroup.subtree_control", text) != 0)
-			return err_set(e, ERR_CGROUP, errno,
-			    "hand down the %s controller", controllers[i].name);
-	}
+		    cgroup_hand_down(c->box, controllers[i].name, e) != 0)
+			return -1;
 	return 0;
 }
 
@@ -319,6 +306,7 @@ cgroup_finish(
 	if (kill_all(dir, e) != 0)
 		return -1;
 	cgroup_read_usage(c->has, dir, u);
+	cgroup_read_whole(c, u);
 	return 0;
 }
 

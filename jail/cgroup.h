@@ -7,6 +7,7 @@
 #ifndef JAIL_CGROUP_H
 #define JAIL_CGROUP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include "jail/base/err.h"
@@ -23,9 +24,11 @@ struct cgroup {
 	int init; /* where pid 1 lives; -1: in box, or in none of ours */
 	char name[CGROUP_NAME_MAX]; /* of the box's directory */
 	uid_t uid;		    /* of the box's processes, once admitted */
-	unsigned want; /* enum cgroup_controller: what limits ask for */
-	unsigned has;  /* enum cgroup_controller: there for commands */
-	int freezer;   /* 1: groups can be frozen, since Linux 5.2 */
+	unsigned want;	       /* enum cgroup_controller: what limits ask for */
+	unsigned has;	       /* enum cgroup_controller: there for commands */
+	bool whole_pids;       /* the box as a whole has a limit of them */
+	uint64_t pids_refused; /* by it, as last read */
+	int freezer;	       /* 1: groups can be frozen, since Linux 5.2 */
 };
 
 enum cgroup_controller {
@@ -56,6 +59,7 @@ struct cgroup_usage {
 	uint64_t oom_killed;  /* processes */
 	uint64_t oom;	      /* times its own limit could not be kept */
 	uint64_t pids_peak, pids_refused;
+	uint64_t whole_refused;	      /* by the limit of the whole box */
 	uint64_t io_read, io_written; /* bytes */
 };
 
@@ -110,10 +114,15 @@ int cgroup_device(int fd, struct cgroup_device *d);
 int cgroup_put(int dir, const char *name, const char *text);
 int cgroup_put_limits(unsigned has, int dir, const struct cgroup_limits *l,
     struct err *e) MUST_CHECK;
+int cgroup_hand_down(int dir, const char *controller, struct err *e) MUST_CHECK;
 int cgroup_probe_io(int dir, const struct cgroup_device *d);
 void cgroup_read_usage(unsigned has, int dir, struct cgroup_usage *u);
+/* And what the box's own directory says since the last time. */
+void cgroup_read_whole(struct cgroup *c, struct cgroup_usage *u);
 /* The number behind "key " at a line's start; 0 if it is not there. */
 uint64_t cgroup_number(const char *text, const char *key);
+/* Whether a row of words has that one. */
+bool cgroup_has_word(const char *text, const char *word);
 /* The numbers behind every " key=", together. */
 uint64_t cgroup_sum(const char *text, const char *key);
 

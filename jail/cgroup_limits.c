@@ -3,6 +3,7 @@
 // that a limit of input and output is for.
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 #include "jail/base/fd.h"
 #include "jail/cgroup.h"
 
-#define PERIOD_US 100000 // of cpu.max; 1 % of it is 1 ms, the kernel's least
+#define BUSY_TRIES 5000	  // a millisecond each
+#define PERIOD_US  100000 // of cpu.max; 1 % of it is 1 ms, the kernel's least
 
 int
 cgroup_put(int dir, const char *name, const char *text)
@@ -96,6 +98,26 @@ cgroup_put_limits(
 	if (rc == 0 && (has & CGROUP_IO) != 0)
 		rc = put_io(dir, l, e);
 	return rc;
+}
+
+// The go-between that began in the box's directory is not waited for: while
+// it ends, the kernel says that the directory is busy.
+int
+cgroup_hand_down(int dir, const char *controller, struct err *e)
+{
+	char text[16];
+	int i;
+
+	snprintf(text, sizeof(text), "+%s", controller);
+	for (i = 0; i < BUSY_TRIES; i++) {
+		if (cgroup_put(dir, "cgroup.subtree_control", text) == 0)
+			return 0;
+		if (errno != EBUSY)
+			break;
+		poll(NULL, 0, 1);
+	}
+	return err_set(
+	    e, ERR_CGROUP, errno, "hand down the %s controller", controller);
 }
 
 // Of a partition the disk is throttled: the kernel knows no other.

@@ -22,6 +22,20 @@ cgroup_number(const char *text, const char *key)
 	return 0;
 }
 
+bool
+cgroup_has_word(const char *text, const char *word)
+{
+	const size_t n = strlen(word);
+	const char *p;
+
+	// "cpu" stands in "cpuset", too, which comes first.
+	for (p = strstr(text, word); p != NULL; p = strstr(p + n, word))
+		if ((p == text || p[-1] == ' ') &&
+		    (p[n] == ' ' || p[n] == '\n' || p[n] == '\0'))
+			return true;
+	return false;
+}
+
 uint64_t
 cgroup_sum(const char *text, const char *key)
 {
@@ -60,6 +74,21 @@ read_pids(int dir, struct cgroup_usage *u)
 		u->pids_peak = strtoull(buf, NULL, 10);
 	if (fd_read_text(dir, "pids.events", buf, sizeof(buf)) > 0)
 		u->pids_refused = cgroup_number(buf, "max");
+}
+
+void
+cgroup_read_whole(struct cgroup *c, struct cgroup_usage *u)
+{
+	char buf[512];
+	uint64_t n;
+
+	if (!c->whole_pids ||
+	    fd_read_text(c->box, "pids.events", buf, sizeof(buf)) <= 0)
+		return;
+	// Since Linux 6.11 it counts where the limit is, not who ran into it.
+	n = cgroup_number(buf, "max");
+	u->whole_refused = n - c->pids_refused;
+	c->pids_refused = n;
 }
 
 void

@@ -199,6 +199,23 @@ test_numbers(void **state)
 	assert_int_equal(cgroup_sum("8:0 rbytes=5 rbytes=6", "rbytes"), 11);
 }
 
+static void
+test_words(void **state)
+{
+	static const char all[] = "cpuset cpu io memory hugetlb pids rdma\n";
+
+	(void)state;
+	assert_true(cgroup_has_word(all, "cpuset"));
+	assert_true(cgroup_has_word(all, "cpu"));
+	assert_true(cgroup_has_word(all, "rdma"));
+	assert_false(cgroup_has_word(all, "mem"));
+	assert_false(cgroup_has_word(all, "set"));
+	assert_false(cgroup_has_word("cpuset", "cpu"));
+	assert_true(cgroup_has_word("cpu", "cpu"));
+	assert_false(cgroup_has_word("", "cpu"));
+	assert_false(cgroup_has_word("\n", "cpu"));
+}
+
 /* A directory's disk; what is on none has none. */
 static void
 test_device(void **state)
@@ -223,6 +240,7 @@ main(void)
 	    cmocka_unit_test(test_refused),
 	    cmocka_unit_test(test_usage),
 	    cmocka_unit_test(test_numbers),
+	    cmocka_unit_test(test_words),
 	    cmocka_unit_test(test_device),
 	};
 
