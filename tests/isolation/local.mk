@@ -30,5 +30,8 @@ ISOLATION_TESTS = \
 	%D%/terminals.sh \
 	%D%/tracing.sh \
 	%D%/writes.sh
-EXTRA_DIST += $(ISOLATION_TESTS) %D%/PROPERTIES
+EXTRA_DIST += $(ISOLATION_TESTS) %D%/PROPERTIES %D%/agent_files.sh
 TESTS += $(ISOLATION_TESTS)
+if ENABLE_AGENT
+TESTS += %D%/agent_files.sh
+endif

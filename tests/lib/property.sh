@@ -32,7 +32,7 @@ GONE='refused (EROFS|EACCES|EPERM|ENOENT)'
 MASKED='refused (EACCES|EPERM|ENOENT|EIO|EISDIR)|empty'
 
 property_begin() {
-	test_begin
+	[ -n "${T-}" ] || test_begin
 	property_file=${0##*/}
 	property_known=$T/known
 	property_judged=$T/judged
