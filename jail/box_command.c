@@ -92,26 +92,30 @@ box_kill(struct box *b, uint32_t cmd, struct err *e)
 	return cgroup_kill(&b->cgroup, cmd, e);
 }
 
+#define BIT(limit) (UINT64_C(1) << (limit))
+
 // Whose limit a group ran into: its own, or the box's. A host that is out of
 // memory kills as well, and then it is neither.
 static uint64_t
-hits_of(const struct box *b, const struct cgroup_usage *u)
+memory_hit(const uint64_t *limit, const struct cgroup_usage *u)
 {
-	const uint64_t *limit = b->spec.limit;
-	uint64_t hits = 0;
-
 	if (u->oom != 0 && limit[LIMIT_MEMORY] != 0)
-		hits |= UINT64_C(1) << LIMIT_MEMORY;
-	else if (u->oom_killed != 0 && limit[LIMIT_SESSION_MEMORY] != 0)
-		hits |= UINT64_C(1) << LIMIT_SESSION_MEMORY;
-	if (u->pids_refused == 0 && u->whole_refused != 0)
-		return hits | UINT64_C(1) << LIMIT_SESSION_PIDS;
+		return BIT(LIMIT_MEMORY);
+	if (u->oom_killed != 0 && limit[LIMIT_SESSION_MEMORY] != 0)
+		return BIT(LIMIT_SESSION_MEMORY);
+	return 0;
+}
+
+// Before Linux 6.11 the box's refusals are counted in the command's group.
+static uint64_t
+pids_hit(const uint64_t *limit, const struct cgroup_usage *u)
+{
 	if (u->pids_refused == 0)
-		return hits;
+		return u->whole_refused != 0 ? BIT(LIMIT_SESSION_PIDS) : 0;
 	if (limit[LIMIT_PIDS] != 0 && (limit[LIMIT_SESSION_PIDS] == 0 ||
 					  u->pids_peak >= limit[LIMIT_PIDS]))
-		return hits | UINT64_C(1) << LIMIT_PIDS;
-	return hits | UINT64_C(1) << LIMIT_SESSION_PIDS;
+		return BIT(LIMIT_PIDS);
+	return BIT(LIMIT_SESSION_PIDS);
 }
 
 int
@@ -125,7 +129,7 @@ box_finish(struct box *b, uint32_t cmd, struct wire_usage *u, struct err *e)
 	memset(u, 0, sizeof(*u));
 	u->cmd = cmd;
 	u->oom_killed = (uint32_t)cu.oom_killed;
-	u->hits = hits_of(b, &cu);
+	u->hits = memory_hit(b->spec.limit, &cu) | pids_hit(b->spec.limit, &cu);
 	u->used.cpu_user_usec = cu.cpu_user_usec;
 	u->used.cpu_system_usec = cu.cpu_system_usec;
 	u->used.memory_peak = cu.memory_peak;
