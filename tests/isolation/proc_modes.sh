@@ -32,7 +32,7 @@ host_files() {
 }
 
 # Column 4 is the place in its file system of what is mounted: the host's
-# paths that are named, and no other.
+# paths that are named, what is protected in the workspace, and no other.
 SYSTEM='/|/usr|/usr/.*|/etc/[a-z].*|/sys|/\.masked.*|/null|/zero|/full|/tty'
 SYSTEM="$SYSTEM|/u?random|/s?bin|/lib(x?32|64)?"
 
@@ -40,7 +40,7 @@ mount_roots() {
 	mkdir -p "$T/named/a" && chmod 755 "$T/named"
 	echo "mount ro $T/named/a /opt/a" >"$T/policy"
 	box --policy "$T/policy" -- cut -d' ' -f4 /proc/self/mountinfo |
-		grep -Evx "$SYSTEM" >"$T/seen"
+		grep -Evx "$SYSTEM|$W/([.].*|HEAD)" >"$T/seen"
 	check_output "of the host's paths mountinfo names the named" \
 		"$T/named/a
 $W" sort "$T/seen"
