@@ -105,7 +105,11 @@ scarce() {
 	few_processes
 	full_disk
 	check_output "and the next run works" fine inside echo fine
-	check "no cgroup is left" within 5 no_stale_cgroups
+	# Who had no descriptor to tidy up with left it to a run with time.
+	if [ "$WAY" = root ]; then
+		inside sleep 1.5
+		check "no cgroup is left" within 5 no_stale_cgroups
+	fi
 }
 
 STOCKADE_WAYS=${STOCKADE_WAYS:-root rootless}
