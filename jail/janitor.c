@@ -10,26 +10,24 @@
 #include "jail/base/fd.h"
 #include "jail/janitor.h"
 
-enum {
-	IDLE_MS = 1000,
-};
-
 // The name comes before the directory is made, so that there is no moment
 // in which it exists unknown.
 static void
 janitor_run(int pipe_fd, struct cgroup *c)
 {
 	struct pollfd p = {.fd = pipe_fd, .events = 0};
+	sigset_t none;
 
-	// Others' leavings can wait until nobody waits for us.
-	if (poll(&p, 1, IDLE_MS) == 0)
-		cgroup_sweep(c);
+	// First what others left, while nobody waits for us. Who ends us
+	// before that is done waits until it is.
+	cgroup_sweep(c);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
 	while (poll(&p, 1, -1) <= 0)
 		continue;
 	// Still here, so that the helper did not get to it.
 	if (cgroup_destroy(c) != 0)
 		_exit(1);
-	cgroup_sweep(c);
 	_exit(0);
 }
 
@@ -51,6 +49,7 @@ keep_two(int pipe_fd, int base)
 int
 janitor_start(struct janitor *j, struct cgroup *c, struct err *e)
 {
+	sigset_t end, was;
 	int p[2];
 
 	j->pid = 0;
@@ -59,12 +58,16 @@ janitor_start(struct janitor *j, struct cgroup *c, struct err *e)
 		return 0;
 	if (pipe2(p, O_CLOEXEC) != 0)
 		return err_set(e, ERR_SYSTEM, errno, "pipe");
+	sigemptyset(&end);
+	sigaddset(&end, SIGTERM);
+	sigprocmask(SIG_BLOCK, &end, &was);
 	j->pid = fork();
 	if (j->pid == 0) {
 		if (keep_two(p[0], c->base) != 0)
 			_exit(1);
 		janitor_run(p[0], c);
 	}
+	sigprocmask(SIG_SETMASK, &was, NULL);
 	close(p[0]);
 	if (j->pid < 0) {
 		close(p[1]);
@@ -80,7 +83,7 @@ janitor_stop(struct janitor *j, bool clean)
 	if (j->pid == 0)
 		return;
 	if (clean)
-		kill(j->pid, SIGKILL);
+		kill(j->pid, SIGTERM);
 	fd_close(&j->pipe);
 	while (waitpid(j->pid, NULL, 0) < 0 && errno == EINTR)
 		continue;

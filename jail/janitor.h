@@ -6,7 +6,7 @@
  * not. The helper is the only one with the right to remove it, so that a
  * helper killed by SIGKILL would leave it. Helper and janitor each see the
  * other's end; only who kills both at once leaves a directory, and the next
- * box that stands for a second, or is killed, sweeps it.
+ * box sweeps it.
  */
 #ifndef JAIL_JANITOR_H
 #define JAIL_JANITOR_H
