@@ -125,7 +125,7 @@ int
 further_stock(struct further *f)
 {
 	struct err ignored;
-	int sock, rc = copy(f, &sock, &ignored);
+	int sock = -1, rc = copy(f, &sock, &ignored);
 
 	if (rc == 0)
 		f->spare = sock;
