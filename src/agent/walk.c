@@ -51,6 +51,17 @@ names_add(struct names *l, const struct dirent *d)
 	l->v[l->n++] = (struct name){mem_dup(d->d_name), d->d_type, d->d_ino};
 }
 
+/*
+ * Ourselves and our parent; and sockets, which hold nothing to list or to
+ * compare: those that stand in the place of a protected path are ours.
+ */
+static bool
+is_nothing(const struct dirent *d)
+{
+	return strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0 ||
+	       d->d_type == DT_SOCK;
+}
+
 /* Takes fd. What cannot be read ends the list. */
 static void
 names_read(struct walk *w, int fd, struct names *l)
@@ -63,7 +74,7 @@ names_read(struct walk *w, int fd, struct names *l)
 		return;
 	}
 	while ((d = readdir(dir)) != NULL) {
-		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+		if (is_nothing(d))
 			continue;
 		if (w->count + l->n >= w->max) {
 			w->cut = true;
