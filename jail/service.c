@@ -88,12 +88,16 @@ become(int fd, int conn, int sigfd, const sigset_t *mask, struct err *e)
 static int
 take_one(int fd, int sigfd, const sigset_t *mask, struct err *e)
 {
+	const int one = 1;
 	struct ucred cred;
 	socklen_t len = sizeof(cred);
 	autoclose int conn = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
 	pid_t pid;
 
+	// Who came before the listening socket was asked to sign did not
+	// inherit it.
 	if (conn < 0 ||
+	    setsockopt(conn, SOL_SOCKET, SO_PASSCRED, &one, sizeof(one)) != 0 ||
 	    getsockopt(conn, SOL_SOCKET, SO_PEERCRED, &cred, &len) != 0)
 		return 1;
 	// Who fills the table would keep the others out. This is far more
