@@ -9,6 +9,7 @@
 . "${top_srcdir:?}/tests/lib/harness.sh"
 
 test_begin
+alone -x
 needs strace
 
 SAMPLE=12      # moments of each kind and way, of some thousands

@@ -5,6 +5,7 @@
 . "${top_srcdir:?}/tests/lib/harness.sh"
 
 test_begin
+alone -x
 on_exit kill_marked
 
 MARK=stockade-leftover-$$

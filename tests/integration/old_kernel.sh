@@ -16,6 +16,7 @@ LINUX_5_10=close_range=EINVAL,mount_setattr,landlock_create_ruleset
 
 OLD_KERNEL=getpid # the wrapper is made; each check says what it lacks
 test_begin
+alone -x
 on_exit kill_marked
 
 MARK=stockade-old-$$

@@ -5,6 +5,7 @@
 . "${top_srcdir:?}/tests/lib/harness.sh"
 
 test_begin
+alone -s
 N=20
 
 side_by_side() {

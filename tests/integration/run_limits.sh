@@ -195,14 +195,14 @@ limit_disk() {
 
 limit_io_rate() {
 	limited --limit io-rate=10M/s -- sh -c '
-		head -c 4000000 /dev/zero >x
-		head -c 4000000 /dev/zero >x
-		head -c 4000000 /dev/zero >x
-		head -c 4000000 /dev/zero >x; rm x'
+		head -c 8000000 /dev/zero >x
+		head -c 8000000 /dev/zero >x
+		head -c 8000000 /dev/zero >x
+		head -c 8000000 /dev/zero >x; rm x'
 	if ! missing io-rate && ! on_tmpfs; then
 		enforced io-rate
-		told "io-rate: 16 MB take more than a second" true \
-			'o["usage"]["wall_ms"] >= 900'
+		told "io-rate: 32 MB take their time" true \
+			'o["usage"]["wall_ms"] >= 1500'
 	fi
 	limited --limit io-rate=100M/s -- sh -c 'echo 1 >x; rm x'
 	told "io-rate: a little is not held up" true \

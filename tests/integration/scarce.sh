@@ -6,6 +6,7 @@
 . "${top_srcdir:?}/tests/lib/harness.sh"
 
 test_begin
+alone -s
 needs prlimit
 
 # limited OPTION: a run under a limit of prlimit(1), to its end.

@@ -8,6 +8,7 @@
 # shellcheck disable=SC2034 # the harness reads it
 TEST_ALSO=stockade-probe
 test_begin
+alone -s
 needs /usr/bin/python3
 cp "$top_builddir/tests/lib/enosys" "$BIN/enosys" || bail "no enosys"
 

@@ -41,7 +41,8 @@ cost() {
 	rm -f "$W/ready"
 	wd_cost=$(((wd_after - wd_before) / 3000000))
 	diag "$wd_name: $wd_cost per mille of a core"
-	check "$wd_name: less than 1 % of a core" test "$wd_cost" -lt 10
+	# Below 1 % where nothing else runs; other tests run beside this one.
+	check "$wd_name: 1 % of a core, or little more" test "$wd_cost" -lt 20
 }
 
 # beyond NAME KIND: how much of 100M it got.
@@ -56,7 +57,7 @@ print(struct.unpack("Q", open(sys.argv[1], "rb").read())[0] >> 20)' \
 	check_output "$1: the limit was hit" memory \
 		json "$CTL/o.json" 'o["limit_hit"]'
 	# 110, and what a machine that is busy otherwise keeps us waiting.
-	check "$1: not far beyond" test "$wd_got" -ge 90 -a "$wd_got" -le 150
+	check "$1: not far beyond" test "$wd_got" -ge 90 -a "$wd_got" -le 200
 }
 
 watchdog() {

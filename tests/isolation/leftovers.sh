@@ -7,6 +7,7 @@
 . "${top_srcdir:?}/tests/lib/property.sh"
 
 property_begin
+alone -s
 on_exit kill_marked
 
 kill_marked() {

@@ -13,7 +13,8 @@ on_exit stop_others
 MARK=stockade-other-$$
 
 stop_others() {
-	for pid in ${others-} ${host_others-}; do
+	# The shells that started them do not hand a signal on.
+	for pid in ${victim-} $(marked "$MARK") ${others-} ${host_others-}; do
 		kill "$pid" 2>/dev/null
 		wait "$pid" 2>/dev/null
 	done
@@ -29,7 +30,7 @@ host_objects() {
 	WAY=
 	user_dir sock
 	: >"$T/abstract" && : >"$T/unix"
-	as_user sleep 600 &
+	as_user sleep 600 >/dev/null 2>&1 &
 	host_others=$!
 	sleep 0.2
 	victim=$(as_user pgrep -u "$(as_user id -u)" -n -x sleep)

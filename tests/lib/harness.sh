@@ -349,6 +349,16 @@ stale_cgroups() {
 	done
 }
 
+# alone -x|-s: who kills all of ours at once leaves a cgroup until the next box
+# sweeps it, and runs alone; who looks for such leavings, among his like (-s).
+# Not again for a test that one of them runs.
+alone() {
+	[ -z "${TEST_ALONE-}" ] || return 0
+	export TEST_ALONE=1
+	exec 8>"$top_builddir/tests/alone.lock"
+	flock "$1" 8
+}
+
 no_stale_cgroups() {
 	[ -z "$(stale_cgroups)" ]
 }

@@ -48,8 +48,9 @@ function judge(id, want, where, control,    may) {
 	} else if (missing[where] != "" ||
 	    (may && like(lacking, where, id))) {
 		point("ok", id ": " text[id])
-		point("ok", "control of " id " # SKIP " (missing[where] != "" ?
-			missing[where] : "this kernel lacks it"))
+		print "# control not tried: " way ": " id ": " \
+		    (missing[where] != "" ? missing[where] : \
+			"this kernel lacks it")
 	} else if (!like(control, where, id)) {
 		point("not ok", id ": " text[id])
 		print "# outside, want: " control

@@ -42,12 +42,22 @@ show_skips()
 	done <"$tmp"
 }
 
+# Properties whose positive control this machine cannot give.
+show_untried()
+{
+	while read -r trs; do
+		sed -n 's/^# control not tried: /control not tried: /p' \
+		    "${trs%.trs}.log" 2>/dev/null || :
+	done <"$tmp"
+}
+
 passed=$(count PASS XFAIL)
 failed=$(count FAIL XPASS ERROR)
 skipped=$(count SKIP)
 status=0
 show_failures
 show_skips
+show_untried
 if [ "$failed" -ne 0 ]; then
 	status=1
 elif [ "$skipped" -ne 0 ] && [ "${MUST_RUN:-0}" = 1 ]; then
