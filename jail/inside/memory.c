@@ -69,7 +69,8 @@ count_memfds(struct memory_watch *w, const struct members *m)
 }
 
 static uint64_t
-measure(struct memory_watch *w, const struct members *m, uint64_t tables)
+measure(struct memory_watch *w, const struct members *m, uint64_t tables,
+    bool *twice)
 {
 	struct procfs_sums parts = {0};
 	uint64_t mapped = 0;
@@ -79,14 +80,33 @@ measure(struct memory_watch *w, const struct members *m, uint64_t tables)
 	for (i = 0; i < m->n && inside_now_us() < m->until_us; i++)
 		procfs_add_parts(m->pid[i], &parts);
 	// What is in an object and mapped was counted twice.
-	for (i = 0; i < m->n && inside_now_us() < m->until_us &&
-		    parts.shmem != 0 && w->memfds + w->objects != 0;
-	     i++)
+	*twice = parts.shmem != 0 && w->memfds + w->objects != 0;
+	if (!*twice)
+		return parts.anon + parts.shmem + tables + w->memfds +
+		       w->objects;
+	for (i = 0; i < m->n && inside_now_us() < m->until_us; i++)
 		mapped += procfs_mapped(m->pid[i], fds_met);
-	if (mapped > parts.shmem)
+	// Without the time to tell, nobody dies for what may be one and the
+	// same: the next look may have it.
+	if (mapped > parts.shmem || i < m->n)
 		mapped = parts.shmem;
 	return parts.anon + parts.shmem - mapped + tables + w->memfds +
 	       w->objects;
+}
+
+// Who ends while he is looked at may be counted twice: his mappings are gone
+// before his memory is told to be.
+static uint64_t
+measure_sure(struct memory_watch *w, const struct members *m, uint64_t tables,
+    uint64_t limit)
+{
+	bool twice;
+	uint64_t sum = measure(w, m, tables, &twice), second;
+
+	if (sum <= limit || !twice)
+		return sum;
+	second = measure(w, m, tables, &twice);
+	return second < sum ? second : sum;
 }
 
 uint64_t
@@ -107,7 +127,7 @@ memory_of(struct memory_watch *w, const struct members *m,
 	if (exact <= limit && now < w->exact_us)
 		return exact;
 	start = inside_busy_us();
-	exact = measure(w, m, s->tables);
+	exact = measure_sure(w, m, s->tables, limit);
 	quick = s->anon + s->shmem + s->tables + w->memfds + w->objects;
 	w->twice = quick > exact ? quick - exact : 0;
 	w->exact_us = again(inside_busy_us() - start);
