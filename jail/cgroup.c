@@ -351,35 +351,3 @@ cgroup_destroy(struct cgroup *c)
 	fd_close(&c->init);
 	return rc;
 }
-
-// Of our pid namespace, that is: whether others live we cannot tell.
-static int
-ours(const char *name, const char *own)
-{
-	const char *ns = strrchr(name, '-'), *own_ns = strrchr(own, '-');
-
-	return strncmp(name, CGROUP_PREFIX, strlen(CGROUP_PREFIX)) == 0 &&
-	       ns != NULL && own_ns != NULL && strcmp(ns, own_ns) == 0;
-}
-
-void
-cgroup_sweep(const struct cgroup *c)
-{
-	autoclosedir DIR *d = NULL;
-	struct dirent *de;
-	int fd = openat(c->base, ".", CGROUP_DIR_FLAGS);
-	long pid;
-
-	if (fd < 0 || (d = fdopendir(fd)) == NULL) {
-		fd_close(&fd);
-		return;
-	}
-	while ((de = readdir(d)) != NULL) {
-		if (!ours(de->d_name, c->name))
-			continue;
-		pid = strtol(de->d_name + strlen(CGROUP_PREFIX), NULL, 10);
-		if (pid > 1 && kill((pid_t)pid, 0) != 0 && errno == ESRCH &&
-		    destroy_at(c->base, de->d_name) != 0)
-			continue; // another sweep
-	}
-}

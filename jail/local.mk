@@ -23,6 +23,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/enforce.c %D%/enforce.h \
 	%D%/cgroup.c %D%/cgroup.h \
 	%D%/cgroup_find.c \
+	%D%/cgroup_sweep.c \
 	%D%/ceiling.c %D%/ceiling.h \
 	%D%/cgroup_limits.c \
 	%D%/cgroup_usage.c \

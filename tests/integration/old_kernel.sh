@@ -129,7 +129,7 @@ old_kernel() {
 
 # suite CALLS FILE: a test of shell, without these calls.
 suite() {
-	OLD_KERNEL=$1 STOCKADE_WAYS="${3-}" sh "$2" >"$T/suite" 2>&1
+	OLD_KERNEL=$1 STOCKADE_WAYS="${3-}" sh "$2" >"$T/suite" 2>&1 8>&-
 	check "$1: ${2##*/}, $(grep -c '^ok' "$T/suite") points" suite_passed
 }
 

@@ -344,8 +344,9 @@ box_cgroups() {
 stale_cgroups() {
 	box_cgroups | while read -r test_dir; do
 		test_pid=${test_dir##*/stockade-}
-		[ -d "/proc/${test_pid%%-*}" ] || [ ! -d "$test_dir" ] ||
-			echo "$test_dir"
+		# a zombie that nobody has reaped yet is dead, too
+		grep -sq '^State:.[^ZX]' "/proc/${test_pid%%-*}/status" ||
+			[ ! -d "$test_dir" ] || echo "$test_dir"
 	done
 }
 

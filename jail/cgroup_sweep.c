@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: ISC
+// What boxes left whose helper and janitor were killed at one blow.
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "jail/base/fd.h"
+#include "jail/cgroup.h"
+
+// Of our pid namespace, that is: whether others live we cannot tell.
+static int
+ours(const char *name, const char *own)
+{
+	const char *ns = strrchr(name, '-'), *own_ns = strrchr(own, '-');
+
+	return strncmp(name, CGROUP_PREFIX, strlen(CGROUP_PREFIX)) == 0 &&
+	       ns != NULL && own_ns != NULL && strcmp(ns, own_ns) == 0;
+}
+
+// A zombie has nothing left to do either: an init that reaps late would keep
+// its leavings.
+static int
+is_dead(pid_t pid)
+{
+	char path[32], buf[512];
+	const char *p;
+
+	if (kill(pid, 0) != 0)
+		return errno == ESRCH;
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	if (fd_read_text(AT_FDCWD, path, buf, sizeof(buf)) <= 0)
+		return 0;
+	// "pid (name) state": a name may hold anything, so from its end.
+	p = strrchr(buf, ')');
+	return p != NULL &&
+	       (strncmp(p, ") Z", 3) == 0 || strncmp(p, ") X", 3) == 0);
+}
+
+void
+cgroup_sweep(const struct cgroup *c)
+{
+	autoclosedir DIR *d = NULL;
+	struct cgroup other;
+	struct dirent *de;
+	int fd = openat(c->base, ".", CGROUP_DIR_FLAGS);
+	long pid;
+
+	if (fd < 0 || (d = fdopendir(fd)) == NULL) {
+		fd_close(&fd);
+		return;
+	}
+	while ((de = readdir(d)) != NULL) {
+		if (!ours(de->d_name, c->name))
+			continue;
+		pid = strtol(de->d_name + strlen(CGROUP_PREFIX), NULL, 10);
+		if (pid <= 1 || !is_dead((pid_t)pid))
+			continue;
+		cgroup_init(&other);
+		other.base = c->base;
+		// longer ones are not ours
+		snprintf(other.name, sizeof(other.name), "%.63s", de->d_name);
+		if (cgroup_destroy(&other) != 0)
+			continue; // another sweep
+	}
+}
