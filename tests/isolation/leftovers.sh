@@ -39,9 +39,14 @@ leftovers() {
 	hostile
 }
 
+some_marked() {
+	! none_marked "$1"
+}
+
 # Outside such a process stays: it is not the probe that ends it.
 check_control() {
 	as_user "$PROBE" linger "$mark-ctl" >/dev/null 2>&1
+	within 5 some_marked "$mark-ctl"
 	stays=$(marked "$mark-ctl" | grep -c .)
 	for pid in $(marked "$mark-ctl"); do
 		kill -9 "$pid"
