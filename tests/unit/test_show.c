@@ -204,10 +204,16 @@ static void
 screen(int master, const char *want)
 {
 	char buf[4096];
-	ssize_t n = read(master, buf, sizeof(buf) - 1);
+	size_t have = 0;
+	ssize_t n;
 
-	assert_true(n >= 0);
-	buf[n] = '\0';
+	// What is on its way may come in parts.
+	do {
+		n = read(master, buf + have, sizeof(buf) - 1 - have);
+		assert_true(n >= 0);
+		have += (size_t)n;
+	} while (n > 0 && have < strlen(want));
+	buf[have] = '\0';
 	assert_string_equal(buf, want);
 }
 
