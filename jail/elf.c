@@ -49,36 +49,32 @@ interp(int fd, uint64_t at, uint64_t len, char *path, size_t size)
 	return path[len - 1] == '\0' && path[0] == '/' ? 1 : -1;
 }
 
-static int
-elf64(int fd, const Elf64_Ehdr *h, char *path, size_t size)
-{
-	Elf64_Phdr p;
-	int i;
-
-	for (i = 0; i < h->e_phnum && i < PHDRS_MAX; i++) {
-		if (pread(fd, &p, sizeof(p),
-			(off_t)(h->e_phoff + (uint64_t)i * sizeof(p))) !=
-		    (ssize_t)sizeof(p))
-			return -1;
-		if (p.p_type == PT_INTERP)
-			return interp(fd, p.p_offset, p.p_filesz, path, size);
-	}
-	return 0;
-}
+struct phdrs {
+	uint64_t at; // in the file
+	unsigned n;
+	size_t size; // of one: Elf64_Phdr's, or Elf32_Phdr's
+};
 
 static int
-elf32(int fd, const Elf32_Ehdr *h, char *path, size_t size)
+find_interp(int fd, const struct phdrs *h, char *path, size_t size)
 {
-	Elf32_Phdr p;
-	int i;
+	union {
+		Elf64_Phdr h64;
+		Elf32_Phdr h32;
+	} p;
+	unsigned i;
 
-	for (i = 0; i < h->e_phnum && i < PHDRS_MAX; i++) {
-		if (pread(fd, &p, sizeof(p),
-			(off_t)(h->e_phoff + (uint64_t)i * sizeof(p))) !=
-		    (ssize_t)sizeof(p))
+	for (i = 0; i < h->n && i < PHDRS_MAX; i++) {
+		if (pread(fd, &p, h->size, (off_t)(h->at + i * h->size)) !=
+		    (ssize_t)h->size)
 			return -1;
-		if (p.p_type == PT_INTERP)
-			return interp(fd, p.p_offset, p.p_filesz, path, size);
+		// The type comes first in both.
+		if (p.h64.p_type != PT_INTERP)
+			continue;
+		if (h->size == sizeof(p.h32))
+			return interp(
+			    fd, p.h32.p_offset, p.h32.p_filesz, path, size);
+		return interp(fd, p.h64.p_offset, p.h64.p_filesz, path, size);
 	}
 	return 0;
 }
@@ -91,6 +87,7 @@ elf_interpreter(int fd, char *path, size_t size)
 		Elf64_Ehdr h64;
 		Elf32_Ehdr h32;
 	} u;
+	struct phdrs h;
 	ssize_t n = pread(fd, &u, sizeof(u), 0);
 
 	if (n < 0)
@@ -99,7 +96,9 @@ elf_interpreter(int fd, char *path, size_t size)
 		return script(u.head, (size_t)n, path, size);
 	if (n < (ssize_t)sizeof(u.h64) || memcmp(u.head, ELFMAG, SELFMAG) != 0)
 		return 0;
+	h = (struct phdrs){u.h64.e_phoff, u.h64.e_phnum, sizeof(Elf64_Phdr)};
 	if (u.head[EI_CLASS] == ELFCLASS32)
-		return elf32(fd, &u.h32, path, size);
-	return elf64(fd, &u.h64, path, size);
+		h = (struct phdrs){
+		    u.h32.e_phoff, u.h32.e_phnum, sizeof(Elf32_Phdr)};
+	return find_interp(fd, &h, path, size);
 }
