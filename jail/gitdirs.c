@@ -36,14 +36,6 @@ enum {
 	SEEN_ALL = 7,
 };
 
-struct entry { // the kernel's linux_dirent64
-	uint64_t ino;
-	int64_t off;
-	uint16_t len;
-	uint8_t type;
-	char name[];
-};
-
 struct node {
 	uint32_t parent, name;
 	bool worktrees; // its directories are what is known of worktrees
@@ -126,25 +118,25 @@ report(struct scan *s, enum gitdirs_kind kind, uint32_t i, const char *last,
 }
 
 static bool
-is_dir(int dir, const struct entry *t)
+is_dir(int dir, const struct dirent64 *t)
 {
 	struct stat st;
 
-	if (t->type != DT_UNKNOWN)
-		return t->type == DT_DIR;
-	return fstatat(dir, t->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	if (t->d_type != DT_UNKNOWN)
+		return t->d_type == DT_DIR;
+	return fstatat(dir, t->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       S_ISDIR(st.st_mode);
 }
 
 static int
-note_git(
-    struct scan *s, uint32_t i, int dir, const struct entry *t, struct err *e)
+note_git(struct scan *s, uint32_t i, int dir, const struct dirent64 *t,
+    struct err *e)
 {
 	if (!is_dir(dir, t))
-		return report(s, GITDIRS_LINK, i, t->name, e);
+		return report(s, GITDIRS_LINK, i, t->d_name, e);
 	push(s, i, ".git/modules", false);
 	push(s, i, ".git/worktrees", true);
-	return report(s, GITDIRS_DIR, i, t->name, e);
+	return report(s, GITDIRS_DIR, i, t->d_name, e);
 }
 
 // True of a directory without directories, nor a .git that is a file: two
@@ -166,7 +158,8 @@ is_leaf(struct scan *s, int dir, const char *name)
 
 // One name of directory i.
 static int
-note(struct scan *s, uint32_t i, int dir, const struct entry *t, struct err *e)
+note(struct scan *s, uint32_t i, int dir, const struct dirent64 *t,
+    struct err *e)
 {
 	static const struct {
 		const char *name;
@@ -178,20 +171,20 @@ note(struct scan *s, uint32_t i, int dir, const struct entry *t, struct err *e)
 	};
 	size_t m;
 
-	if (strcmp(t->name, ".") == 0 || strcmp(t->name, "..") == 0)
+	if (strcmp(t->d_name, ".") == 0 || strcmp(t->d_name, "..") == 0)
 		return 0;
 	s->cost += COST_NAME;
-	if (strcmp(t->name, ".git") == 0)
+	if (strcmp(t->d_name, ".git") == 0)
 		return note_git(s, i, dir, t, e);
 	for (m = 0; m < sizeof(marks) / sizeof(marks[0]); m++)
-		if (strcmp(t->name, marks[m].name) == 0)
+		if (strcmp(t->d_name, marks[m].name) == 0)
 			s->seen |= marks[m].seen;
 	if (!is_dir(dir, t))
 		return 0;
 	if (s->nodes[i].worktrees)
-		return report(s, GITDIRS_WORKTREE, i, t->name, e);
-	if (!is_leaf(s, dir, t->name))
-		push(s, i, t->name, false);
+		return report(s, GITDIRS_WORKTREE, i, t->d_name, e);
+	if (!is_leaf(s, dir, t->d_name))
+		push(s, i, t->d_name, false);
 	return 0;
 }
 
@@ -243,15 +236,15 @@ worth_it(struct scan *s, int dir)
 static int
 read_names(struct scan *s, uint32_t i, int dir, struct err *e)
 {
-	const struct entry *t;
+	const struct dirent64 *t;
 	long n, at;
 
 	s->seen = 0;
 	while ((n = syscall(
 		    SYS_getdents64, dir, s->buffer, sizeof(s->buffer))) > 0)
-		for (at = 0; at < n; at += t->len) {
-			t = (const struct entry *)(const void *)(s->buffer +
-								 at);
+		for (at = 0; at < n; at += t->d_reclen) {
+			t = (const struct dirent64 *)(const void *)(s->buffer +
+								    at);
 			if (s->cost >= GITDIRS_COST_MAX) {
 				s->find->bounded = true;
 				return 0;

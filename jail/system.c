@@ -25,14 +25,6 @@ static const char place[] = ".root";
 static const char *const parts[] = {
     "usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "opt"};
 
-struct entry { // the kernel's linux_dirent64
-	uint64_t ino;
-	int64_t off;
-	uint16_t len;
-	uint8_t type;
-	char name[];
-};
-
 static int
 put_link(int from, const char *name, int to, struct err *e)
 {
@@ -93,20 +85,20 @@ static int
 put_names(int from, int to, struct err *e)
 {
 	static char buf[8192] __attribute__((aligned(8)));
-	const struct entry *t;
+	const struct dirent64 *t;
 	long n, at;
 	int left = ETC_MAX;
 
 	while ((n = syscall(SYS_getdents64, from, buf, sizeof(buf))) > 0)
-		for (at = 0; at < n; at += t->len) {
-			t = (const struct entry *)(const void *)(buf + at);
-			if (strcmp(t->name, ".") == 0 ||
-			    strcmp(t->name, "..") == 0)
+		for (at = 0; at < n; at += t->d_reclen) {
+			t = (const struct dirent64 *)(const void *)(buf + at);
+			if (strcmp(t->d_name, ".") == 0 ||
+			    strcmp(t->d_name, "..") == 0)
 				continue;
 			if (left-- == 0)
 				return err_set(e, ERR_LIMIT, 0,
 				    "more than %d entries in its etc", ETC_MAX);
-			if (put_part(from, t->name, to, e) != 0)
+			if (put_part(from, t->d_name, to, e) != 0)
 				return -1;
 		}
 	return 0;

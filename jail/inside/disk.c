@@ -57,16 +57,15 @@ static void
 walk_dir(struct walk *w, int dir, int depth)
 {
 	char buf[4096] __attribute__((aligned(8)));
-	const struct dirent64_raw *d;
+	const struct dirent64 *d;
 	long n, at;
 
 	while ((n = syscall(SYS_getdents64, dir, buf, sizeof(buf))) > 0) {
-		for (at = 0; at < n; at += d->reclen) {
-			d = (const struct dirent64_raw *)(const void *)(buf +
-									at);
-			if (strcmp(d->name, ".") != 0 &&
-			    strcmp(d->name, "..") != 0)
-				take(w, dir, d->name, depth);
+		for (at = 0; at < n; at += d->d_reclen) {
+			d = (const struct dirent64 *)(const void *)(buf + at);
+			if (strcmp(d->d_name, ".") != 0 &&
+			    strcmp(d->d_name, "..") != 0)
+				take(w, dir, d->d_name, depth);
 		}
 		if (inside_now_us() > w->until_us) {
 			w->whole = false;

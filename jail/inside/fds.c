@@ -99,7 +99,7 @@ static void
 take_process(pid_t pid, dev_t device, struct fds_bytes *b)
 {
 	static char buf[16384] __attribute__((aligned(8)));
-	const struct dirent64_raw *d;
+	const struct dirent64 *d;
 	autoclose int dir = -1;
 	char path[32];
 	long n, at;
@@ -108,11 +108,10 @@ take_process(pid_t pid, dev_t device, struct fds_bytes *b)
 	dir = openat(INSIDE_PROC, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	while (dir >= 0 &&
 	       (n = syscall(SYS_getdents64, dir, buf, sizeof(buf))) > 0)
-		for (at = 0; at < n; at += d->reclen) {
-			d = (const struct dirent64_raw *)(const void *)(buf +
-									at);
-			if (d->name[0] != '.')
-				take(dir, d->name, device, b);
+		for (at = 0; at < n; at += d->d_reclen) {
+			d = (const struct dirent64 *)(const void *)(buf + at);
+			if (d->d_name[0] != '.')
+				take(dir, d->d_name, device, b);
 		}
 }
 

@@ -29,14 +29,14 @@ static size_t nfound;
 static void
 take_entries(const char *buf, size_t n)
 {
-	const struct dirent64_raw *d;
+	const struct dirent64 *d;
 	const char *end;
 	size_t at;
 	pid_t pid;
 
-	for (at = 0; at < n && nprocs < PROCS_MAX; at += d->reclen) {
-		d = (const struct dirent64_raw *)(const void *)(buf + at);
-		pid = (pid_t)procfs_digits(d->name, &end);
+	for (at = 0; at < n && nprocs < PROCS_MAX; at += d->d_reclen) {
+		d = (const struct dirent64 *)(const void *)(buf + at);
+		pid = (pid_t)procfs_digits(d->d_name, &end);
 		if (pid > 1 && *end == '\0')
 			procs[nprocs++] = (struct proc){.pid = pid};
 	}

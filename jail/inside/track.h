@@ -9,15 +9,6 @@
 
 struct command;
 
-/* What getdents64 fills in; libc's own would want a heap. */
-struct dirent64_raw {
-	uint64_t ino;
-	int64_t off;
-	uint16_t reclen;
-	uint8_t type;
-	char name[];
-};
-
 /* The processes of a command, until the next call. */
 void
 track_members(const struct command *c, uint64_t until_us, struct members *m);
