@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/base/log.c %D%/base/log.h \
 	%D%/base/undo.c %D%/base/undo.h \
 	%D%/wire/check.c \
+	%D%/wire/net.h \
 	%D%/wire/table.c \
 	%D%/wire/wire.c %D%/wire/wire.h
 
@@ -94,3 +95,5 @@ CLEANFILES += %D%/filters.h
 %D%/filters.h: %D%/filter-gen$(EXEEXT)
 	$(AM_V_GEN)%D%/filter-gen$(EXEEXT) >$@.tmp && mv $@.tmp $@
 %D%/seccomp.$(OBJEXT): %D%/filters.h
+
+include %D%/egress/local.mk

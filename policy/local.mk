@@ -1,6 +1,9 @@
 # What may be asked for: pure functions over plain structs.
 policy_sources = \
+	%D%/address.h \
 	%D%/ceiling.c \
+	%D%/egress.h \
+	%D%/hostname.h \
 	%D%/nearest.c %D%/nearest.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/policy.c %D%/policy.h \
@@ -10,6 +13,7 @@ policy_sources = \
 	%D%/setting.c \
 	%D%/spec.c %D%/spec.h \
 	%D%/statement.c %D%/statement.h \
+	%D%/reason.c %D%/reason.h \
 	%D%/refused.c \
 	%D%/syscalls.c %D%/syscalls.h \
 	%D%/text.c \

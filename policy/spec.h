@@ -165,6 +165,65 @@ struct spec_list {
 	char item[SPEC_ITEMS_MAX][SPEC_ITEM_MAX];
 };
 
+/*
+ * The network: rules about destinations, each with a verdict. deny is stronger
+ * than ask, ask than allow, wherever they stand; what no rule names is denied.
+ * Without any rule a sandbox has no network at all. See policy/egress.h.
+ */
+#define SPEC_NET_MAX	  256 /* rules */
+#define SPEC_NET_HOST_MAX 256 /* bytes of a name, terminator included */
+#define SPEC_NET_ANY_PORT 0xffff
+
+enum net_verdict {
+	NET_DENY,
+	NET_ASK,
+	NET_ALLOW,
+	NET_VERDICT__COUNT
+};
+
+enum net_kind {
+	NET_NAME,	/* host: that name alone */
+	NET_SUBDOMAINS, /* host of "*.HOST": what lies below it, not itself */
+	NET_DOMAIN,	/* host of "**.HOST": both */
+	NET_CIDR,	/* addr/prefix, IPv4 as mapped to IPv6 */
+	NET_LOOPBACK,	/* "host": a service on the host's loopback */
+	NET_EVERYTHING, /* "*"; as allow only by `net open` */
+	NET_KIND__COUNT
+};
+
+enum net_flag {
+	NET_RAW = 1,	  /* any protocol, not only TLS and HTTP */
+	NET_PRIVATE = 2,  /* its addresses need not be public */
+	NET_NO_SNI = 4,	  /* TLS without a server name is let through */
+	NET_ECH_DENY = 8, /* TLS with encrypted_client_hello is refused */
+	NET_FLAG__ALL = 15,
+};
+
+/* Who says it: for people. */
+enum net_origin {
+	NET_FROM_POLICY,
+	NET_FROM_PRESET,
+	NET_FROM_OPTION,
+	NET_FROM_APPROVAL,
+	NET_ORIGIN__COUNT
+};
+
+struct spec_net_rule {
+	uint16_t verdict, kind, flags, origin; /* the enums above */
+	uint16_t port_first, port_last;	       /* 0, 0: 80 and 443 */
+	uint16_t prefix;		       /* NET_CIDR: bits, 0 to 128 */
+	uint16_t reserved;
+	uint32_t line; /* of the text that says it; 0: none */
+	uint8_t addr[16];
+	char host[SPEC_NET_HOST_MAX]; /* normal, see policy/hostname.h */
+	char preset[32];	      /* NET_FROM_PRESET: its name; else "" */
+};
+
+struct spec_net {
+	uint32_t n;
+	struct spec_net_rule rule[SPEC_NET_MAX];
+};
+
 struct spec_mount {
 	uint32_t writable;	 /* 0 or 1 */
 	char src[SPEC_PATH_MAX]; /* absolute, clean, on the host */
@@ -178,6 +237,7 @@ struct spec {
 	char root[SPEC_PATH_MAX]; /* directory of the host; "": its system */
 	uint32_t nmounts;
 	struct spec_mount mount[SPEC_MOUNTS_MAX];
+	struct spec_net net;
 };
 
 /* The facts of one limit. Never fails for limit < LIMIT__COUNT. */

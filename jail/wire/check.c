@@ -9,10 +9,12 @@
 enum field_kind {
 	FIELD_ZERO, // reserved
 	FIELD_NAME, // text, terminated, zero behind the end, and not empty
+	FIELD_TEXT, // the same, and may be empty
 	FIELD_BOOL, // 0 or 1
 	FIELD_BY,   // enum wire_by
 	FIELD_ONE,  // a limit's number and 1, or 0
 	FIELD_SET,  // limits, a bit each
+	FIELD_PORT, // 0 to 65535
 };
 
 struct field {
@@ -78,6 +80,28 @@ static const struct field fields[] = {
     FIELD(CGROUP_WATCHED, ZERO, wire_command, reserved),
     FIELD(LINEAGE, ZERO, wire_command, reserved),
     FIELD(READY, ZERO, wire_ready, reserved),
+    FIELD(EGRESS, ZERO, wire_broker, reserved),
+    FIELD(NET, ZERO, wire_net, rule.reserved),
+    FIELD(NET, TEXT, wire_net, rule.host),
+    FIELD(NET, TEXT, wire_net, rule.preset),
+    FIELD(MINT, ZERO, wire_ok, reserved),
+    FIELD(MINTED, ZERO, wire_ok, reserved),
+    FIELD(GATE_SOCKET, PORT, wire_gate_socket, port),
+    FIELD(GATE_POLICY, BOOL, wire_gate_policy, privileged),
+    FIELD(BROKER, ZERO, wire_broker, reserved),
+    FIELD(ATTACH, BOOL, wire_attach, asking),
+    FIELD(ATTACH, ZERO, wire_attach, reserved),
+    FIELD(ATTACH, TEXT, wire_attach, run),
+    FIELD(SYNC, ZERO, wire_broker, reserved),
+    FIELD(RELAY, PORT, wire_relay, port),
+    FIELD(RELAY, ZERO, wire_relay, reserved),
+    FIELD(ASK, PORT, wire_ask, port),
+    FIELD(ASK, BOOL, wire_ask, literal),
+    FIELD(ASK, NAME, wire_ask, host),
+    FIELD(VIOLATION, PORT, wire_violation, port),
+    FIELD(VIOLATION, BOOL, wire_violation, literal),
+    FIELD(VIOLATION, TEXT, wire_violation, host),
+    FIELD(VIOLATION, TEXT, wire_violation, rule),
 };
 
 static bool
@@ -124,9 +148,12 @@ field_ok(const struct field *f, const char *body)
 	case FIELD_SET:
 		memcpy(&set, p, sizeof(set));
 		return set >> LIMIT__COUNT == 0;
+	case FIELD_PORT:
+		return all_below(p, f->size, 65536);
+	case FIELD_TEXT:
 	case FIELD_NAME:
 		n = strnlen(p, f->size);
-		if (n == f->size || n == 0)
+		if (n == f->size || (n == 0 && f->kind == FIELD_NAME))
 			return false;
 		return all_zero(p + n, f->size - n);
 	}

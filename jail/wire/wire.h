@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 #include "jail/base/err.h"
+#include "jail/wire/net.h"
 #include "policy/spec.h"
 
 #define WIRE_VERSION	  1
@@ -27,6 +28,10 @@ enum wire_way {
 	WIRE_I2A = 8,
 	WIRE_H2I = 16, /* the helper to pid 1 */
 	WIRE_I2H = 32,
+	WIRE_H2E = 64, /* the helper to the egress broker */
+	WIRE_E2H = 128,
+	WIRE_A2E = 256, /* the agent's half to the egress broker */
+	WIRE_E2A = 512,
 };
 
 /* When the helper accepts a message: one bit a state. */
@@ -237,6 +242,11 @@ struct wire_ready {
 	X(ROOT, 11, wire_root, root, 1, WIRE_A2H, WIRE_ST_SPEC, 1, NONE)       \
 	X(FURTHER, 12, wire_further, further, 0, WIRE_A2H,                     \
 	    WIRE_ST_GREETED | WIRE_ST_SPEC | WIRE_ST_STANDING, 0, CONNECTION)  \
+	X(EGRESS, 13, wire_broker, broker, 1, WIRE_A2H, WIRE_ST_SPEC, 1, NONE) \
+	X(NET, 14, wire_net, net, 0, WIRE_A2H,                                 \
+	    WIRE_ST_SPEC | WIRE_ST_STANDING, 0, NONE)                          \
+	X(NET_SWAP, 15, wire_swap, swap, 0, WIRE_A2H, WIRE_ST_STANDING, 0,     \
+	    SWAPPED)                                                           \
 	X(WELCOME, 32, wire_welcome, welcome, 0, WIRE_H2A, 0, 0, NONE)         \
 	X(STANDING, 33, wire_standing, standing, 1, WIRE_H2A, 0, 0, NONE)      \
 	X(REFUSED, 34, wire_refused, refused, 0, WIRE_H2A, 0, 0, NONE)         \
@@ -245,6 +255,7 @@ struct wire_ready {
 	X(DONE, 36, wire_command, command, 0, WIRE_H2A, 0, 0, NONE)            \
 	X(USAGE, 37, wire_usage, usage, 0, WIRE_H2A, 0, 0, NONE)               \
 	X(CONNECTION, 38, wire_further, further, 1, WIRE_H2A, 0, 0, NONE)      \
+	X(SWAPPED, 39, wire_swap, swap, 0, WIRE_H2A, 0, 0, NONE)               \
 	X(EXEC, 64, wire_exec, exec, 4, WIRE_A2I, 0, 0, STARTED)               \
 	X(EXEC_TTY, 65, wire_exec, exec, 1, WIRE_A2I, 0, 0, STARTED_TTY)       \
 	X(SIGNAL, 66, wire_signal, signal, 0, WIRE_A2I, 0, 0, OK)              \
@@ -252,16 +263,30 @@ struct wire_ready {
 	X(MKDIRS, 68, wire_path, path, 0, WIRE_A2I, 0, 0, OK)                  \
 	X(RENAME, 69, wire_rename, rename, 0, WIRE_A2I, 0, 0, OK)              \
 	X(UNLINK, 70, wire_path, path, 0, WIRE_A2I, 0, 0, OK)                  \
+	X(MINT, 71, wire_ok, ok, 0, WIRE_A2I, 0, 0, MINTED)                    \
 	X(STARTED, 96, wire_started, started, 0, WIRE_I2A, 0, 0, NONE)         \
 	X(STARTED_TTY, 97, wire_started, started, 1, WIRE_I2A, 0, 0, NONE)     \
 	X(OPENED, 98, wire_ok, ok, 1, WIRE_I2A, 0, 0, NONE)                    \
 	X(OK, 99, wire_ok, ok, 0, WIRE_I2A, 0, 0, NONE)                        \
 	X(EXITED, 100, wire_exited, exited, 0, WIRE_I2A, 0, 0, NONE)           \
+	X(MINTED, 101, wire_ok, ok, 1, WIRE_I2A, 0, 0, NONE)                   \
 	X(GO, 128, wire_ok, ok, 0, WIRE_H2I, 0, 0, READY)                      \
 	X(CGROUP, 129, wire_command, command, 3, WIRE_H2I, 0, 0, NONE)         \
 	X(CGROUP_WATCHED, 131, wire_command, command, 5, WIRE_H2I, 0, 0, NONE) \
 	X(LINEAGE, 130, wire_command, command, 0, WIRE_H2I, 0, 0, NONE)        \
-	X(READY, 160, wire_ready, ready, 0, WIRE_I2H, 0, 0, NONE)
+	X(READY, 160, wire_ready, ready, 0, WIRE_I2H, 0, 0, NONE)              \
+	X(GATE_SOCKET, 161, wire_gate_socket, gate, 1, WIRE_I2H | WIRE_H2E, 0, \
+	    0, NONE)                                                           \
+	X(GATE_POLICY, 192, wire_gate_policy, gate_policy, 1, WIRE_H2E, 0, 0,  \
+	    NONE)                                                              \
+	X(BROKER, 200, wire_broker, broker, 0, WIRE_E2H, 0, 0, NONE)           \
+	X(ATTACH, 208, wire_attach, attach, 0, WIRE_A2E, 0, 0, NONE)           \
+	X(VERDICT, 209, wire_verdict_of, verdict, 0, WIRE_A2E, 0, 0, NONE)     \
+	X(SYNC, 210, wire_broker, broker, 0, WIRE_A2E, 0, 0, TOTALS)           \
+	X(RELAY, 211, wire_relay, relay, 2, WIRE_A2E, 0, 0, NONE)              \
+	X(ASK, 224, wire_ask, ask, 0, WIRE_E2A, 0, 0, NONE)                    \
+	X(VIOLATION, 225, wire_violation, violation, 0, WIRE_E2A, 0, 0, NONE)  \
+	X(TOTALS, 226, wire_totals, totals, 0, WIRE_E2A, 0, 0, NONE)
 
 enum wire_type {
 	WIRE_NONE = 0,
@@ -305,6 +330,17 @@ union wire_body {
 	struct wire_ok ok;
 	struct wire_exited exited;
 	struct wire_ready ready;
+	struct wire_net net;
+	struct wire_swap swap;
+	struct wire_gate_socket gate;
+	struct wire_gate_policy gate_policy;
+	struct wire_broker broker;
+	struct wire_attach attach;
+	struct wire_ask ask;
+	struct wire_verdict_of verdict;
+	struct wire_violation violation;
+	struct wire_totals totals;
+	struct wire_relay relay;
 };
 
 struct wire_msg {

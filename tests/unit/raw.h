@@ -18,7 +18,9 @@ enum raw_kind {
 	BOOL,
 	BY,
 	ONE,
-	SET
+	SET,
+	TEXT,
+	PORT,
 };
 
 struct raw_part {

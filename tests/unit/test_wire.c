@@ -15,10 +15,10 @@
 #include "jail/wire/wire.h"
 #include "tests/unit/raw.h"
 
-#define ALL_WAYS     63u
+#define ALL_WAYS     1023u
 #define PASS_PIDFD   76 /* SO_PASSPIDFD, Linux 6.5 */
 #define HASH_VERSION 1
-#define HASH	     UINT64_C(0x272ac865cf435fc3)
+#define HASH	     UINT64_C(0x13442af38058faed)
 
 struct pair {
 	int here, there; /* there is where wire_recv listens */
@@ -241,7 +241,10 @@ bad_name(const struct pair *p, const struct raw_part *part)
 
 	raw_right(&r, w);
 	memset(at, 0, part->size);
-	refused(p, &r, ALL_WAYS, "empty");
+	if (part->kind == TEXT)
+		taken(p, &r, ALL_WAYS);
+	else
+		refused(p, &r, ALL_WAYS, "empty");
 	at[part->size - 1] = 'x';
 	refused(p, &r, ALL_WAYS, "empty, then the last byte");
 	memset(at, 'x', part->size);
@@ -252,6 +255,7 @@ bad_name(const struct pair *p, const struct raw_part *part)
 	at[part->size - 1] = 'x';
 	refused(p, &r, ALL_WAYS, "last byte behind the end");
 	raw_right(&r, w);
+	memcpy(at, "/a", 2);
 	at[3] = '\xff';
 	refused(p, &r, ALL_WAYS, "first byte behind the end");
 }
@@ -300,11 +304,12 @@ static void
 bad_limits(const struct pair *p, const struct raw_part *part)
 {
 	const struct wire_info *w = wire_info(part->type);
-	const uint64_t most = part->kind == ONE
-				  ? LIMIT__COUNT
+	const uint64_t most = part->kind == ONE ? LIMIT__COUNT
+			      : part->kind == PORT
+				  ? 65535
 				  : (UINT64_C(1) << LIMIT__COUNT) - 1;
 	const uint64_t values[] = {
-	    0, 1, most, most + 1, part->kind == ONE ? UINT32_MAX : UINT64_MAX};
+	    0, 1, most, most + 1, part->kind == SET ? UINT64_MAX : UINT32_MAX};
 	struct raw r;
 	size_t i;
 
@@ -322,12 +327,16 @@ static void
 test_bodies(void **state)
 {
 	const struct wire_info *w;
+	static const uint16_t any[] = {WIRE_SIGNAL, WIRE_CHOICE, WIRE_NET_SWAP,
+	    WIRE_SWAPPED, WIRE_VERDICT, WIRE_TOTALS};
 	const struct raw_part *part;
 	struct raw r;
+	size_t i;
 
 	for (part = raw_parts; part->name != NULL; part++)
 		switch (part->kind) {
 		case NAME:
+		case TEXT:
 			bad_name(*state, part);
 			break;
 		case BY:
@@ -335,6 +344,7 @@ test_bodies(void **state)
 			break;
 		case ONE:
 		case SET:
+		case PORT:
 			bad_limits(*state, part);
 			break;
 		case ZERO:
@@ -347,7 +357,10 @@ test_bodies(void **state)
 	{
 		raw_right(&r, w);
 		memset(r.body, 0xff, w->len);
-		if (w->type == WIRE_SIGNAL || w->type == WIRE_CHOICE)
+		for (i = 0; i < sizeof(any) / sizeof(any[0]); i++)
+			if (w->type == any[i])
+				break;
+		if (i < sizeof(any) / sizeof(any[0]))
 			taken(*state, &r, ALL_WAYS);
 		else
 			refused(*state, &r, ALL_WAYS, "all ones");

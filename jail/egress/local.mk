@@ -1,0 +1,15 @@
+# The broker at the network's edge: a program of its own, outside the sandbox
+# and without privilege. Nothing of it is linked into the helper.
+noinst_LIBRARIES += %D%/libegress.a
+%C%_libegress_a_SOURCES = \
+	%D%/ask.h \
+	%D%/dns.h \
+	%D%/head.h \
+	%D%/hello.h \
+	%D%/names.h \
+	%D%/record.h
+
+# At the top of the build tree, beside the programs that look for it there.
+pkglibexec_PROGRAMS += stockade-egress
+stockade_egress_SOURCES = %D%/main.c
+stockade_egress_LDADD = %D%/libegress.a jail/libwire.a policy/libpolicy.a
