@@ -100,7 +100,7 @@ hear(int sock)
 	return 1;
 }
 
-// What another box made at the top and could not remove, for we were there.
+// Ours, and what another box made and could not remove, for we were there.
 static void
 sweep_top(int dir)
 {
@@ -108,7 +108,8 @@ sweep_top(int dir)
 	struct dirent *t;
 
 	while (d != NULL && (t = readdir(d)) != NULL)
-		if (t->d_type == DT_SOCK)
+		// Not every file system says it here.
+		if (t->d_type == DT_SOCK || t->d_type == DT_UNKNOWN)
 			place_remove(dir, t->d_name);
 }
 
@@ -142,7 +143,7 @@ keep(int sock, int pidfd)
 		if (rc == 0)
 			p[1].fd = -1;
 		// All is told, and it is nothing.
-		if (rc == 0 && places.n == 0)
+		if (rc == 0 && places.lock < 0)
 			return;
 	}
 	while (hear(sock) > 0)

@@ -137,6 +137,16 @@ place_make(int dir, const char *name, enum protected_kind kind, struct err *e)
 	    "unprotect it to go without");
 }
 
+bool
+place_link(int one, int dir, const char *name)
+{
+	char proc[32];
+
+	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", one);
+	return one >= 0 &&
+	       linkat(AT_FDCWD, proc, dir, name, AT_SYMLINK_FOLLOW) == 0;
+}
+
 static int
 send_place(int sock, const struct place_msg *m, int fd, struct err *e)
 {

@@ -23,7 +23,8 @@ struct place_msg {
 
 /* Hands over the lock on the workspace. */
 int place_lock(int sock, int lock, struct err *e) MUST_CHECK;
-/* Tells of a placeholder that is or will be there. */
+/* Tells of a placeholder that is or will be there; of a socket at the top of
+ * the workspace the lock alone tells. */
 int place_tell(int sock, int dir, const char *name, struct err *e) MUST_CHECK;
 /*
  * Makes a placeholder of that kind, unless something has that name. 0, or -1
@@ -31,6 +32,12 @@ int place_tell(int sock, int dir, const char *name, struct err *e) MUST_CHECK;
  */
 int place_make(int dir, const char *name, enum protected_kind kind,
     struct err *e) MUST_CHECK;
+/*
+ * The placeholder of a socket's kind that one is open on (-1: none), under
+ * another name, too: a third of what a new one costs. False: it cannot be, or
+ * something has that name.
+ */
+bool place_link(int one, int dir, const char *name);
 /* True of a placeholder: by what nobody makes by accident, and empty. */
 bool place_is(int dir, const char *name);
 /* Removes it if it still is one. */

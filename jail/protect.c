@@ -32,6 +32,8 @@ enum {
 
 struct job {
 	int workspace, keeper, lock;
+	int one; // a placeholder that others can be links to, or -1
+	bool locked, told_lock;
 	const struct spec *spec;
 	uint32_t *told;
 };
@@ -40,6 +42,7 @@ struct job {
 // no directory, which is then held in its stead.
 struct end {
 	int dir; // the caller's
+	bool top;
 	char name[PLACE_NAME_MAX];
 };
 
@@ -107,6 +110,7 @@ walk(struct job *j, const char *path, struct end *at, struct err *e)
 	int rc = 0;
 
 	at->dir = fcntl(j->workspace, F_DUPFD_CLOEXEC, 0);
+	at->top = strchr(path, '/') == NULL;
 	for (; rc == 0; path = slash + 1) {
 		slash = strchrnul(path, '/');
 		if (slash - path >= PLACE_NAME_MAX)
@@ -127,16 +131,37 @@ nobody_could(const struct err *e)
 	return e->sys_errno == EROFS || e->sys_errno == EACCES;
 }
 
+// Before it is made. Without the lock nobody removes anything. Sockets at the
+// top the keeper finds by itself.
+static int
+tell(struct job *j, const struct end *at, enum protected_kind kind,
+    struct err *e)
+{
+	if (!j->locked)
+		return 0;
+	if (!j->told_lock && place_lock(j->keeper, j->lock, e) != 0)
+		return -1;
+	j->told_lock = true;
+	if (at->top && kind == PROTECTED_SOCKET)
+		return 0;
+	return place_tell(j->keeper, at->dir, at->name, e);
+}
+
 // 1: it is there, a placeholder or not; 0: it is not, and need not be.
 static int
 make_place(struct job *j, const struct end *at, enum protected_kind kind,
     struct err *e)
 {
-	if (place_tell(j->keeper, at->dir, at->name, e) != 0)
+	if (tell(j, at, kind, e) != 0)
 		return -1;
-	if (place_make(at->dir, at->name, kind, e) == 0)
+	if (kind == PROTECTED_SOCKET && place_link(j->one, at->dir, at->name))
 		return 1;
-	return nobody_could(e) ? 0 : -1;
+	if (place_make(at->dir, at->name, kind, e) != 0)
+		return nobody_could(e) ? 0 : -1;
+	if (kind == PROTECTED_SOCKET && j->one < 0 &&
+	    place_is(at->dir, at->name))
+		j->one = open_name(at->dir, at->name);
+	return 1;
 }
 
 static int
@@ -153,7 +178,7 @@ hold_end(struct job *j, const struct end *at, const struct protected_path *p,
 			return rc;
 		fd = open_name(at->dir, at->name);
 	} else if (place_is(at->dir, at->name) &&
-		   place_tell(j->keeper, at->dir, at->name, e) != 0) {
+		   tell(j, at, PROTECTED_EMPTY, e) != 0) {
 		return -1;
 	}
 	if (fd < 0 || fstat(fd, &st) != 0)
@@ -338,14 +363,22 @@ lock_workspace(struct job *j, struct err *e)
 			    "on the directory; wait for its end");
 		poll(NULL, 0, LOCK_WAIT_MS);
 	}
-	return place_lock(j->keeper, j->lock, e);
+	j->locked = true;
+	return 0;
 }
 
 int
 protect_put(int workspace, const struct spec *spec, int keeper, uint32_t *told,
     struct err *e)
 {
-	struct job j = {workspace, keeper, -1, spec, told};
+	struct job j = {
+	    .workspace = workspace,
+	    .keeper = keeper,
+	    .lock = -1,
+	    .one = -1,
+	    .spec = spec,
+	    .told = told,
+	};
 	int rc = -1;
 
 	j.lock = openat(workspace, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -359,5 +392,6 @@ protect_put(int workspace, const struct spec *spec, int keeper, uint32_t *told,
 	    hold_git(&j, e) == 0)
 		rc = hold_spec(&j, e);
 	fd_close(&j.lock);
+	fd_close(&j.one);
 	return rc;
 }

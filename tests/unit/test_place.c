@@ -69,6 +69,31 @@ each_kind(void **state)
 	}
 }
 
+// One file of many names: each goes by itself.
+static void
+another_name(void **state)
+{
+	struct err e;
+	struct stat st;
+	int one;
+
+	(void)state;
+	assert_int_equal(place_make(dir, "p", PROTECTED_SOCKET, &e), 0);
+	assert_false(place_link(-1, dir, "q"));
+	one = openat(dir, "p", O_PATH | O_NOFOLLOW);
+	assert_true(place_link(one, dir, "q"));
+	assert_true(place_is(dir, "q"));
+	assert_false(place_link(one, dir, "q"));
+	assert_int_equal(fstat(one, &st), 0);
+	assert_int_equal(st.st_nlink, 2);
+	place_remove(dir, "p");
+	assert_true(place_is(dir, "q"));
+	place_remove(dir, "q");
+	// of what is gone nothing can be made
+	assert_false(place_link(one, dir, "p"));
+	close(one);
+}
+
 // git takes a commondir for what it says, an empty one for a fault.
 static void
 common_says_here(void **state)
@@ -149,6 +174,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_kind),
+	    cmocka_unit_test(another_name),
 	    cmocka_unit_test(common_says_here),
 	    cmocka_unit_test(a_users_file_stays),
 	    cmocka_unit_test(a_fault_is_told),
