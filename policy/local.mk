@@ -2,7 +2,7 @@
 policy_sources = \
 	%D%/address.h \
 	%D%/ceiling.c \
-	%D%/egress.h \
+	%D%/egress.c %D%/egress.h \
 	%D%/hostname.h \
 	%D%/nearest.c %D%/nearest.h \
 	%D%/paths.c %D%/paths.h \
@@ -14,6 +14,7 @@ policy_sources = \
 	%D%/spec.c %D%/spec.h \
 	%D%/statement.c %D%/statement.h \
 	%D%/reason.c %D%/reason.h \
+	%D%/rule.c \
 	%D%/refused.c \
 	%D%/syscalls.c %D%/syscalls.h \
 	%D%/text.c \

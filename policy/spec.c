@@ -127,6 +127,7 @@ spec_init_empty(struct spec *spec)
 		spec->list[i].n = 0;
 	spec->root[0] = '\0';
 	spec->nmounts = 0;
+	spec->net.n = 0;
 }
 
 void

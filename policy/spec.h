@@ -167,12 +167,12 @@ struct spec_list {
 
 /*
  * The network: rules about destinations, each with a verdict. deny is stronger
- * than ask, ask than allow, wherever they stand; what no rule names is denied.
+ * than ask, ask than allow, wherever they stand; what no rule names is denied,
+ * or as a rule for everything says.
  * Without any rule a sandbox has no network at all. See policy/egress.h.
  */
 #define SPEC_NET_MAX	  256 /* rules */
 #define SPEC_NET_HOST_MAX 256 /* bytes of a name, terminator included */
-#define SPEC_NET_ANY_PORT 0xffff
 
 enum net_verdict {
 	NET_DENY,
@@ -187,7 +187,7 @@ enum net_kind {
 	NET_DOMAIN,	/* host of "**.HOST": both */
 	NET_CIDR,	/* addr/prefix, IPv4 as mapped to IPv6 */
 	NET_LOOPBACK,	/* "host": a service on the host's loopback */
-	NET_EVERYTHING, /* "*"; as allow only by `net open` */
+	NET_EVERYTHING, /* "*": what no other rule names; `net open` allows */
 	NET_KIND__COUNT
 };
 
@@ -210,7 +210,7 @@ enum net_origin {
 
 struct spec_net_rule {
 	uint16_t verdict, kind, flags, origin; /* the enums above */
-	uint16_t port_first, port_last;	       /* 0, 0: 80 and 443 */
+	uint16_t port_first, port_last;	       /* 0, 0: no port was said */
 	uint16_t prefix;		       /* NET_CIDR: bits, 0 to 128 */
 	uint16_t reserved;
 	uint32_t line; /* of the text that says it; 0: none */
