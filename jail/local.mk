@@ -45,6 +45,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/inside/pace.c \
 	%D%/inside/procfs.c %D%/inside/procfs.h \
 	%D%/inside/inside.h \
+	%D%/inside/reap.c \
 	%D%/inside/reaper.c \
 	%D%/inside/spawn.c \
 	%D%/inside/track.c %D%/inside/track.h \

@@ -281,6 +281,9 @@ start(struct init *init, struct wire_msg *m, struct command *c, int *master,
 		x.tty = pty[1];
 		x.procs = c->procs;
 		x.copied = init->running > 0;
+		// Alone, all that runs is its own. Who comes beside it has a
+		// reaper, and all that is below none is still this one's.
+		c->rest = c->cgroup < 0 && !x.copied;
 		watch_start(init, c);
 		x.pids = limits_pids(init, c);
 		c->start_us = inside_now_us();

@@ -7,16 +7,13 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "jail/inside/inside.h"
-#include "jail/inside/track.h"
 
 enum {
 	CTL = 3,
-	CHAN = 4,
-	LEFT_US = 50000, // for looking whom a command left
+	CHAN = INSIDE_CHAN,
 };
 
 static struct init the_init; // too large for a stack; there is only one
@@ -105,123 +102,6 @@ command_close(struct command *c)
 }
 
 static int
-send_end(struct command *c, struct err *e)
-{
-	c->end.cmd = c->cmd;
-	c->end.wall_usec = inside_now_us() - c->start_us;
-	return wire_send(CHAN, MSG_DONTWAIT, WIRE_EXITED, 0, &c->end, NULL, e);
-}
-
-static int
-finish(struct init *init, struct command *c, struct err *e)
-{
-	int rc;
-
-	watch_end(init, c);
-	rc = send_end(c, e);
-	command_close(c);
-	c->state = COMMAND_FREE;
-	// While another command runs they may be that one's.
-	if (--init->running == 0)
-		ipc_sweep();
-	return rc;
-}
-
-static void
-note_status(struct init *init, struct command *c, int status,
-    const struct wire_used *used)
-{
-	c->end.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-	c->end.signal = WIFSIGNALED(status) ? (uint32_t)WTERMSIG(status) : 0;
-	// What the kernel kills for, it says by the signal.
-	if (c->end.signal == SIGXFSZ && init->in->limit[LIMIT_FSIZE] != 0)
-		command_hit(c, LIMIT_FSIZE);
-	if (c->end.signal == SIGXCPU && init->in->limit[LIMIT_CPU_TIME] != 0)
-		command_hit(c, LIMIT_CPU_TIME);
-	c->end.used = *used;
-}
-
-// The main process of a command with a cgroup. What it left dies now, not when
-// the agent's half pleases to say FINISH; the helper sees to it then that all
-// are dead.
-static int
-main_died(struct init *init, struct command *c, int status,
-    const struct rusage *ru, struct err *e)
-{
-	struct wire_used used = {0};
-
-	inside_used(&used, ru);
-	note_status(init, c, status, &used);
-	c->main = 0; // the number may be another's by now
-	if (!track_kill_cgroup(c))
-		track_kill(c, inside_now_us() + LEFT_US);
-	return finish(init, c, e);
-}
-
-// The reaper's word that the main process is dead.
-static void
-hear_reaper(struct init *init, struct command *c)
-{
-	struct reaper_report r;
-	ssize_t n = read(c->pipe, &r, sizeof(r));
-
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	fd_close(&c->pipe);
-	if (n != (ssize_t)sizeof(r) || r.word != REAPER_ENDED)
-		return;
-	note_status(init, c, r.value, &r.used);
-	c->state = COMMAND_ENDING;
-	c->kill_us = inside_now_us();
-}
-
-// A reaper ends when its command has no process left. One that was killed
-// takes the whole box's processes with it: whose they are can no longer be
-// told.
-static int
-reaper_died(struct init *init, struct command *c, int status, struct err *e)
-{
-	static const struct wire_used unknown;
-
-	// Its last word may have come after we looked.
-	if (c->state == COMMAND_RUNNING && c->pipe >= 0)
-		hear_reaper(init, c);
-	if (!WIFEXITED(status) || c->state != COMMAND_ENDING)
-		kill(-1, SIGKILL);
-	if (c->state != COMMAND_ENDING)
-		note_status(init, c, SIGKILL, &unknown);
-	return finish(init, c, e);
-}
-
-static int
-reap(struct init *init, struct err *e)
-{
-	struct signalfd_siginfo si;
-	struct rusage ru;
-	struct command *c;
-	int status;
-	pid_t pid;
-	size_t i;
-
-	while (read(init->sigfd, &si, sizeof(si)) > 0)
-		continue;
-	while ((pid = wait4(-1, &status, WNOHANG, &ru)) > 0) {
-		for (i = 0; i < init->slots; i++) {
-			c = &init->commands[i];
-			if (c->state < COMMAND_RUNNING)
-				continue;
-			if (c->reaper == 0 && c->main == pid &&
-			    main_died(init, c, status, &ru, e) != 0)
-				return -1;
-			if (c->reaper == pid &&
-			    reaper_died(init, c, status, e) != 0)
-				return -1;
-		}
-	}
-	return 0;
-}
-
-static int
 serve_signal(struct init *init, const struct wire_msg *m, struct err *e)
 {
 	struct command *c = init_find(init, m->u.signal.cmd);
@@ -235,7 +115,8 @@ serve_signal(struct init *init, const struct wire_msg *m, struct err *e)
 	}
 	// Its session's process group; and, where that is empty already, what
 	// is left is killed at its end anyway.
-	if (kill(-c->main, (int)m->u.signal.signo) != 0 && errno != ESRCH) {
+	if (c->main > 0 && kill(-c->main, (int)m->u.signal.signo) != 0 &&
+	    errno != ESRCH) {
 		err_set(&why, ERR_SYSTEM, errno, "signal the command");
 		return inside_refuse(CHAN, m, &why, e);
 	}
@@ -289,17 +170,6 @@ poll_set(const struct init *init, struct pollfd *p)
 	return n;
 }
 
-static void
-hear_reapers(struct init *init)
-{
-	size_t i;
-
-	for (i = 0; i < init->slots; i++)
-		if (init->commands[i].state == COMMAND_RUNNING &&
-		    init->commands[i].pipe >= 0)
-			hear_reaper(init, &init->commands[i]);
-}
-
 static int
 turn(struct init *init, struct err *e)
 {
@@ -311,7 +181,7 @@ turn(struct init *init, struct err *e)
 	// The helper first: what it announces, the agent may already want.
 	if (p[0].revents != 0 && serve_helper(init, e) != 0)
 		return -1;
-	hear_reapers(init);
+	reap_hear(init);
 	watch_all(init);
 	if (reap(init, e) != 0)
 		return -1;

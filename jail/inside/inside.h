@@ -19,6 +19,7 @@
 
 #define INSIDE_COMMANDS_MAX WIRE_COMMANDS_MAX
 
+#define INSIDE_CHAN 4 /* to the agent */
 #define INSIDE_PROC 5 /* pid 1's own /proc, which shows every process */
 
 /* Everything the child needs, made before the clone. */
@@ -54,11 +55,13 @@ struct command {
 	int procs;    /* its cgroup.procs, or -1 */
 	int kill;     /* its cgroup.kill, or what cannot be written to */
 	pid_t main;   /* leader of its session; 0: dead */
-	pid_t reaper; /* ancestor of all of it; 0: it has a cgroup instead */
+	pid_t reaper; /* ancestor of all of it, or 0 */
+	bool rest;    /* without one: all that is below no other's reaper */
 	int pipe;     /* from the reaper, or -1 */
 	uint64_t start_us, deadline_us; /* monotonic; 0: no deadline */
-	uint64_t kill_us; /* since when it is being killed, or 0 */
-	uint64_t look_us; /* when to look at what it uses next */
+	uint64_t kill_us;	  /* since when it is being killed, or 0 */
+	uint64_t look_us;	  /* when to look at what it uses next */
+	struct wire_used orphans; /* of those of it that we reaped: CPU time */
 	bool looked_at, paced;
 	struct use use; /* as last seen */
 	struct memory_watch memory;
@@ -99,6 +102,12 @@ struct command *init_find(struct init *init, uint32_t cmd);
 /* Takes one message of the helper's. -1: it is gone, or broke the rules. */
 int
 init_helper(struct init *init, struct wire_msg *m, struct err *e) MUST_CHECK;
+
+/* Takes whoever is dead, and ends whose main process that was. -1: the agent
+ * is gone. */
+int reap(struct init *init, struct err *e) MUST_CHECK;
+/* Hears what reapers have to say. */
+void reap_hear(struct init *init);
 
 /* Starts what an EXEC message says; answers it. -1: the agent is gone. */
 int exec_start(struct init *init, struct wire_msg *m, struct err *e) MUST_CHECK;

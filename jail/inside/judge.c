@@ -45,7 +45,7 @@ over(struct init *init, struct command *c, enum spec_limit limit,
 	if (value <= limit_of(init, limit) || c->kill_us != 0)
 		return false;
 	command_hit(c, limit);
-	watch_kill(c, now);
+	watch_kill(init, c, now);
 	return true;
 }
 
@@ -122,6 +122,7 @@ sum_up(const struct init *init, const struct command *c,
 	}
 	if (cpu && c->reaper != 0)
 		procfs_add_cpu(c->reaper, s);
+	s->cpu_usec += c->orphans.cpu_user_usec + c->orphans.cpu_system_usec;
 }
 
 static void
@@ -172,7 +173,7 @@ judge_pids(struct init *init, struct command *c, uint64_t now)
 	else if (whole != 0 && c->use.pids >= whole)
 		command_hit(c, LIMIT_SESSION_PIDS);
 	if (c->use.pids > most + most / 10 + 1) {
-		watch_kill(c, now);
+		watch_kill(init, c, now);
 	}
 }
 
@@ -258,7 +259,8 @@ judge_look(struct init *init, struct command *c, uint64_t now)
 	uint64_t took, wait;
 
 	// Its processes are many, and leave us little time: not past its time.
-	track_members(c, c->deadline_us != 0 ? c->deadline_us : UINT64_MAX, &m);
+	track_members(
+	    init, c, c->deadline_us != 0 ? c->deadline_us : UINT64_MAX, &m);
 	sum_up(init, c, &m, &s);
 	note_use(init, c, &m, &s);
 	wait = judge(init, c, &m, now);

@@ -112,7 +112,7 @@ limits_pids(const struct init *init, const struct command *c)
 	const struct command *other;
 	uint64_t most = init->in->limit[LIMIT_PIDS];
 	uint64_t whole = init->in->limit[LIMIT_SESSION_PIDS];
-	uint64_t ours = 1 + (c->cgroup < 0), theirs = 0;
+	uint64_t ours = 1 + (c->cgroup < 0 && !c->rest), theirs = 0;
 	size_t i;
 
 	for (i = 0; i < init->slots && init->running > 0; i++) {

@@ -32,13 +32,13 @@ pace_cpu(const struct pace *p)
 
 // Bytes to or from disks, whichever is more.
 static uint64_t
-io_of(const struct command *c, uint64_t now)
+io_of(const struct init *init, const struct command *c, uint64_t now)
 {
 	struct procfs_sums s = {0};
 	struct members m;
 	size_t i;
 
-	track_members(c, now + LOOK_US, &m);
+	track_members(init, c, now + LOOK_US, &m);
 	for (i = 0; i < m.n; i++)
 		procfs_add_io(m.pid[i], &s);
 	return s.io_read > s.io_written ? s.io_read : s.io_written;
@@ -98,7 +98,7 @@ pace_look(struct init *init, struct command *c, uint64_t now)
 		debt = d > debt ? d : debt;
 	}
 	if (paced(init, LIMIT_IO_RATE)) {
-		io = io_of(c, now);
+		io = io_of(init, c, now);
 		// Less than before: one that was counted has ended.
 		d = settle(&p->io_left, limit[LIMIT_IO_RATE], dt,
 		    io > p->io ? io - p->io : 0);

@@ -187,5 +187,6 @@ spawn_reaper(struct command *c, struct exec_child *x, struct err *e)
 int
 spawn_command(struct command *c, struct exec_child *x, struct err *e)
 {
-	return c->cgroup >= 0 ? spawn_direct(c, x, e) : spawn_reaper(c, x, e);
+	return c->cgroup >= 0 || c->rest ? spawn_direct(c, x, e)
+					 : spawn_reaper(c, x, e);
 }

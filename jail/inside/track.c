@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
-// Which processes are a command's: what its cgroup lists, or who descends
-// from its reaper, read from the box's own /proc.
+// Which processes are a command's: what its cgroup lists; or who descends
+// from its reaper, or from nobody's, read from the box's own /proc.
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
@@ -68,18 +69,25 @@ is_member(pid_t pid)
 	return false;
 }
 
-// Descendants of the reaper: again until nothing is added, as a child may be
-// listed before its parent.
 static void
-find_lineage(pid_t reaper, uint64_t until_us)
+list_parents(uint64_t until_us)
 {
-	bool again = true;
 	size_t i;
 
 	list();
 	for (i = 0; i < nprocs && inside_now_us() < until_us; i++)
 		procs[i].ppid = procfs_parent(procs[i].pid);
 	nprocs = i;
+}
+
+// Descendants of the reaper: again until nothing is added, as a child may be
+// listed before its parent.
+static void
+mark_lineage(pid_t reaper)
+{
+	bool again = true;
+	size_t i;
+
 	while (again) {
 		again = false;
 		for (i = 0; i < nprocs; i++) {
@@ -87,9 +95,46 @@ find_lineage(pid_t reaper, uint64_t until_us)
 						   !is_member(procs[i].ppid)))
 				continue;
 			procs[i].member = again = true;
-			found[nfound++] = procs[i].pid;
 		}
 	}
+}
+
+static void
+find_marked(bool member)
+{
+	size_t i;
+
+	for (i = 0; i < nprocs; i++)
+		if (procs[i].member == member && procs[i].ppid != 0)
+			found[nfound++] = procs[i].pid;
+}
+
+static void
+find_lineage(pid_t reaper, uint64_t until_us)
+{
+	list_parents(until_us);
+	mark_lineage(reaper);
+	find_marked(true);
+}
+
+// Whoever is neither another command's reaper nor below one.
+static void
+find_rest(const struct init *init, uint64_t until_us)
+{
+	size_t i, j;
+
+	list_parents(until_us);
+	for (i = 0; i < init->slots; i++) {
+		const struct command *other = &init->commands[i];
+
+		if (other->state < COMMAND_RUNNING || other->reaper == 0)
+			continue;
+		mark_lineage(other->reaper);
+		for (j = 0; j < nprocs; j++)
+			if (procs[j].pid == other->reaper)
+				procs[j].member = true;
+	}
+	find_marked(false);
 }
 
 static void
@@ -125,19 +170,22 @@ find_listed(int file)
 }
 
 static void
-find(const struct command *c, uint64_t until_us)
+find(const struct init *init, const struct command *c, uint64_t until_us)
 {
 	nfound = 0;
 	if (c->reaper != 0)
 		find_lineage(c->reaper, until_us);
+	else if (c->rest)
+		find_rest(init, until_us);
 	else
 		find_listed(c->procs);
 }
 
 void
-track_members(const struct command *c, uint64_t until_us, struct members *m)
+track_members(const struct init *init, const struct command *c,
+    uint64_t until_us, struct members *m)
 {
-	find(c, until_us);
+	find(init, c, until_us);
 	*m = (struct members){found, nfound, until_us};
 }
 
@@ -148,7 +196,7 @@ track_kill_cgroup(const struct command *c)
 }
 
 void
-track_kill(const struct command *c, uint64_t until_us)
+track_kill(const struct init *init, const struct command *c, uint64_t until_us)
 {
 	size_t i;
 
@@ -160,7 +208,18 @@ track_kill(const struct command *c, uint64_t until_us)
 		kill(c->main, SIGKILL);
 	// One round. Who was forked meanwhile is met in the next one, which
 	// comes until the command has no process left.
-	find(c, until_us);
+	find(init, c, until_us);
 	for (i = 0; i < nfound; i++)
 		kill(found[i], SIGKILL);
+}
+
+bool
+track_kill_rest(
+    const struct init *init, const struct command *c, uint64_t until_us)
+{
+	// Alone: all of the box's, at once, and nobody can be born meanwhile.
+	if (init->running == 1)
+		return kill(-1, SIGKILL) != 0 && errno == ESRCH;
+	track_kill(init, c, until_us);
+	return nfound == 0 && inside_now_us() < until_us;
 }

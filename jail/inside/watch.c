@@ -16,23 +16,25 @@ enum {
 // the whole box's processes with it: only a kill of all is atomic, and no
 // command may outlive its end for the sake of another.
 static void
-end_one(struct command *c, uint64_t now)
+end_one(const struct init *init, struct command *c, uint64_t now)
 {
 	if (track_kill_cgroup(c))
 		return;
-	if (c->reaper == 0)
-		track_kill(c, now + LOOK_MS * 1000);
+	if (c->reaper == 0 && !c->rest)
+		track_kill(init, c, now + LOOK_MS * 1000);
+	else if (c->rest && init->running == 1)
+		kill(-1, SIGKILL);
 	else if (now - c->kill_us < KILL_MS * 1000)
-		track_kill(c, c->kill_us + KILL_MS * 1000);
+		track_kill(init, c, c->kill_us + KILL_MS * 1000);
 	else
 		kill(-1, SIGKILL);
 }
 
 void
-watch_kill(struct command *c, uint64_t now)
+watch_kill(const struct init *init, struct command *c, uint64_t now)
 {
 	c->kill_us = now;
-	end_one(c, now);
+	end_one(init, c, now);
 }
 
 static uint64_t
@@ -120,13 +122,13 @@ watch_one(struct init *init, struct command *c, uint64_t now)
 	enum spec_limit limit;
 
 	if (c->kill_us != 0) {
-		end_one(c, now);
+		end_one(init, c, now);
 		return;
 	}
 	limit = out_of_time(init, c, now);
 	if (limit != LIMIT__COUNT) {
 		command_hit(c, limit);
-		watch_kill(c, now);
+		watch_kill(init, c, now);
 		return;
 	}
 	if (c->looked_at && now >= c->look_us)

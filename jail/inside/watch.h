@@ -81,7 +81,7 @@ void pace_look(struct init *init, struct command *c, uint64_t now);
 /* Whether it is for pid 1 to hold that limit. */
 bool watch_watched(const struct init *init, enum spec_limit limit);
 /* Kills a command, from now on until nothing of it is left. */
-void watch_kill(struct command *c, uint64_t now);
+void watch_kill(const struct init *init, struct command *c, uint64_t now);
 /*
  * Looks at what a command uses, kills it or another if that is too much.
  * Returns when to look again.

@@ -96,9 +96,37 @@ beside_another(void)
 	peer_leave(&p);
 }
 
+// The first began alone; what is beside it came later, and stays.
+static void
+before_another(void)
+{
+	struct wire_signal s = {.cmd = 2, .signo = 9};
+	struct pollfd f[2] = {{.events = POLLIN}, {.events = POLLIN}};
+	struct peer p;
+
+	peer_start(&p, 1);
+	peer_build(&p);
+	f[0].fd =
+	    start(&p, 1, "(setsid sleep 1000 &) ; sleep 1000 & exec sleep 0.5");
+	f[1].fd = start(&p, 2, "(setsid sleep 1000 &) ; sleep 1000");
+	if (p.nended == 0)
+		peer_hear_inside(&p, WIRE_EXITED);
+	assert_int_equal(p.ended.cmd, 1);
+	assert_int_equal(p.ended.exit_code, 0);
+	assert_int_equal(poll(f, 1, PATIENCE_MS), 1);
+	assert_int_equal(poll(f + 1, 1, 200), 0);
+	peer_say_inside(&p, WIRE_SIGNAL, &s, NULL);
+	peer_hear_inside(&p, WIRE_OK);
+	assert_int_equal(poll(f + 1, 1, PATIENCE_MS), 1);
+	close(f[0].fd);
+	close(f[1].fd);
+	peer_leave(&p);
+}
+
 static const struct peer_test tests[] = {
     {"what is left behind", left_behind},
     {"and not what runs beside it", beside_another},
+    {"nor what began beside it", before_another},
 };
 
 int
