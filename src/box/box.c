@@ -13,12 +13,15 @@
 #include "jail/wire/wire.h"
 #include "src/box/args.h"
 #include "src/box/box.h"
+#include "src/box/egress.h"
 #include "src/box/result.h"
+#include "src/box/tell.h"
 
 struct box {
 	int helper; // the caller's
 	int chan;
 	uint32_t seq, last_cmd;
+	struct egress egress;
 	struct wire_standing facts;
 	uint64_t limit[LIMIT__COUNT];
 	uint64_t output; // bytes, of all commands
@@ -129,114 +132,6 @@ answered(struct box *b, enum wire_type type, struct wire_msg *m, struct err *e)
 	}
 }
 
-// A directory of the host as the helper judges it: links in its path are
-// resolved, so that src is where the descriptor leads.
-static int
-open_source(const char *path, char src[SPEC_PATH_MAX], struct err *e)
-{
-	autoclose int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	char proc[32];
-	ssize_t n;
-
-	if (fd < 0)
-		return err_set(e, ERR_POLICY, errno, "%s", path);
-	snprintf(proc, sizeof(proc), "/proc/self/fd/%d", fd);
-	n = readlink(proc, src, SPEC_PATH_MAX - 1);
-	if (n <= 0 || n == SPEC_PATH_MAX - 1)
-		return err_set(e, ERR_POLICY, ENAMETOOLONG, "%s", path);
-	return take_fd(&fd);
-}
-
-static int
-tell_mounts(struct box *b, const struct spec *spec, struct err *e)
-{
-	struct wire_mount wm;
-	uint32_t i;
-
-	for (i = 0; i < spec->nmounts; i++) {
-		autoclose int fd = -1;
-
-		memset(&wm, 0, sizeof(wm));
-		fd = open_source(spec->mount[i].src, wm.src, e);
-		if (fd < 0)
-			return err_prefix(e, "mount");
-		wm.writable = spec->mount[i].writable;
-		memcpy(wm.dst, spec->mount[i].dst, sizeof(wm.dst));
-		if (to_helper(b, WIRE_MOUNT, &wm, &fd, e) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int
-tell_root(struct box *b, const struct spec *spec, struct err *e)
-{
-	struct wire_root w = {0};
-	autoclose int fd = -1;
-
-	if (spec->root[0] == '\0')
-		return 0;
-	fd = open_source(spec->root, w.src, e);
-	if (fd < 0)
-		return err_prefix(e, "root");
-	return to_helper(b, WIRE_ROOT, &w, &fd, e);
-}
-
-static int
-tell_list(struct box *b, const struct spec *spec, uint32_t list, struct err *e)
-{
-	struct wire_item w = {.list = list};
-	uint32_t i;
-
-	for (i = 0; i < spec->list[list].n; i++) {
-		memcpy(w.text, spec->list[list].item[i], sizeof(w.text));
-		if (to_helper(b, WIRE_ITEM, &w, NULL, e) != 0)
-			return -1;
-	}
-	return 0;
-}
-
-// Only what is not as it begins: a start is short of time.
-static int
-tell_settings(struct box *b, const struct spec *spec, struct err *e)
-{
-	uint32_t i;
-
-	for (i = 0; i < LIMIT__COUNT; i++) {
-		struct wire_limit w = {.limit = i, .value = spec->limit[i]};
-
-		if (w.value != spec_limit_info((enum spec_limit)i)->def &&
-		    to_helper(b, WIRE_LIMIT, &w, NULL, e) != 0)
-			return -1;
-	}
-	for (i = 0; i < CHOICE__COUNT; i++) {
-		struct wire_choice w = {.choice = i, .value = spec->choice[i]};
-
-		if (w.value != 0 && to_helper(b, WIRE_CHOICE, &w, NULL, e) != 0)
-			return -1;
-	}
-	for (i = 0; i < LIST__COUNT; i++)
-		if (tell_list(b, spec, i, e) != 0)
-			return -1;
-	return tell_root(b, spec, e);
-}
-
-// All of it at once; the answers are read afterwards.
-static int
-tell_spec(struct box *b, int workspace, const struct spec *spec, struct err *e)
-{
-	struct wire_hello hello = {.version = WIRE_VERSION};
-	struct wire_begin begin = {0};
-	struct wire_commit commit = {0};
-
-	if (to_helper(b, WIRE_HELLO, &hello, NULL, e) != 0 ||
-	    to_helper(b, WIRE_BEGIN, &begin, &workspace, e) != 0)
-		return -1;
-	if (tell_settings(b, spec, e) != 0 || tell_mounts(b, spec, e) != 0)
-		return -1;
-	return to_helper(b, WIRE_COMMIT, &commit, NULL, e);
-}
-
 static int
 hear_standing(struct box *b, struct err *e)
 {
@@ -262,8 +157,10 @@ box_start(struct box **out, int helper, int workspace, const struct spec *spec,
 		return err_set(e, ERR_SYSTEM, ENOMEM, "start a sandbox");
 	b->helper = helper;
 	b->chan = -1;
+	b->egress = EGRESS_NONE;
 	memcpy(b->limit, spec->limit, sizeof(b->limit));
-	rc = tell_spec(b, workspace, spec, &sent);
+	rc = tell_spec(&(struct tell){helper, &b->seq, &b->egress}, workspace,
+	    spec, &sent);
 	// A helper that ended while we spoke may have said why.
 	if (rc != 0 && sent.code != ERR_GONE) {
 		*e = sent;
@@ -274,6 +171,10 @@ box_start(struct box **out, int helper, int workspace, const struct spec *spec,
 		*out = b;
 		return 0;
 	}
+	// The caller holds the helper, and so the broker: it is not waited for.
+	if (b->egress.pid > 0)
+		shutdown(b->helper, SHUT_RDWR);
+	egress_end(&b->egress);
 	free(b);
 	return -1;
 }
@@ -289,6 +190,7 @@ box_end(struct box *b)
 	fd_close(&b->chan);
 	while (recv(b->helper, (char[1]){0}, 1, 0) > 0)
 		continue;
+	egress_end(&b->egress);
 	free(b);
 }
 

@@ -5,12 +5,14 @@ noinst_LIBRARIES += %D%/libbox.a
 	%D%/background.c %D%/background.h \
 	%D%/box.c %D%/box.h \
 	%D%/capture.c %D%/capture.h \
+	%D%/egress.c %D%/egress.h \
 	%D%/meter.c %D%/meter.h \
 	%D%/pipe.c %D%/pipe.h \
 	%D%/result.c %D%/result.h \
 	%D%/sibling.c %D%/sibling.h \
 	%D%/service.c %D%/service.h \
 	%D%/spool.c %D%/spool.h \
+	%D%/tell.c %D%/tell.h \
 	%D%/way_in.c %D%/way_in.h
 %C%_libbox_a_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBEXECDIR='"$(pkglibexecdir)"' \
 	-DSERVICE_DIR='"$(servicedir)"'
