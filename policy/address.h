@@ -26,19 +26,27 @@ enum address_class {
 
 /*
  * What an address is. One that embeds an IPv4 address (mapped, compatible,
- * 6to4, Teredo, NAT64) is what the embedded one is, if that is not public;
- * Outside 2000::/3 no IPv6 address is public.
+ * translated, NAT64, 6to4, Teredo, ISATAP) is what the embedded one is, if
+ * that is not public. If it is, then mapped and NAT64 (64:ff9b::/96, which an
+ * IPv6-only host has for all of the IPv4 internet) are public, too, and the
+ * others reserved: what a tunnel leads to is not what was looked at. Outside
+ * 2000::/3 no other IPv6 address is public.
  */
 enum address_class address_classify(const uint8_t a[ADDRESS_BYTES]);
 /* "public", "private"... */
 const char *address_class_name(enum address_class c);
-/* Strict dotted quad or RFC 4291 text; no octal, hex, short forms, zones. */
+/*
+ * Strict dotted quad or RFC 4291 text; no octal, hex, short forms, zones. -1:
+ * it is none, and a is untouched.
+ */
 int address_parse(const char *s, size_t len, uint8_t a[ADDRESS_BYTES])
     __attribute__((warn_unused_result));
-/* The usual text of one; mapped IPv4 as a dotted quad. */
+/* Its text as of RFC 5952; mapped IPv4 as a dotted quad. */
 void address_format(const uint8_t a[ADDRESS_BYTES], char out[ADDRESS_TEXT_MAX]);
 /* Whether a lies in net/prefix, prefix being of the 128 bits. */
 bool address_within(const uint8_t a[ADDRESS_BYTES],
     const uint8_t net[ADDRESS_BYTES], unsigned prefix);
+/* Whether it is an IPv4 address, as they are held. */
+bool address_is_v4(const uint8_t a[ADDRESS_BYTES]);
 
 #endif

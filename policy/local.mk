@@ -1,9 +1,10 @@
 # What may be asked for: pure functions over plain structs.
 policy_sources = \
-	%D%/address.h \
+	%D%/address.c %D%/address.h \
+	%D%/address_class.c \
 	%D%/ceiling.c \
 	%D%/egress.c %D%/egress.h \
-	%D%/hostname.h \
+	%D%/hostname.c %D%/hostname.h \
 	%D%/nearest.c %D%/nearest.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/policy.c %D%/policy.h \
