@@ -15,6 +15,11 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/guard.c %D%/guard.h \
 	%D%/loop.c %D%/run.h \
 	%D%/myers.c %D%/myers.h \
+	%D%/near.c %D%/near.h \
+	%D%/patch.c %D%/patch.h \
+	%D%/patch_apply.c \
+	%D%/patch_begun.c \
+	%D%/patch_unified.c \
 	%D%/prompt.c %D%/prompt.h \
 	%D%/session.c %D%/session.h \
 	%D%/show.c %D%/show.h \
@@ -22,7 +27,7 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/summary.c \
 	%D%/text.c %D%/text.h \
 	%D%/tool.h %D%/tool_args.c %D%/tool_bash.c %D%/tool_files.c \
-	%D%/tool_list.c %D%/tool_tests.c %D%/tools.c \
+	%D%/tool_list.c %D%/tool_patch.c %D%/tool_tests.c %D%/tools.c \
 	%D%/truncate.c %D%/truncate.h \
 	%D%/walk.c %D%/walk.h
 

@@ -64,7 +64,7 @@ struct tool {
 };
 
 extern const struct tool tool_bash, tool_run_tests, tool_read_file,
-    tool_write_file, tool_edit_file, tool_list_files;
+    tool_write_file, tool_edit_file, tool_apply_patch, tool_list_files;
 
 /* The tool of that name, or NULL. */
 const struct tool *tool_find(const char *name);

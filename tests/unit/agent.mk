@@ -8,6 +8,7 @@ agent_unit_tests = \
 	%D%/test_exit \
 	%D%/test_loop \
 	%D%/test_options \
+	%D%/test_patch \
 	%D%/test_prompt \
 	%D%/test_session \
 	%D%/test_show \
@@ -44,6 +45,10 @@ agent_unit_libs = src/agent/libagent.a src/cli/libcli.a src/box/libbox.a \
 %C%_test_options_SOURCES = %D%/test_options.c
 %C%_test_options_CFLAGS = $(agent_unit_cflags)
 %C%_test_options_LDADD = $(agent_unit_libs)
+
+%C%_test_patch_SOURCES = %D%/test_patch.c
+%C%_test_patch_CFLAGS = $(agent_unit_cflags)
+%C%_test_patch_LDADD = $(agent_unit_libs)
 
 %C%_test_session_SOURCES = %D%/test_session.c \
 	%D%/fake_box.c %D%/fake_box.h

@@ -8,7 +8,10 @@
 #include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "src/agent/tool.h"
@@ -65,7 +68,8 @@ test_arguments(void **state)
 		"must be of type boolean, not string"},
 	    {"rm_rf", "{}",
 		"There is no tool 'rm_rf'. There are: bash, run_tests, "
-		"read_file, write_file, edit_file, list_files."},
+		"read_file, write_file, edit_file, apply_patch, "
+		"list_files."},
 	};
 	size_t i;
 
@@ -100,8 +104,8 @@ test_schema(void **state)
 	size_t i;
 
 	(void)state;
-	assert_int_equal(json_object_array_length(all), 6);
-	for (i = 0; i < 6; i++) {
+	assert_int_equal(json_object_array_length(all), 7);
+	for (i = 0; i < 7; i++) {
 		json_object_object_get_ex(
 		    json_object_array_get_idx(all, i), "input_schema", &s);
 		assert_true(
@@ -111,7 +115,7 @@ test_schema(void **state)
 	}
 	json_object_put(all);
 	all = tool_list(false);
-	assert_int_equal(json_object_array_length(all), 5);
+	assert_int_equal(json_object_array_length(all), 6);
 	json_object_put(all);
 }
 
@@ -274,6 +278,108 @@ test_edit(void **state)
 	assert_true(result.is_error);
 }
 
+static const char *
+patch(const char *text)
+{
+	struct json_object *o = json_object_new_object();
+	const char *answer;
+
+	json_object_object_add(o, "patch", json_object_new_string(text));
+	answer = call("apply_patch", json_object_to_json_string(o));
+	json_object_put(o);
+	return answer;
+}
+
+static bool
+is_there(const char *path)
+{
+	char host[128];
+
+	snprintf(host, sizeof(host), "%s/%s", fake_root, path);
+	return access(host, F_OK) == 0;
+}
+
+static unsigned
+mode_of(const char *path)
+{
+	char host[128];
+	struct stat st;
+
+	snprintf(host, sizeof(host), "%s/%s", fake_root, path);
+	assert_int_equal(stat(host, &st), 0);
+	return st.st_mode & 0777;
+}
+
+static void
+test_patch(void **state)
+{
+	(void)state;
+	fake_put("p/a", "1\n2\n");
+	fake_put("p/gone", "x\n");
+	fake_put("p/old", "o\n");
+	assert_string_equal(patch("diff --git a/p/a b/p/a\nold mode 100644\n"
+				  "new mode 100755\n--- a/p/a\n+++ b/p/a\n"
+				  "@@ -1,2 +1,2 @@\n 1\n-2\n+z\n"
+				  "--- /dev/null\n+++ b/p/d/new\n"
+				  "@@ -0,0 +1 @@\n+n\n"
+				  "--- a/p/gone\n+++ /dev/null\n"
+				  "@@ -1 +0,0 @@\n-x\n"
+				  "diff --git a/p/old b/p/moved\n"
+				  "rename from p/old\nrename to p/moved\n"),
+	    "changed p/a\ncreated p/d/new\ndeleted p/gone\ndeleted p/old\n"
+	    "created p/moved\n");
+	assert_false(result.is_error);
+	assert_true(result.changes);
+	assert_string_equal(result.summary.p, "5 files");
+	assert_string_equal(fake_get("p/a"), "1\nz\n");
+	assert_int_equal(mode_of("p/a") & 0111, 0111);
+	assert_string_equal(fake_get("p/d/new"), "n\n");
+	assert_string_equal(fake_get("p/moved"), "o\n");
+	assert_false(is_there("p/gone") || is_there("p/old"));
+	// Two parts of one file, the second upon the first.
+	patch("*** Begin Patch\n*** Update File: p/a\n@@\n-z\n+y\n"
+	      "*** Update File: p/a\n@@\n-y\n+x\n*** End Patch\n");
+	assert_string_equal(fake_get("p/a"), "1\nx\n");
+}
+
+/* Whatever is wrong with the last file, the first is as it was. */
+static void
+test_patch_refused(void **state)
+{
+	static const struct {
+		const char *rest, *want;
+	} rows[] = {
+	    {"--- a/none\n+++ b/none\n@@ -1 +1 @@\n-x\n+y\n",
+		"none does not exist. Nothing was changed."},
+	    {"--- /dev/null\n+++ b/b\n@@ -0,0 +1 @@\n+y\n",
+		"b is there already"},
+	    {"--- a/b\n+++ b/b\n@@ -1 +1 @@\n-zz\n+y\n",
+		"b: line 8 of the patch: the hunk fits nowhere"},
+	    {"diff --git a/b b/a\nrename from b\nrename to a\n",
+		"a is there already, and would be renamed over"},
+	    {"--- a/d\n+++ b/d\n@@ -1 +1 @@\n-zz\n+y\n",
+		"d is not a regular file"},
+	    {"--- /dev/null\n+++ b/b/c\n@@ -0,0 +1 @@\n+y\n", "b/c"},
+	    {"@@ -1 +1 @@\n", "no lines follow"},
+	};
+	char text[512];
+	size_t i;
+
+	(void)state;
+	fake_put("a", "1\n");
+	fake_put("b", "2\n");
+	fake_put("d/x", "");
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text),
+		    "--- a/a\n+++ b/a\n@@ -1 +1 @@\n-1\n+9\n%s", rows[i].rest);
+		if (strstr(patch(text), rows[i].want) == NULL)
+			fail_msg("row %zu: %s", i, text_of(&result.content));
+		assert_true(result.is_error);
+		assert_string_equal(fake_get("a"), "1\n");
+		assert_string_equal(fake_get("b"), "2\n");
+	}
+}
+
 static void
 test_list(void **state)
 {
@@ -318,6 +424,8 @@ main(void)
 	    cmocka_unit_test(test_read),
 	    cmocka_unit_test(test_write),
 	    cmocka_unit_test(test_edit),
+	    cmocka_unit_test(test_patch),
+	    cmocka_unit_test(test_patch_refused),
 	    cmocka_unit_test(test_list),
 	    cmocka_unit_test(test_list_stopped),
 	};
