@@ -1,6 +1,7 @@
 # The unprivileged half. Each folder says its own part.
 include %D%/box/local.mk
 include %D%/doctor/local.mk
+include %D%/egress/local.mk
 include %D%/cli/local.mk
 if ENABLE_AGENT
 include %D%/model/local.mk

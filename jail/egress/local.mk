@@ -4,12 +4,15 @@ noinst_LIBRARIES += %D%/libegress.a
 %C%_libegress_a_SOURCES = \
 	%D%/ask.h \
 	%D%/dns.h \
+	%D%/fold.c %D%/fold.h \
 	%D%/head.h \
 	%D%/hello.h \
+	%D%/line.c %D%/line.h \
 	%D%/names.h \
-	%D%/record.h
+	%D%/record.c %D%/record.h \
+	%D%/tail.c %D%/tail.h
 
 # At the top of the build tree, beside the programs that look for it there.
 pkglibexec_PROGRAMS += stockade-egress
 stockade_egress_SOURCES = %D%/main.c
-stockade_egress_LDADD = %D%/libegress.a jail/libwire.a policy/libpolicy.a
+stockade_egress_LDADD = %D%/libegress.a jail/libwire.a policy/libpolicy.a $(MD_LIBS)

@@ -46,6 +46,7 @@ system_headers()
 	lines "$1" | awk -F : '
 	$3 !~ /^</ { next }
 	$3 ~ /^<(curl|json-c)\// && $1 !~ /^(src|tests)\// ||
+	$3 ~ /^<sha2\.h>/ && $1 !~ /^(jail\/egress|src|tests)\// ||
 	$3 ~ /^<(seccomp\.h|sys\/capability\.h|netlink\/)/ &&
 	    $1 !~ /^(jail|tests)\// ||
 	$3 ~ /^<linux\/(netlink|rtnetlink|netfilter)/ &&
@@ -75,6 +76,9 @@ planted "an include relative to the file" arrows "$planted"
 fresh
 echo '#include <curl/curl.h>' | plant jail/a.c
 planted "curl in jail" system_headers "$planted"
+fresh
+echo '#include <sha2.h>' | plant jail/a.c
+planted "hashes in the helper" system_headers "$planted"
 fresh
 echo '#include <json-c/json.h>' | plant policy/a.h
 planted "json-c in policy" system_headers "$planted"

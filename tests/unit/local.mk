@@ -1,5 +1,6 @@
 # One cmocka program a source file, listed by the room it tests.
 include %D%/jail.mk
+include %D%/egress.mk
 include %D%/policy.mk
 include %D%/box.mk
 include %D%/cli.mk
