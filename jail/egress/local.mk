@@ -2,7 +2,7 @@
 # and without privilege. Nothing of it is linked into the helper.
 noinst_LIBRARIES += %D%/libegress.a
 %C%_libegress_a_SOURCES = \
-	%D%/ask.h \
+	%D%/ask.c %D%/ask.h \
 	%D%/dns.h \
 	%D%/fold.c %D%/fold.h \
 	%D%/head.h \

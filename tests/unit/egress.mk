@@ -1,5 +1,6 @@
 # unit tests of the broker, and of what people see of it
 egress_unit_tests = \
+	%D%/test_ask \
 	%D%/test_record
 check_PROGRAMS += $(egress_unit_tests)
 TESTS += $(egress_unit_tests)
@@ -10,3 +11,7 @@ egress_unit_libs = jail/egress/libegress.a src/egress/libegresslog.a \
 %C%_test_record_SOURCES = %D%/test_record.c
 %C%_test_record_CFLAGS = $(egress_unit_cflags)
 %C%_test_record_LDADD = $(egress_unit_libs)
+
+%C%_test_ask_SOURCES = %D%/test_ask.c
+%C%_test_ask_CFLAGS = $(egress_unit_cflags)
+%C%_test_ask_LDADD = $(egress_unit_libs)
