@@ -3,12 +3,13 @@
 noinst_LIBRARIES += %D%/libegress.a
 %C%_libegress_a_SOURCES = \
 	%D%/ask.c %D%/ask.h \
-	%D%/dns.h \
+
+	%D%/dns.c %D%/dns.h \
 	%D%/fold.c %D%/fold.h \
 	%D%/head.h \
 	%D%/hello.h \
 	%D%/line.c %D%/line.h \
-	%D%/names.h \
+	%D%/names.c %D%/names.h \
 	%D%/record.c %D%/record.h \
 	%D%/tail.c %D%/tail.h
 

@@ -1,6 +1,7 @@
 # One cmocka program a source file, listed by the room it tests.
 include %D%/jail.mk
 include %D%/egress.mk
+include %D%/peek.mk
 include %D%/policy.mk
 include %D%/box.mk
 include %D%/cli.mk
