@@ -3,7 +3,6 @@
 noinst_LIBRARIES += %D%/libegress.a
 %C%_libegress_a_SOURCES = \
 	%D%/ask.c %D%/ask.h \
-
 	%D%/dns.c %D%/dns.h \
 	%D%/fold.c %D%/fold.h \
 	%D%/head.h \
