@@ -1,5 +1,6 @@
 # tests/egress: the gate, and what is behind it, against a small internet
 EGRESS_TESTS = \
 	%D%/controls.sh
-EXTRA_DIST += $(EGRESS_TESTS) %D%/internet.py %D%/lib.sh
+EXTRA_DIST += $(EGRESS_TESTS) %D%/tools.sh \
+	%D%/internet.py %D%/lib.sh %D%/postgres.py %D%/stock.py %D%/websocket.py
 TESTS += $(EGRESS_TESTS)
