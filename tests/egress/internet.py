@@ -71,6 +71,16 @@ def dns_answer(query):
         + question + records
 
 
+class Udp(asyncio.DatagramProtocol):
+    """Says everything back."""
+    def connection_made(self, transport):
+        self.out = transport
+
+    def datagram_received(self, data, addr):
+        log(service="udp", data=data[:64].decode("latin-1"))
+        self.out.sendto(data, addr)
+
+
 class Names(asyncio.DatagramProtocol):
     def connection_made(self, transport):
         self.out = transport
@@ -334,6 +344,8 @@ async def main():
             sock=socket.create_server(("::", port), family=socket.AF_INET6,
                                       backlog=4096, dualstack_ipv6=True))
     await loop.create_datagram_endpoint(Names, ("25.0.0.53", 53))
+    for port in 443, 4444:
+        await loop.create_datagram_endpoint(Udp, ("25.0.0.80", port))
     open(DIR + "/ready", "w", encoding="ascii").close()
     await asyncio.sleep(1e9)
 

@@ -34,7 +34,8 @@ egress_begin() {
 		--clear-groups"
 	TEST_ALSO="stockade-egress ${TEST_ALSO-}"
 	test_begin
-	N=$T/net
+	N=$T/net CLIENT=$T/client.py
+	cp "$top_srcdir/tests/egress/client.py" "$CLIENT"
 	mkdir "$N" "$N/www" "$N/repos" "$N/certs"
 	on_exit egress_leave
 	: >"$N/log"
@@ -273,4 +274,75 @@ refused() {
 		records
 		return 1
 	}
+}
+
+# ours NAME: processes of that name among our descendants.
+ours() {
+	/usr/bin/python3 - "$1" $$ <<'END'
+import glob, sys
+parent, named = {}, []
+for path in glob.glob("/proc/[0-9]*/stat"):
+    try:
+        text = open(path).read()
+    except OSError:
+        continue
+    pid = int(text.split()[0])
+    rest = text.rpartition(")")[2].split()
+    parent[pid] = int(rest[1])
+    if text[text.index("(") + 1:text.rindex(")")] == sys.argv[1] and \
+            rest[0] not in "ZX":
+        named.append(pid)
+for pid in sorted(named):
+    up = pid
+    while up > 1 and up != int(sys.argv[2]):
+        up = parent.get(up, 0)
+    if up == int(sys.argv[2]):
+        print(pid)
+END
+}
+
+# stand: a box that stays, with $CLIENT in its workspace; `tell COMMAND' runs
+# a line of shell in it and prints what it prints; leave ends it.
+stand() {
+	reach_begin
+	cp "$CLIENT" "$W"
+	rm -f "$W"/said.* "$T/line"
+	mkfifo "$T/line"
+	as env XDG_STATE_HOME="$O/state" "$STOCKADE" run -C "$W" \
+		-p "$T/policy" -j "$O/result.json" ${REACH_OPTIONS-} -- \
+		sh -c 'while read -r n line; do
+			(eval "$line") >said.$n 2>&1 </dev/null
+			echo $? >said.$n.status
+		done' <"$T/line" >"$O/out" 2>&1 &
+	standing=$!
+	servers="${servers-} $standing"
+	exec 9>"$T/line"
+	tell_n=0
+	tell true || bail "no box: $(cat "$O/out")"
+}
+
+tell() {
+	tell_n=$((tell_n + 1))
+	echo "$tell_n $*" >&9
+	within "${TELL_TIME:-40}" test -s "$W/said.$tell_n.status" || {
+		echo "no answer of the box"
+		return 99
+	}
+	cat "$W/said.$tell_n"
+	return "$(cat "$W/said.$tell_n.status")"
+}
+
+# direct WORDS...: client.py where there is no box.
+direct() {
+	as_user python3 "$CLIENT" "$@"
+}
+
+# ask WORDS...: client.py in that box.
+ask() {
+	tell "python3 client.py $*"
+}
+
+leave() {
+	exec 9>&-
+	wait "$standing"
 }

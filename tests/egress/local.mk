@@ -2,5 +2,6 @@
 EGRESS_TESTS = \
 	%D%/controls.sh
 EXTRA_DIST += $(EGRESS_TESTS) %D%/tools.sh \
-	%D%/internet.py %D%/lib.sh %D%/postgres.py %D%/stock.py %D%/websocket.py
+	%D%/client.py %D%/gate.py %D%/internet.py %D%/lib.sh \
+	%D%/postgres.py %D%/stock.py %D%/websocket.py
 TESTS += $(EGRESS_TESTS)
