@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include "policy/egress.h"
 #include "policy/paths.h"
 #include "policy/policy.h"
 #include "policy/scan.h"
@@ -210,6 +211,26 @@ admit_settings(const struct policy *ceiling, const struct spec *spec,
 	       admit_root(ceiling, spec, r);
 }
 
+/*
+ * Rules need not be within the ceiling's: both are asked at each connection
+ * (policy/egress.h), and the stricter one has it.
+ */
+static bool
+sound_net(const struct spec_net *net, struct policy_refusal *r)
+{
+	uint32_t i;
+
+	snprintf(r->item, sizeof(r->item), "net");
+	if (net->n > SPEC_NET_MAX)
+		return refuse(r, "asked for %u rules, allowed are %d",
+		    (unsigned)net->n, SPEC_NET_MAX);
+	for (i = 0; i < net->n; i++)
+		if (!egress_rule_sound(&net->rule[i]))
+			return refuse(
+			    r, "rule %u is malformed", (unsigned)i + 1);
+	return true;
+}
+
 bool
 policy_admit(const struct policy *ceiling, const struct spec *spec,
     struct policy_refusal *r)
@@ -220,7 +241,7 @@ policy_admit(const struct policy *ceiling, const struct spec *spec,
 	for (i = 0; i < LIMIT__COUNT; i++)
 		if (!admit_limit(ceiling, spec, (enum spec_limit)i, r))
 			return false;
-	if (!admit_settings(ceiling, spec, r))
+	if (!admit_settings(ceiling, spec, r) || !sound_net(&spec->net, r))
 		return false;
 	if (spec->nmounts > SPEC_MOUNTS_MAX) {
 		snprintf(r->item, sizeof(r->item), "mounts");

@@ -109,52 +109,57 @@ granted(const struct spec_net_rule *r)
 	return flags;
 }
 
-/* Whether r, which matches, comes before what was found. */
-static bool
-stronger(const struct spec_net_rule *r, const struct egress_answer *a)
+/* The least of those that match decides: `*` is what holds for the rest. */
+static unsigned
+rank(const struct spec_net_rule *r)
 {
-	bool rest = r->kind == NET_EVERYTHING;
+	return r->verdict +
+	       (r->kind == NET_EVERYTHING ? NET_VERDICT__COUNT : 0u);
+}
 
-	if (a->rule < 0)
-		return true;
-	// `*` is what holds for the rest: any other rule comes before it.
-	if (rest != (a->kind == NET_EVERYTHING))
-		return !rest;
-	return r->verdict < (uint16_t)a->verdict;
+/* The verdict of a->rule, which is -1 where none matched. */
+static void
+conclude(const struct spec_net *net, const struct egress_question *q,
+    struct egress_answer *a)
+{
+	const struct spec_net_rule *r;
+
+	a->verdict = NET_DENY;
+	a->reason = q->name != NULL ? REASON_UNLISTED : REASON_LITERAL;
+	if (a->rule >= 0) {
+		r = &net->rule[a->rule];
+		a->verdict = (enum net_verdict)r->verdict;
+		a->kind = r->kind;
+		a->reason =
+		    a->verdict == NET_DENY ? REASON_DENIED : REASON_NONE;
+	}
+	if (a->verdict == NET_DENY)
+		a->flags = 0;
 }
 
 void
 egress_match(const struct spec_net *net, const struct egress_question *q,
     struct egress_answer *a)
 {
+	unsigned best = UINT32_MAX;
 	const struct spec_net_rule *r;
 	uint32_t i;
 
 	memset(a, 0, sizeof(*a));
 	a->rule = -1;
-	a->verdict = NET_DENY;
-	a->reason = q->name != NULL ? REASON_UNLISTED : REASON_LITERAL;
 	for (i = 0; i < net->n && i < SPEC_NET_MAX; i++) {
 		r = &net->rule[i];
-		if (!matches(r, q))
+		if (!matches(r, q) || rank(r) > best)
 			continue;
-		if (stronger(r, a)) {
+		if (rank(r) < best) {
+			best = rank(r);
 			a->rule = (int)i;
-			a->verdict = (enum net_verdict)r->verdict;
-			a->kind = r->kind;
-			a->flags = granted(r);
-		} else if (r->verdict == (uint16_t)a->verdict &&
-			   (r->kind == NET_EVERYTHING) ==
-			       (a->kind == NET_EVERYTHING)) {
-			// Two say the same: what either grants is granted.
-			a->flags |= granted(r);
+			a->flags = 0;
 		}
+		// Two may say the same: what either grants is granted.
+		a->flags |= granted(r);
 	}
-	if (a->rule >= 0)
-		a->reason =
-		    a->verdict == NET_DENY ? REASON_DENIED : REASON_NONE;
-	if (a->verdict == NET_DENY)
-		a->flags = 0;
+	conclude(net, q, a);
 }
 
 void

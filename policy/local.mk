@@ -3,7 +3,9 @@ policy_sources = \
 	%D%/address.c %D%/address.h \
 	%D%/address_class.c \
 	%D%/ceiling.c \
+	%D%/destination.c %D%/destination.h \
 	%D%/egress.c %D%/egress.h \
+	%D%/expect.c \
 	%D%/hostname.c %D%/hostname.h \
 	%D%/nearest.c %D%/nearest.h \
 	%D%/paths.c %D%/paths.h \
@@ -14,6 +16,7 @@ policy_sources = \
 	%D%/setting.c \
 	%D%/spec.c %D%/spec.h \
 	%D%/statement.c %D%/statement.h \
+	%D%/statement_net.c \
 	%D%/reason.c %D%/reason.h \
 	%D%/rule.c \
 	%D%/refused.c \

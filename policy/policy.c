@@ -3,6 +3,44 @@
 #include <string.h>
 #include "policy/policy.h"
 
+static void
+copy_spec(struct spec *to, const struct spec *from)
+{
+	int i;
+
+	memcpy(to->limit, from->limit, sizeof(to->limit));
+	memcpy(to->choice, from->choice, sizeof(to->choice));
+	for (i = 0; i < LIST__COUNT; i++) {
+		to->list[i].n = from->list[i].n;
+		memcpy(to->list[i].item, from->list[i].item,
+		    from->list[i].n * sizeof(to->list[i].item[0]));
+	}
+	memcpy(to->root, from->root, sizeof(to->root));
+	to->nmounts = from->nmounts;
+	memcpy(to->mount, from->mount, from->nmounts * sizeof(to->mount[0]));
+	to->net.n = from->net.n;
+	memcpy(to->net.rule, from->net.rule,
+	    from->net.n * sizeof(to->net.rule[0]));
+}
+
+void
+policy_copy(struct policy *to, const struct policy *from)
+{
+	copy_spec(&to->spec, &from->spec);
+	to->budget = from->budget;
+	to->service.boxes = from->service.boxes;
+	to->service.nworkspaces = from->service.nworkspaces;
+	memcpy(to->service.workspace, from->service.workspace,
+	    from->service.nworkspaces * sizeof(to->service.workspace[0]));
+	to->ceiling = from->ceiling;
+	to->nincludes = from->nincludes;
+	memcpy(to->include, from->include,
+	    from->nincludes * sizeof(to->include[0]));
+	to->nexpects = from->nexpects;
+	memcpy(
+	    to->expect, from->expect, from->nexpects * sizeof(to->expect[0]));
+}
+
 void
 policy_init_empty(struct policy *p)
 {
@@ -10,6 +48,7 @@ policy_init_empty(struct policy *p)
 	memset(&p->budget, 0, sizeof(p->budget));
 	p->service.boxes = p->service.nworkspaces = 0;
 	p->ceiling = true;
+	p->nincludes = p->nexpects = 0;
 }
 
 void
@@ -17,6 +56,7 @@ policy_init(struct policy *p)
 {
 	p->service.boxes = p->service.nworkspaces = 0;
 	p->ceiling = false;
+	p->nincludes = p->nexpects = 0;
 	spec_init(&p->spec);
 #define X(field, name, unit, def, min, max, what) p->budget.field = (def);
 	BUDGET_TABLE(X)

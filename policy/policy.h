@@ -48,6 +48,30 @@ struct policy_service {
 	char workspace[POLICY_WORKSPACES_MAX][SPEC_PATH_MAX];
 };
 
+/*
+ * `include`: another text whose rules belong here, too. The parser collects
+ * them; who may open files reads them by policy_parse_rules().
+ */
+#define POLICY_INCLUDES_MAX 32
+
+struct policy_include {
+	uint32_t line, column;
+	uint32_t preset;	  /* 1: name is one of a preset; 0: a file's */
+	char name[SPEC_PATH_MAX]; /* as written */
+};
+
+/* `expect`: what the rules must say of one destination. */
+#define POLICY_EXPECTS_MAX 64
+#define POLICY_PLACE_MAX   272
+
+struct policy_expect {
+	uint32_t line, column;
+	uint32_t verdict; /* enum net_verdict */
+	uint16_t port;
+	uint8_t addr[16];	      /* of a literal */
+	char host[SPEC_NET_HOST_MAX]; /* normal; "": a literal */
+};
+
 struct policy {
 	struct spec spec;
 	struct policy_budget budget;
@@ -57,6 +81,9 @@ struct policy {
 	 * place inside (dst stays empty); a budget is a fault.
 	 */
 	bool ceiling;
+	uint32_t nincludes, nexpects;
+	struct policy_include include[POLICY_INCLUDES_MAX];
+	struct policy_expect expect[POLICY_EXPECTS_MAX];
 };
 
 /* Where a text is wrong and how to mend it. line and column start at 1. */
@@ -65,6 +92,8 @@ struct policy_fault {
 	char text[200]; /* one sentence, names the offending word */
 };
 
+/* *to = *from, but for room beyond a count, which is not written to. */
+void policy_copy(struct policy *to, const struct policy *from);
 /* Defaults of a run. */
 void policy_init(struct policy *p);
 /* Nothing set, and ceiling is true: what a ceiling is read over. */
@@ -72,13 +101,37 @@ void policy_init_empty(struct policy *p);
 
 /*
  * Reads text of len bytes over *p: what the text does not name stays as it
- * was. On a fault returns -1, *p is untouched and *f is filled.
+ * was. On a fault returns -1, *p is untouched and *f is filled. Expectations
+ * are checked if nothing is included; else that is left to who reads that.
  */
 int policy_parse(const char *text, size_t len, struct policy *p,
     struct policy_fault *f) __attribute__((warn_unused_result));
 /* One `limit` as NAME=VALUE, the form of the command line. As above. */
 int policy_parse_limit(const char *text, struct policy *p,
     struct policy_fault *f) __attribute__((warn_unused_result));
+/*
+ * One rule over *p as the command line says it: "open", "preset:NAME", or a
+ * verdict, "=", HOST[:PORT] and flags after commas. As above.
+ */
+int policy_parse_net(const char *text, struct policy *p, struct policy_fault *f)
+    __attribute__((warn_unused_result));
+/*
+ * An included text over *p: net and include lines alone. preset is the name
+ * that its rules bear, or NULL: a file's, which are the policy's own. What it
+ * includes is added to *p's. As above, but that nothing expected is checked.
+ */
+int policy_parse_rules(const char *text, size_t len, const char *preset,
+    struct policy *p, struct policy_fault *f)
+    __attribute__((warn_unused_result));
+
+struct egress_question;
+
+/* Whether the rules say what is expected. -1: *f tells of the first fault. */
+int policy_expect(const struct policy *p, struct policy_fault *f)
+    __attribute__((warn_unused_result));
+/* An expectation as the question that it is; *q refers to *x. */
+void policy_expect_question(
+    const struct policy_expect *x, struct egress_question *q);
 
 /* Why a spec is refused: which item, and a sentence. */
 struct policy_refusal {

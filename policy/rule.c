@@ -86,35 +86,32 @@ sound_ports(const struct spec_net_rule *r)
 	return none || (r->port_first != 0 && r->port_first <= r->port_last);
 }
 
+static bool
+is_preset_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+	       c == '_';
+}
+
 /* Who says it, and under which name. */
 static bool
 sound_origin(const struct spec_net_rule *r)
 {
-	const char *p;
+	const char *p = r->preset;
 
-	if (r->origin >= NET_ORIGIN__COUNT ||
-	    !is_text(r->preset, sizeof(r->preset)))
+	if (r->origin >= NET_ORIGIN__COUNT || !is_text(p, sizeof(r->preset)))
 		return false;
-	if ((r->origin == NET_FROM_PRESET) != (r->preset[0] != '\0'))
+	if ((r->origin == NET_FROM_PRESET) != (*p != '\0'))
 		return false;
-	for (p = r->preset; *p != '\0'; p++)
-		if ((*p < 'a' || *p > 'z') && (*p < '0' || *p > '9') &&
-		    *p != '-' && *p != '_')
-			return false;
-	return true;
+	while (*p != '\0' && is_preset_char(*p))
+		p++;
+	return *p == '\0';
 }
 
-bool
-egress_rule_sound(const struct spec_net_rule *r)
+/* The place, as its kind has it. */
+static bool
+sound_place(const struct spec_net_rule *r)
 {
-	if (r->verdict >= NET_VERDICT__COUNT || r->reserved != 0 ||
-	    (r->flags & ~NET_FLAG__ALL) != 0)
-		return false;
-	// What is refused has nothing granted.
-	if (r->verdict == NET_DENY && r->flags != 0)
-		return false;
-	if (!sound_ports(r) || !sound_origin(r))
-		return false;
 	switch (r->kind) {
 	case NET_NAME:
 	case NET_SUBDOMAINS:
@@ -130,6 +127,18 @@ egress_rule_sound(const struct spec_net_rule *r)
 	default:
 		return false;
 	}
+}
+
+bool
+egress_rule_sound(const struct spec_net_rule *r)
+{
+	if (r->verdict >= NET_VERDICT__COUNT || r->reserved != 0 ||
+	    (r->flags & ~NET_FLAG__ALL) != 0)
+		return false;
+	// What is refused has nothing granted.
+	if (r->verdict == NET_DENY && r->flags != 0)
+		return false;
+	return sound_ports(r) && sound_origin(r) && sound_place(r);
 }
 
 static void

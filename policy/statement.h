@@ -31,7 +31,8 @@ struct draft {
 		BUDGET_TABLE(X)
 #undef X
 	} budget_line;
-	struct policy_fault *f; /* filled by whoever returns -1 */
+	enum net_origin net_origin; /* of the rules read */
+	struct policy_fault *f;	    /* filled by whoever returns -1 */
 };
 
 /*
@@ -54,6 +55,15 @@ int statement_root(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
 int statement_service(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
+int statement_net(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
+int statement_include(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
+int statement_expect(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
+/* A draft that begins with what is in *p. */
+void statement_draft(
+    struct draft *d, const struct policy *p, struct policy_fault *f);
 /*
  * A word that is none of n names: fills *f with that, and with the one that
  * was likely meant. Returns -1.

@@ -131,8 +131,8 @@ static const struct row statements[] = {
 	"1:1: unknown directive \"lmit\"; did you mean \"limit\"?"},
     {"\n  xyzzy x",
 	"2:3: unknown directive \"xyzzy\"; stockade.policy(5) lists them"},
-    {"net allow x",
-	"1:1: unknown directive \"net\"; stockade.policy(5) lists them"},
+    {"approve read auto",
+	"1:1: unknown directive \"approve\"; stockade.policy(5) lists them"},
     {"Limit pids 1",
 	"1:1: unknown directive \"Limit\"; did you mean \"limit\"?"},
     {"\"limit\" pids 1", "1:1: a directive must stand here, without quotes"},
@@ -386,9 +386,9 @@ test_profiles(void **state)
 	(void)state;
 	// The defaults as written are the defaults, each of them.
 	policy_init(&before);
-	memset(&p, 0xff, sizeof(p));
-	p.ceiling = false;
-	p.spec.nmounts = 0;
+	policy_init(&p);
+	memset(p.spec.limit, 0xff, sizeof(p.spec.limit));
+	memset(&p.budget, 0xff, sizeof(p.budget));
 	load("policy/profiles/default.policy");
 	assert_memory_equal(
 	    p.spec.limit, before.spec.limit, sizeof(p.spec.limit));
