@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libbox.a
 	%D%/box.c %D%/box.h \
 	%D%/capture.c %D%/capture.h \
 	%D%/egress.c %D%/egress.h \
+	%D%/edge.c %D%/edge.h \
 	%D%/meter.c %D%/meter.h \
 	%D%/pipe.c %D%/pipe.h \
 	%D%/result.c %D%/result.h \

@@ -1,6 +1,7 @@
 # unit tests of box
 box_unit_tests = \
 	%D%/test_args \
+	%D%/test_edge \
 	%D%/test_meter \
 	%D%/test_pipe \
 	%D%/test_result
@@ -13,6 +14,10 @@ box_unit_libs = src/box/libbox.a jail/libwire.a policy/libpolicy.a \
 %C%_test_args_SOURCES = %D%/test_args.c
 %C%_test_args_CFLAGS = $(box_unit_cflags)
 %C%_test_args_LDADD = $(box_unit_libs)
+
+%C%_test_edge_SOURCES = %D%/test_edge.c
+%C%_test_edge_CFLAGS = $(box_unit_cflags)
+%C%_test_edge_LDADD = $(box_unit_libs)
 
 %C%_test_meter_SOURCES = %D%/test_meter.c
 %C%_test_meter_CFLAGS = $(box_unit_cflags)
