@@ -33,8 +33,8 @@ put_bytes(struct text *out, uint64_t n)
 	text_printf(out, "%" PRIu64 " %s", n, unit[i]);
 }
 
-static uint64_t
-output_max(const struct tool_env *env)
+uint64_t
+command_output_max(const struct tool_env *env)
 {
 	uint64_t n = env->spec->limit[LIMIT_OUTPUT];
 
@@ -87,7 +87,7 @@ put_ending(struct text *out, const struct capture *c,
 		put_bytes(out, env->spec->limit[LIMIT_MEMORY]);
 	} else if (c->output_exceeded && fatal != LIMIT_SESSION_OUTPUT) {
 		text_str(out, "killed for output: it wrote more than ");
-		put_bytes(out, output_max(env));
+		put_bytes(out, command_output_max(env));
 	} else if (fatal != LIMIT__COUNT) {
 		text_str(out, "killed: it reached ");
 		put_limit(out, env->spec, fatal);
@@ -123,7 +123,7 @@ capture(struct tool_env *env, const char *command, uint64_t timeout_ms,
 {
 	struct capture_config cfg = {.head_max = TRUNCATE_HEAD,
 	    .tail_max = TRUNCATE_TAIL,
-	    .output_max = output_max(env),
+	    .output_max = command_output_max(env),
 	    .stop = env->stop};
 	char *argv[] = {"bash", "-c", (char *)(uintptr_t)command, NULL};
 	struct box_command c = {.argv = argv,

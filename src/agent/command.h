@@ -15,6 +15,8 @@
  */
 int command_run(struct tool_env *env, const char *command, uint64_t timeout_ms,
     struct tool_result *r, struct err *e) MUST_CHECK;
+/* Bytes that a command may write; more kills it. */
+uint64_t command_output_max(const struct tool_env *env);
 /* How it ended, limits hit included: "exit status 1". */
 void command_ending(struct text *out, const struct capture *c,
     const struct tool_env *env, uint64_t timeout_ms);

@@ -26,8 +26,8 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/snapshot.c %D%/snapshot.h \
 	%D%/summary.c \
 	%D%/text.c %D%/text.h \
-	%D%/tool.h %D%/tool_args.c %D%/tool_bash.c %D%/tool_files.c \
-	%D%/tool_list.c %D%/tool_patch.c %D%/tool_tests.c %D%/tools.c \
+	%D%/tool.h %D%/tool_args.c %D%/tool_background.c %D%/tool_bash.c %D%/tool_files.c \
+	%D%/tool_list.c %D%/tool_patch.c %D%/tool_search.c %D%/tool_tests.c %D%/tools.c \
 	%D%/truncate.c %D%/truncate.h \
 	%D%/walk.c %D%/walk.h
 

@@ -347,6 +347,9 @@ judge(struct run *r, bool *over, struct err *e)
 	enum agent_exit status = AGENT_EXIT_DONE;
 
 	*over = true;
+	// It may still change what the tests are about.
+	if (tool_background_end(&r->env))
+		r->dirty = true;
 	if (r->env.test == NULL) {
 		r->unverified = true;
 		return AGENT_EXIT_DONE;
@@ -418,6 +421,8 @@ last_word(struct run *r, enum agent_exit status, struct err *e)
 	struct tool_result t = {0};
 	struct err ignored;
 
+	if (tool_background_end(&r->env))
+		r->dirty = true;
 	if (status != AGENT_EXIT_TURNS && status != AGENT_EXIT_COST &&
 	    status != AGENT_EXIT_LOOP)
 		return status;

@@ -13,6 +13,8 @@
 #include "src/agent/text.h"
 #include "src/box/box.h"
 
+struct background;
+
 enum tool_arg_type {
 	TOOL_ARG_STRING, /* without NUL: a path, a command */
 	TOOL_ARG_TEXT,	 /* any string */
@@ -31,6 +33,7 @@ struct tool_arg {
 /* What the tools work on. */
 struct tool_env {
 	struct box *box;
+	struct background *background; /* its own; NULL: none was started */
 	const struct spec *spec;
 	const char *test;     /* the oracle; NULL: there is none */
 	uint64_t command_ms;  /* greatest wall time of one command */
@@ -64,7 +67,12 @@ struct tool {
 };
 
 extern const struct tool tool_bash, tool_run_tests, tool_read_file,
-    tool_write_file, tool_edit_file, tool_apply_patch, tool_list_files;
+    tool_write_file, tool_edit_file, tool_apply_patch, tool_list_files,
+    tool_search_files, tool_background_start, tool_background_poll,
+    tool_background_write, tool_background_kill;
+
+/* Ends what runs in the background; whether there was any. */
+bool tool_background_end(struct tool_env *env);
 
 /* The tool of that name, or NULL. */
 const struct tool *tool_find(const char *name);

@@ -26,6 +26,7 @@ const struct tool tool_bash = {"bash",
     "Runs a shell command in /workspace and returns what it wrote to stdout "
     "and stderr and how it ended. Each call is a new shell: directory and "
     "variables do not last. When it ends or its time is up, everything it "
-    "started is killed. There is no network and no terminal; stdin is empty. "
+    "started is killed; to let it go on use background_start. There is no "
+    "network and no terminal; stdin is empty. "
     "Long output is cut in the middle.",
     args, "command", run};

@@ -6,7 +6,8 @@
 // Their order is part of every request: keep it, servers cache by it.
 static const struct tool *const tools[] = {&tool_bash, &tool_run_tests,
     &tool_read_file, &tool_write_file, &tool_edit_file, &tool_apply_patch,
-    &tool_list_files};
+    &tool_list_files, &tool_search_files, &tool_background_start,
+    &tool_background_poll, &tool_background_write, &tool_background_kill};
 #define TOOLS (sizeof(tools) / sizeof(tools[0]))
 
 const struct tool *

@@ -50,6 +50,7 @@ AGENT_INTEGRATION_TESTS = \
 	%D%/agent_ends.sh \
 	%D%/agent_green.sh \
 	%D%/agent_signals.sh \
+	%D%/agent_tools.sh \
 	%D%/agent_valgrind.sh \
 	%D%/demo.sh
 EXTRA_DIST += $(AGENT_INTEGRATION_TESTS) %D%/agent_lib.sh

@@ -91,6 +91,46 @@ box_unlink(struct box *b, const char *path, struct err *e)
 	return 0;
 }
 
+/* Commands run by capture_run() alone; these are here for the linker. */
+int
+box_exec(struct box *b, const struct box_command *c, uint32_t *cmd, int *pty,
+    struct err *e)
+{
+	(void)b;
+	(void)cmd;
+	(void)pty;
+	return err_set(e, ERR_EXEC, EACCES, "%s", c->argv[0]);
+}
+
+int
+box_pollfd(const struct box *b)
+{
+	(void)b;
+	return -1;
+}
+
+int
+box_reap_of(struct box *b, uint32_t cmd, struct box_result *r, struct err *e)
+{
+	(void)b;
+	(void)r;
+	return err_set(e, ERR_GONE, 0, "command %u", cmd);
+}
+
+int
+box_signal(struct box *b, uint32_t cmd, int signo, struct err *e)
+{
+	(void)b;
+	(void)signo;
+	return err_set(e, ERR_GONE, 0, "command %u", cmd);
+}
+
+int
+box_kill(struct box *b, uint32_t cmd, struct err *e)
+{
+	return box_signal(b, cmd, SIGKILL, e);
+}
+
 int
 capture_run(struct box *b, const struct box_command *c,
     const struct capture_config *cfg, struct capture *out, struct err *e)

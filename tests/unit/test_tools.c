@@ -69,7 +69,8 @@ test_arguments(void **state)
 	    {"rm_rf", "{}",
 		"There is no tool 'rm_rf'. There are: bash, run_tests, "
 		"read_file, write_file, edit_file, apply_patch, "
-		"list_files."},
+		"list_files, search_files, background_start, background_poll, "
+		"background_write, background_kill."},
 	};
 	size_t i;
 
@@ -104,8 +105,8 @@ test_schema(void **state)
 	size_t i;
 
 	(void)state;
-	assert_int_equal(json_object_array_length(all), 7);
-	for (i = 0; i < 7; i++) {
+	assert_int_equal(json_object_array_length(all), 12);
+	for (i = 0; i < 12; i++) {
 		json_object_object_get_ex(
 		    json_object_array_get_idx(all, i), "input_schema", &s);
 		assert_true(
@@ -115,7 +116,7 @@ test_schema(void **state)
 	}
 	json_object_put(all);
 	all = tool_list(false);
-	assert_int_equal(json_object_array_length(all), 6);
+	assert_int_equal(json_object_array_length(all), 11);
 	json_object_put(all);
 }
 

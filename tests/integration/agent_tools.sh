@@ -1,0 +1,125 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The agent's tools as a model uses them, in a real sandbox: what each of them
+# answers, and that nothing outlives the run.
+# shellcheck source=tests/lib/harness.sh
+. "${top_srcdir:?}/tests/lib/harness.sh"
+# shellcheck source=tests/integration/agent_lib.sh
+. "${top_srcdir:?}/tests/integration/agent_lib.sh"
+
+agent_begin
+PROTOCOL=anthropic
+
+# call NAME INPUT: a line of the script.
+call() {
+	printf '{"answer":[{"type":"tool_use","id":"c","name":"%s","input":%s}]}' \
+		"$1" "$2"
+}
+
+# answer N: what the Nth call answered, on one line.
+answer() {
+	events "$(session)" "[e['gen_ai.tool.call.result'] for e in o
+		if e['type'] == 'tool_result'][$1 - 1].replace(chr(10), '|')"
+}
+
+# answers N EXPRESSION: that answer matches it.
+answers() {
+	answer "$1" | grep -Eq -e "$2" || {
+		diag "answer $1: $(answer "$1")"
+		return 1
+	}
+}
+
+# searches [OPTION...]
+searches() {
+	agent_project
+	printf 'alpha one\nbeta\n' >"$W/sub/z.txt"
+	printf 'alpha two\n\0alpha\n' >"$W/bin.dat"
+	printf 'alpha four 42\nalpha five\n' >"$W/a.py"
+	mkdir "$W/node_modules"
+	echo "alpha three" >"$W/node_modules/x.txt"
+	chmod -R a+rwX "$W"
+	agent_serve \
+		"$(call search_files '{"pattern":"alpha"}')" \
+		"$(call search_files \
+			'{"pattern":"ALPHA\\s+f\\w+ \\d+","ignore_case":true}')" \
+		"$(call search_files '{"pattern":"alpha","glob":"*.txt"}')" \
+		"$(call search_files '{"pattern":"a.pha","literal":true}')" \
+		"$(call search_files '{"pattern":"("}')" \
+		"$(call search_files '{"pattern":"alpha","limit":1}')" \
+		"$(call search_files '{"pattern":"-e","path":"--"}')" \
+		"$DONE" "$DONE" "$DONE" "$DONE" "$DONE"
+	agent_asks "$@"
+	check "$ENGINE: sorted; no binaries, no dependencies" answers 1 \
+		'^a.py:1:alpha four 42\|a.py:2:alpha five\|sub/z.txt:1:alpha one\|$'
+	check "$ENGINE: Perl's expressions, whatever the case" answers 2 \
+		'^a.py:1:alpha four 42\|$'
+	check "$ENGINE: by a file's name" answers 3 '^sub/z.txt:1:alpha one\|$'
+	check "$ENGINE: literally, and nothing matches" answers 4 \
+		'^.no line matches'
+	check "$ENGINE: what is no expression comes back as an error" \
+		answers 5 '[Pp]aren|unclosed|unmatched'
+	check "$ENGINE: more than were asked for" answers 6 \
+		'^a.py:1:alpha four 42\|\[1 of 3 lines'
+	check "$ENGINE: words that look like options are none" answers 7 \
+		'no line matches|No such file|^$'
+}
+
+background() {
+	agent_project
+	agent_serve \
+		"$(call background_start \
+			'{"command":"echo up; read x; echo got $x; sleep 9999"}')" \
+		"$(call background_poll '{"id":2,"wait_s":20}')" \
+		"$(call background_write '{"id":2,"text":"word\n"}')" \
+		"$(call background_poll '{"id":2,"wait_s":20}')" \
+		"$(call background_kill '{"id":2}')" \
+		"$(call background_poll '{"id":2,"wait_s":20}')" \
+		"$(call background_poll '{"id":2}')" \
+		"$(call background_start \
+			'{"command":"test -t 0 && stty size","terminal":true}')" \
+		"$(call background_poll '{"id":3,"wait_s":20}')" \
+		"$(call background_start \
+			'{"command":"sleep 2; echo spoiled >add; sleep 9999"}')" \
+		"$WRONG" "$RIGHT" "$DONE" "$DONE" "$DONE" "$DONE" "$DONE"
+	check_status "background: the run ends green" 0 agent_asks
+	diag "$(tail -n 30 "$ERR")"
+	check "background: it starts" answers 1 'its id is 2'
+	check "background: it is heard" answers 2 '^up\|\[running\]$'
+	check "background: it is told" answers 3 '^wrote 5 of 5 bytes$'
+	check "background: it goes on" answers 4 '^got word\|\[running\]$'
+	check "background: it is killed" answers 5 '^killed'
+	check "background: and says so" answers 6 'killed by signal 9'
+	check "background: then it is forgotten" answers 7 \
+		'no background command 2; there are none'
+	check "background: with a terminal" answers 9 '24 80'
+	check_output "background: none outlives the verdict" 5 sh "$W/add" 2 3
+}
+
+patches() {
+	agent_project
+	agent_serve \
+		"$(call apply_patch '{"patch":"--- a/add\n+++ b/add\n@@ -1 +1 @@\n-echo $(($1 - $2))\n+echo $(($1 + $2))\n--- /dev/null\n+++ b/../../etc/x\n@@ -0,0 +1 @@\n+x\n"}')" \
+		"$(call apply_patch '{"patch":"*** Begin Patch\n*** Update File: add\n@@\n-echo $(( $1 - $2 ))\n+echo $(($1 + $2))\n*** End Patch"}')" \
+		"$DONE" "$DONE" "$DONE" "$DONE"
+	check_status "patch: green" 0 agent_asks
+	check "patch: none of it, if one file cannot be" answers 1 \
+		'x.*(Read-only|Permission|refused|not)'
+	check "patch: other white space is told" answers 2 \
+		'^changed add\|.*other white space'
+	check_equal "patch: the difference" "$MENDED" "$(cat "$OUT")"
+}
+
+all() {
+	ENGINE=search
+	searches
+	# Debian has ripgrep for who wants it; all have grep.
+	ENGINE="by grep"
+	echo 'command allow sh bash grep cat env' >"$T/grep.policy"
+	searches --policy "$T/grep.policy"
+	background
+	patches
+}
+
+run_ways all
+test_end
