@@ -19,6 +19,18 @@
 #include "jail/wire/wire.h"
 #include "policy/spec.h"
 
+/*
+ * What must be known before pid 1 can be raised. A box of the same shape as
+ * one before it can be raised ahead.
+ */
+struct box_shape {
+	uid_t uid; /* the caller */
+	gid_t gid;
+	unsigned want;	 /* enum cgroup_controller */
+	uint32_t direct; /* 1: the caller's own ids, see idmap_direct */
+	struct rootfs_shape root;
+};
+
 struct box {
 	bool privileged;
 	bool stranger; /* the service: its groups, and ids of its own or none */
@@ -30,25 +42,34 @@ struct box {
 	struct cgroup_device disk; /* that the workspace lies on */
 	struct janitor janitor;
 	struct keeper keeper;
-	bool prepared; /* see box_prepare */
-	bool removed;  /* the cgroup: the janitor may go */
-	pid_t pid;     /* of pid 1; 0: none */
-	pid_t between; /* see ns_clone */
-	int pidfd;     /* or -1: no box, or a kernel without */
-	int ctl;       /* to pid 1 */
+	struct box_shape shape; /* of what is raised */
+	bool prepared;		/* see box_prepare */
+	bool removed;		/* the cgroup: the janitor may go */
+	pid_t pid;		/* of pid 1; 0: none */
+	pid_t between;		/* see ns_clone */
+	int pidfd;		/* or -1: no box, or a kernel without */
+	int ctl;		/* to pid 1 */
 	int chan; /* the agent's end of its channel to pid 1; handed over */
 	uint32_t ncommands;
 	uint32_t spare;	   /* a command's number, announced ahead; 0: none */
 	uint32_t finished; /* whose directory is still there; 0: none */
 	struct undo undo;
 	struct wire_standing facts;
-	struct spec spec; /* last: large, and not cleared as a whole */
+	struct spec *spec; /* shared with pid 1 until it stands */
 };
 
-/* sub: as serve() has it. */
-void box_init(struct box *b, const struct subgid *sub);
-/* What can be done before anything is known of it; box_build does it, too. */
-int box_prepare(struct box *b, struct err *e) MUST_CHECK;
+/*
+ * sub: as serve() has it. What *b was before is not undone: it is another
+ * process's, of which we are a copy; or all zero.
+ */
+int box_init(struct box *b, const struct subgid *sub, struct err *e) MUST_CHECK;
+/*
+ * What can be done before anything is known of it; with a shape, before much
+ * is: pid 1 is raised for one like that. box_build does it, too, and anew if
+ * it is of another shape.
+ */
+int box_prepare(
+    struct box *b, const struct box_shape *shape, struct err *e) MUST_CHECK;
 /*
  * Builds it for the caller uid and gid. peer is watched: if it goes away
  * while we wait, the build ends. On failure everything is undone.
@@ -62,6 +83,8 @@ int box_command(struct box *b, uint32_t cmd, struct err *e) MUST_CHECK;
 int box_kill(struct box *b, uint32_t cmd, struct err *e) MUST_CHECK;
 int box_finish(struct box *b, uint32_t cmd, struct wire_usage *u,
     struct err *e) MUST_CHECK;
+/* Prepares the first command, which is number 1, while pid 1 builds. */
+void box_expect(struct box *b);
 /*
  * What can be done while nobody waits: removes what a finished command left,
  * and prepares one of number next (0: not now).

@@ -74,7 +74,7 @@ take_controllers(struct cgroup *c, const struct cgroup_device *disk)
 }
 
 int
-cgroup_make(struct cgroup *c, const struct cgroup_limits *whole, struct err *e)
+cgroup_make(struct cgroup *c, const struct cgroup_device *disk, struct err *e)
 {
 	if (c->base < 0)
 		return 0;
@@ -84,17 +84,23 @@ cgroup_make(struct cgroup *c, const struct cgroup_limits *whole, struct err *e)
 		fd_close(&c->base);
 		return 0;
 	}
-	take_controllers(c, &whole->device);
-	c->whole_pids = (c->has & CGROUP_PIDS) != 0 && whole->pids != 0;
+	take_controllers(c, disk);
 	c->freezer = faccessat(c->box, "cgroup.freeze", W_OK, 0) == 0;
-	if (cgroup_put_limits(c->has, c->box, whole, e) != 0)
-		return -1;
 	// A place for pid 1 below it, as no process may be beside controllers.
 	// Where there are none to hand down, it lives in the box's own.
 	if (c->has == 0)
 		return 0;
 	c->init = make_dir(c->box, "init", e);
 	return c->init < 0 ? -1 : 0;
+}
+
+int
+cgroup_bound(struct cgroup *c, const struct cgroup_limits *whole, struct err *e)
+{
+	if (c->base < 0)
+		return 0;
+	c->whole_pids = (c->has & CGROUP_PIDS) != 0 && whole->pids != 0;
+	return cgroup_put_limits(c->has, c->box, whole, e);
 }
 
 static void

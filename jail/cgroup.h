@@ -67,10 +67,13 @@ void cgroup_init(struct cgroup *c);
 /* Finds a base and a name; base stays -1 where there is none: no error. */
 void cgroup_find(struct cgroup *c, int privileged);
 /*
- * Makes the box's directory, under the limits of the whole, and pid 1's.
- * Without a base does nothing.
+ * Makes the box's directory, and pid 1's. Without a base does nothing. disk:
+ * whose speed is to be limited.
  */
-int cgroup_make(struct cgroup *c, const struct cgroup_limits *whole,
+int cgroup_make(struct cgroup *c, const struct cgroup_device *disk,
+    struct err *e) MUST_CHECK;
+/* Puts the box under the limits of the whole. */
+int cgroup_bound(struct cgroup *c, const struct cgroup_limits *whole,
     struct err *e) MUST_CHECK;
 /*
  * Lets processes of uid be born in the box's cgroups and those of commands

@@ -10,6 +10,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/base/share.c %D%/base/share.h \
 	%D%/base/log.c %D%/base/log.h \
 	%D%/base/undo.c %D%/base/undo.h \
+	%D%/wire/build.h \
 	%D%/wire/check.c \
 	%D%/wire/net.h \
 	%D%/wire/table.c \
@@ -48,6 +49,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/inside/reap.c \
 	%D%/inside/reaper.c \
 	%D%/inside/spawn.c \
+	%D%/inside/told.c \
 	%D%/inside/track.c %D%/inside/track.h \
 	%D%/inside/usage.c \
 	%D%/inside/walk.c \
@@ -63,6 +65,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/peer.c %D%/peer.h \
 	%D%/place.c %D%/place.h \
 	%D%/proc.c %D%/proc.h \
+	%D%/raise.c %D%/raise.h \
 	%D%/protect.c %D%/protect.h \
 	%D%/rootfs.c %D%/rootfs.h \
 	%D%/seccomp.c %D%/seccomp.h \

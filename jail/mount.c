@@ -177,10 +177,21 @@ mount_private(struct err *e)
 int
 mount_pivot(int dir, struct err *e)
 {
+	int old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
 	// Both names the same: the old root comes to lie over the new one,
 	// and goes away with the umount. No directory for it is needed.
-	if (fchdir(dir) != 0 || syscall(SYS_pivot_root, ".", ".") != 0)
-		return err_set(e, ERR_MOUNT, errno, "pivot root");
+	if (old >= 0 && fchdir(dir) == 0 &&
+	    syscall(SYS_pivot_root, ".", ".") == 0)
+		return old;
+	err_set(e, ERR_MOUNT, errno, "pivot root");
+	fd_close(&old);
+	return -1;
+}
+
+int
+mount_let_go(struct err *e)
+{
 	if (umount2(".", MNT_DETACH) != 0)
 		return err_set(e, ERR_MOUNT, errno, "let go of the old root");
 	if (chdir("/") != 0)

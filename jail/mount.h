@@ -48,7 +48,11 @@ int mount_bind(const char *from, const char *on, struct err *e) MUST_CHECK;
 int mount_onto(int tree, int fd, struct err *e) MUST_CHECK;
 /* Makes the caller's mounts private to it. */
 int mount_private(struct err *e) MUST_CHECK;
-/* Makes the mount at dir the root, and lets go of the old one. */
+/*
+ * Makes the mount at dir the root, with the old one over it. Returns a
+ * descriptor of that, by which it is still reached until it is let go of.
+ */
 int mount_pivot(int dir, struct err *e) MUST_CHECK;
+int mount_let_go(struct err *e) MUST_CHECK;
 
 #endif

@@ -253,8 +253,9 @@ mount_attr_old(int tree, uint64_t attr, struct err *e)
 
 	if (fstat(tree, &st) != 0)
 		return err_set(e, ERR_MOUNT, errno, "stat a tree");
-	// There on every host, and of the right kind to be covered.
-	place = S_ISDIR(st.st_mode) ? "/usr" : "/dev/null";
+	// There on every host and in every box, and of the right kind to be
+	// covered.
+	place = S_ISDIR(st.st_mode) ? "/dev" : "/dev/null";
 	if (mount_move(tree, AT_FDCWD, place, e) != 0)
 		return -1;
 	copy = remount_and_copy(tree, place, attr, e);

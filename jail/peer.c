@@ -50,7 +50,7 @@ check_source(int fd, const char *src, struct err *e)
 int
 peer_mount(struct peer *p, struct wire_msg *m, struct err *e)
 {
-	struct spec *s = &p->box.spec;
+	struct spec *s = p->box.spec;
 	struct spec_mount *sm;
 
 	if (s->nmounts == SPEC_MOUNTS_MAX)
@@ -83,7 +83,7 @@ peer_limit(struct peer *p, struct wire_msg *m, struct err *e)
 	if (v != 0 && (v < info->min || v > info->max))
 		return err_set(
 		    e, ERR_PROTOCOL, 0, "LIMIT %s out of range", info->name);
-	p->box.spec.limit[m->u.limit.limit] = v;
+	p->box.spec->limit[m->u.limit.limit] = v;
 	return 0;
 }
 
@@ -96,7 +96,7 @@ peer_choice(struct peer *p, struct wire_msg *m, struct err *e)
 	    spec_choice_word((enum spec_choice)choice, value) == NULL)
 		return err_set(
 		    e, ERR_PROTOCOL, 0, "CHOICE %u %u", choice, value);
-	p->box.spec.choice[choice] = value;
+	p->box.spec->choice[choice] = value;
 	return 0;
 }
 
@@ -108,7 +108,7 @@ peer_item(struct peer *p, struct wire_msg *m, struct err *e)
 
 	if (w->list >= LIST__COUNT)
 		return err_set(e, ERR_PROTOCOL, 0, "ITEM of list %u", w->list);
-	l = &p->box.spec.list[w->list];
+	l = &p->box.spec->list[w->list];
 	if (l->n == SPEC_ITEMS_MAX)
 		return err_set(e, ERR_PROTOCOL, 0, "too many items");
 	memcpy(l->item[l->n++], w->text, sizeof(w->text));
@@ -120,7 +120,7 @@ peer_root(struct peer *p, struct wire_msg *m, struct err *e)
 {
 	if (check_source(m->fds[0], m->u.root.src, e) != 0)
 		return -1;
-	memcpy(p->box.spec.root, m->u.root.src, sizeof(p->box.spec.root));
+	memcpy(p->box.spec->root, m->u.root.src, sizeof(p->box.spec->root));
 	p->box.rootfs.root.fd = take_fd(&m->fds[0]);
 	return 0;
 }

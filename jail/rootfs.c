@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: ISC
 // What a box sees as its file system: a small tmpfs, and what is put on it.
 //
-// Everything that comes from the host is opened first, as a detached tree;
-// only then does the new root cover a host directory. Directories are made
-// below the root's descriptor, so that no host path can be meant by mistake.
+// What it has of the host's system is opened first, as detached trees; only
+// then does the new root cover a host directory. What the peer hands over is
+// opened when that is the root, from the old one, which is covered no longer.
+// Directories are made below the root's descriptor, so that no host path can
+// be meant by mistake.
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -42,12 +45,15 @@ static const struct {
 
 // The host's parts, opened before the new root hides anything.
 struct host {
-	int root; // or another system's tree, and then neither usr nor top
-	int usr;
+	int usr; // -1: another system's, and then no top either
 	int top[NTOPS];
 	char link[NTOPS][64]; // where it is a link
 	int dev[NDEVICES];
 	struct etc_host etc;
+};
+
+struct guests {
+	int root; // another system's tree, or -1
 	int workspace;
 	int mount[SPEC_MOUNTS_MAX];
 };
@@ -103,39 +109,38 @@ open_devices(struct host *h, struct err *e)
 }
 
 static int
-open_peers(struct host *h, const struct rootfs *r, struct err *e)
-{
-	uint32_t i;
-
-	h->workspace = source_open(&r->workspace, e);
-	if (h->workspace < 0)
-		return -1;
-	if (r->spec->choice[CHOICE_EXEC] == EXEC_NO &&
-	    mount_attr(h->workspace, MOUNT_DATA, e) != 0)
-		return -1;
-	for (i = 0; i < r->nmounts; i++) {
-		h->mount[i] = source_open(&r->mount[i], e);
-		if (h->mount[i] < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int
-open_host(struct host *h, const struct rootfs *r, struct err *e)
+open_host(struct host *h, const struct rootfs_shape *s, struct err *e)
 {
 	memset(h, 0xff, sizeof(*h));
 	memset(h->link, 0, sizeof(h->link));
-	if (r->root.fd >= 0) {
-		h->root = source_open(&r->root, e);
-		if (h->root < 0)
+	if (!s->other && open_system(h, e) != 0)
+		return -1;
+	return open_devices(h, e);
+}
+
+static int
+open_guests(struct guests *g, const struct rootfs *r, int old, struct err *e)
+{
+	uint32_t i;
+
+	g->root = -1;
+	if (r->root.fd >= 0 || r->root.tree >= 0) {
+		g->root = source_open(&r->root, old, e);
+		if (g->root < 0)
 			return -1;
-	} else if (open_system(h, e) != 0) {
-		return -1;
 	}
-	if (open_devices(h, e) != 0)
+	g->workspace = source_open(&r->workspace, old, e);
+	if (g->workspace < 0)
 		return -1;
-	return open_peers(h, r, e);
+	if (r->spec->choice[CHOICE_EXEC] == EXEC_NO &&
+	    mount_attr(g->workspace, MOUNT_DATA, e) != 0)
+		return -1;
+	for (i = 0; i < r->nmounts; i++) {
+		g->mount[i] = source_open(&r->mount[i], old, e);
+		if (g->mount[i] < 0)
+			return -1;
+	}
+	return 0;
 }
 
 // A directory, and those above it, of a clean relative path.
@@ -236,10 +241,10 @@ put_tmpfs(
 }
 
 static int
-put_scratch(const struct rootfs *r, int root, struct err *e)
+put_scratch(int root, uint64_t bytes, struct err *e)
 {
-	if (put_tmpfs(root, "tmp", r->tmp_bytes, MOUNT_USER, e) != 0 ||
-	    put_tmpfs(root, "dev/shm", r->tmp_bytes, MOUNT_DATA, e) != 0)
+	if (put_tmpfs(root, "tmp", bytes, MOUNT_USER, e) != 0 ||
+	    put_tmpfs(root, "dev/shm", bytes, MOUNT_DATA, e) != 0)
 		return -1;
 	if (make_dirs(root, "var", e) != 0 || make_dirs(root, "home", e) != 0 ||
 	    make_dirs(root, "run", e) != 0)
@@ -255,23 +260,23 @@ put_scratch(const struct rootfs *r, int root, struct err *e)
 
 static int
 put_sources(
-    const struct host *h, const struct rootfs *r, int root, struct err *e)
+    const struct guests *g, const struct rootfs *r, int root, struct err *e)
 {
 	uint32_t i;
 
 	for (i = 0; i < r->nmounts; i++)
-		if (put_on(h->mount[i], root, r->mount[i].dst + 1, e) != 0)
+		if (put_on(g->mount[i], root, r->mount[i].dst + 1, e) != 0)
 			return -1;
 	return 0;
 }
 
 // Last, and by its own name: what is protected in it is walked to inside.
 static int
-put_workspace(const struct host *h, const struct rootfs *r, struct err *e)
+put_workspace(const struct guests *g, const struct rootfs *r, struct err *e)
 {
 	autoclose int dir = -1;
 
-	if (put_on(h->workspace, AT_FDCWD, "workspace", e) != 0)
+	if (put_on(g->workspace, AT_FDCWD, "workspace", e) != 0)
 		return -1;
 	dir = open(SPEC_WORKSPACE, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0)
@@ -281,46 +286,89 @@ put_workspace(const struct host *h, const struct rootfs *r, struct err *e)
 
 // Pid 1's view of /proc, or -1.
 static int
-fill(const struct host *h, const struct rootfs *r, int root, struct err *e)
+fill(
+    const struct host *h, const struct rootfs_shape *s, int root, struct err *e)
 {
 	autoclose int proc = -1;
 
-	if (h->root < 0 && put_system(h, root, e) != 0)
+	if (h->usr >= 0 && put_system(h, root, e) != 0)
 		return -1;
 	if (put_dev(h, root, e) != 0)
 		return -1;
-	proc = proc_put(root, r->proc, r->root_uid, e);
-	if (proc < 0 || etc_put(&h->etc, root, e) != 0)
-		return -1;
-	if (h->root >= 0 && system_put(h->root, root, e) != 0)
-		return -1;
-	if (put_scratch(r, root, e) != 0 || put_sources(h, r, root, e) != 0)
+	proc = proc_put(root, s->proc, (int)s->root_uid, e);
+	if (proc < 0 || etc_put(&h->etc, root, e) != 0 ||
+	    put_scratch(root, s->tmp_bytes, e) != 0)
 		return -1;
 	return take_fd(&proc);
 }
 
 int
-rootfs_build(const struct rootfs *r, struct err *e)
+rootfs_begin(
+    struct rootfs_begun *b, const struct rootfs_shape *s, struct err *e)
 {
 	const char *options[] = {"size=1m", "nr_inodes=1k", "mode=0755", NULL};
 	struct host h;
-	autoclose int root = -1, proc = -1;
 	mode_t mask = umask(0);
 
-	if (mount_private(e) != 0 || open_host(&h, r, e) != 0)
+	if (mount_private(e) != 0 || open_host(&h, s, e) != 0)
 		return -1;
-	root = mount_fresh("tmpfs", options, MOUNT_USER, e);
+	b->root = mount_fresh("tmpfs", options, MOUNT_USER, e);
 	// Over /usr: it is there on every host, and its tree is in our hands.
-	if (root < 0 || mount_move(root, AT_FDCWD, "/usr", e) != 0)
+	if (b->root < 0 || mount_move(b->root, AT_FDCWD, "/usr", e) != 0)
 		return -1;
-	proc = fill(&h, r, root, e);
-	if (proc < 0 || mount_pivot(root, e) != 0)
+	b->proc = fill(&h, s, b->root, e);
+	umask(mask);
+	return b->proc < 0 ? -1 : 0;
+}
+
+static int
+finish(const struct rootfs_begun *b, const struct rootfs *r, struct err *e)
+{
+	autoclose int old = mount_pivot(b->root, e);
+	struct guests g;
+
+	if (old < 0 || open_guests(&g, r, old, e) != 0 || mount_let_go(e) != 0)
 		return -1;
-	if (commands_put(r->spec, root, e) != 0 || put_workspace(&h, r, e) != 0)
+	if (g.root >= 0 && system_put(g.root, b->root, e) != 0)
+		return -1;
+	if (put_sources(&g, r, b->root, e) != 0)
+		return -1;
+	if (commands_put(r->spec, b->root, e) != 0)
+		return -1;
+	return put_workspace(&g, r, e);
+}
+
+int
+rootfs_finish(
+    const struct rootfs_begun *b, const struct rootfs *r, struct err *e)
+{
+	mode_t mask = umask(0);
+
+	if (finish(b, r, e) != 0)
 		return -1;
 	umask(mask);
 	// Not recursive: what lies on it has its own flags.
-	if (mount_rdonly(root, e) != 0)
-		return -1;
-	return take_fd(&proc);
+	return mount_rdonly(b->root, e);
+}
+
+static void
+plan_one(struct rootfs_source *s, const char *dst, uint32_t writable)
+{
+	*s = (struct rootfs_source){
+	    .fd = -1, .tree = -1, .writable = (int)writable, .dst = dst};
+}
+
+void
+rootfs_plan(struct rootfs *r, const struct spec *spec)
+{
+	uint32_t i;
+
+	memset(r, 0, offsetof(struct rootfs, mount));
+	r->spec = spec;
+	r->nmounts = spec->nmounts;
+	plan_one(&r->workspace, SPEC_WORKSPACE, 1);
+	plan_one(&r->root, "root", 0);
+	for (i = 0; i < spec->nmounts; i++)
+		plan_one(
+		    &r->mount[i], spec->mount[i].dst, spec->mount[i].writable);
 }

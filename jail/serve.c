@@ -95,7 +95,7 @@ on_commit(struct peer *p, struct wire_msg *m, struct err *e)
 
 	(void)m; // it says nothing but that all is said
 	memset(&r, 0, sizeof(r));
-	if (!policy_admit(p->as->ceiling, &p->box.spec, &r) ||
+	if (!policy_admit(p->as->ceiling, p->box.spec, &r) ||
 	    !admit_workspace(p, &r)) {
 		memset(&refused, 0, sizeof(refused));
 		snprintf(refused.item, sizeof(refused.item), "%s", r.item);
@@ -139,7 +139,7 @@ idle(struct peer *p)
 static uint32_t
 most_live(const struct peer *p)
 {
-	uint64_t beside = p->box.spec.limit[LIMIT_BACKGROUND];
+	uint64_t beside = p->box.spec->limit[LIMIT_BACKGROUND];
 
 	return beside == 0 || beside >= PEER_LIVE_MAX ? PEER_LIVE_MAX
 						      : (uint32_t)beside + 1;
@@ -331,8 +331,8 @@ loop(struct peer *p, struct err *e)
 	}
 }
 
-static void
-begin(struct peer *p, int fd)
+static int
+begin(struct peer *p, int fd, struct err *e)
 {
 	const struct serve_as *as = p->as;
 
@@ -346,9 +346,26 @@ begin(struct peer *p, int fd)
 	if (as->known != NULL)
 		p->until_ms = p->filled_ms +
 			      (as->turn_away != NULL ? LEAVE_MS : GRACE_MS);
-	box_init(&p->box, as->sub);
+	if (box_init(&p->box, as->sub, e) != 0)
+		return -1;
 	p->box.stranger = as->known != NULL;
 	p->box.others = as->others;
+	return 0;
+}
+
+// A copy gets ready while nobody waits for it: for a box of the original's
+// shape, if that stands. What fails here is told when one is wanted.
+static int
+begin_copy(struct peer *p, struct err *e)
+{
+	const struct box_shape shape = p->box.shape;
+	bool known = p->box.pid > 0;
+
+	if (begin(p, FURTHER_SOCK, e) != 0)
+		return -1;
+	if (box_prepare(&p->box, known ? &shape : NULL, e) != 0)
+		box_undo(&p->box);
+	return 0;
 }
 
 int
@@ -359,15 +376,14 @@ serve(int fd, const struct serve_as *as, struct err *e)
 
 	p->as = as;
 	further_init(&p->further);
-	do {
-		begin(p, fd);
-		rc = fd == FURTHER_SOCK && p->further.is_copy
-			 ? box_prepare(&p->box, e)
-			 : 0;
+	rc = begin(p, fd, e);
+	if (rc == 0)
+		rc = loop(p, e);
+	while (rc == COPY) {
+		rc = begin_copy(p, e);
 		if (rc == 0)
 			rc = loop(p, e);
-		fd = FURTHER_SOCK;
-	} while (rc == COPY);
+	}
 	box_undo(&p->box);
 	further_end(&p->further);
 	return rc;

@@ -21,7 +21,7 @@
 // process without privilege may not copy trees. So the path is walked again
 // in ours, and must end at the very same file.
 static int
-open_again(const struct rootfs_source *s, struct err *e)
+open_again(const struct rootfs_source *s, int old, struct err *e)
 {
 	char proc[32], path[PATH_MAX];
 	struct stat was, is;
@@ -33,7 +33,7 @@ open_again(const struct rootfs_source *s, struct err *e)
 	if (n <= 0)
 		return err_set(e, ERR_MOUNT, errno, "name of %s", s->dst);
 	path[n] = '\0';
-	tree = mount_tree(AT_FDCWD, path, 0, e);
+	tree = mount_tree(old, path[0] == '/' ? path + 1 : path, 0, e);
 	if (tree < 0)
 		return -1;
 	if (fstat(s->fd, &was) != 0 || fstat(tree, &is) != 0)
@@ -46,9 +46,9 @@ open_again(const struct rootfs_source *s, struct err *e)
 }
 
 int
-source_open(const struct rootfs_source *s, struct err *e)
+source_open(const struct rootfs_source *s, int old, struct err *e)
 {
-	int fd = s->tree >= 0 ? s->tree : open_again(s, e);
+	int fd = s->tree >= 0 ? s->tree : open_again(s, old, e);
 
 	if (fd < 0 ||
 	    mount_attr(fd, s->writable ? MOUNT_USER : MOUNT_SYSTEM, e) != 0)

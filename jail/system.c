@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: ISC
-// A system other than the host's. The tree lies below the new root for a
-// moment, for only what is mounted can be copied in parts (until Linux 6.15).
+// A system other than the host's. The tree lies below the root for a moment, for only what is mounted can be copied in parts (until Linux 6.15).
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -149,7 +148,7 @@ system_put(int tree, int root, struct err *e)
 		return err_set(e, ERR_MOUNT, errno, "make %s", place);
 	if (mount_move(tree, root, place, e) != 0 || put_parts(root, e) != 0)
 		return err_prefix(e, "root");
-	snprintf(path, sizeof(path), "/usr/%s", place);
+	snprintf(path, sizeof(path), "/%s", place);
 	if (umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) != 0)
 		return err_set(e, ERR_MOUNT, errno, "unmount %s", place);
 	unlinkat(root, place, AT_REMOVEDIR);

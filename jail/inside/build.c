@@ -112,10 +112,10 @@ confine(const struct inside *in, struct err *e)
 	int abi = landlock_abi();
 	uint32_t i, n = 6;
 
-	for (i = 0; i < in->rootfs->nmounts; i++)
-		if (in->rootfs->mount[i].writable)
+	for (i = 0; i < in->rootfs.nmounts; i++)
+		if (in->rootfs.mount[i].writable)
 			p[n++] =
-			    (struct landlock_path){in->rootfs->mount[i].dst, 1};
+			    (struct landlock_path){in->rootfs.mount[i].dst, 1};
 	if (landlock_confine(abi, p, !strict, e) != 0)
 		return -1;
 	return abi;
@@ -138,7 +138,7 @@ give_up(const struct inside *in, struct err *e)
 	abi = confine(in, e);
 	if (abi < 0 || set_limits(in, e) != 0)
 		return -1;
-	if (commands_confine(in->rootfs->spec, e) != 0)
+	if (commands_confine(in->spec, e) != 0)
 		return -1;
 	if (seccomp_box(in->choice[CHOICE_SECCOMP], e) != 0)
 		return -1;
@@ -146,10 +146,8 @@ give_up(const struct inside *in, struct err *e)
 }
 
 int
-build_box(const struct inside *in, struct err *e)
+build_begin(const struct inside *in, struct rootfs_begun *begun, struct err *e)
 {
-	int proc;
-
 	if (!in->cgroups_hidden && ns_hide_cgroups(e) != 0)
 		return -1;
 	if (idmap_become(in->ids, e) != 0)
@@ -158,13 +156,19 @@ build_box(const struct inside *in, struct err *e)
 		return -1;
 	if (sethostname(ETC_HOSTNAME, strlen(ETC_HOSTNAME)) != 0)
 		return err_set(e, ERR_NAMESPACE, errno, "set the host name");
-	proc = rootfs_build(in->rootfs, e);
-	if (proc < 0)
+	return rootfs_begin(begun, &in->shape, e);
+}
+
+int
+build_finish(
+    const struct inside *in, const struct rootfs_begun *begun, struct err *e)
+{
+	if (rootfs_finish(begun, &in->rootfs, e) != 0)
 		return -1;
 	umask(022);
 	if (setsid() < 0)
 		return err_set(e, ERR_SYSTEM, errno, "new session");
-	if (tidy_descriptors(in, proc, e) != 0)
+	if (tidy_descriptors(in, begun->proc, e) != 0)
 		return -1;
 	// Last of its kind: a change of uid would clear it. Who is gone by now
 	// is told by the closed socket.

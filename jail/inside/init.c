@@ -201,23 +201,22 @@ fail(int ctl, const struct err *why)
 	_exit(1);
 }
 
-static void
-wait_for_go(const struct inside *in)
+// Returns the Landlock ABI in use, or -1.
+static int
+build(struct inside *in, struct err *e)
 {
-	static struct wire_msg m;
-	struct err e;
+	struct rootfs_begun begun = {-1, -1};
+	int abi;
 
-	// The helper writes our maps before it says so.
-	if (wire_recv(in->ctl, WIRE_H2I, 0, &m, &e) <= 0)
-		_exit(1);
-	if (m.h.type != WIRE_GO) {
-		err_set(&e, ERR_PROTOCOL, 0, "no GO");
-		fail(in->ctl, &e);
-	}
+	if (build_begin(in, &begun, e) != 0 || told_all(in, e) != 0)
+		return -1;
+	abi = build_finish(in, &begun, e);
+	told_forget(in);
+	return abi;
 }
 
 void
-inside_main(const struct inside *in)
+inside_main(struct inside *in)
 {
 	struct wire_ready ready = {0};
 	struct err e;
@@ -228,8 +227,8 @@ inside_main(const struct inside *in)
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	sigemptyset(&the_init.old_mask);
-	wait_for_go(in);
-	abi = build_box(in, &e);
+	told_go(in);
+	abi = build(in, &e);
 	if (abi < 0)
 		// By either number: descriptors move while it is built.
 		fail(fcntl(in->ctl, F_GETFD) >= 0 ? in->ctl : CTL, &e);
@@ -240,7 +239,7 @@ inside_main(const struct inside *in)
 	}
 	the_init.start_us = inside_now_us();
 	ready.landlock_abi = (uint32_t)abi;
-	ready.told = *in->rootfs->told;
+	ready.told = in->told;
 	if (wire_send(CTL, 0, WIRE_READY, 0, &ready, NULL, &e) != 0)
 		_exit(1);
 	while (turn(&the_init, &e) == 0)

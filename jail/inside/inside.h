@@ -22,24 +22,42 @@
 #define INSIDE_CHAN 4 /* to the agent */
 #define INSIDE_PROC 5 /* pid 1's own /proc, which shows every process */
 
-/* Everything the child needs, made before the clone. */
+/* Everything the child needs. */
 struct inside {
-	const struct rootfs *rootfs;
+	/* Known before the clone: */
 	const struct idmap *ids;
+	struct rootfs_shape shape;
+	struct spec *spec;   /* shared with the helper; whole when BUILD says */
+	bool cgroups_hidden; /* the cgroup namespace is made */
+	uint32_t cpus;	     /* of the machine */
+	int ctl;	     /* to the helper */
+	int chan;	     /* to the agent */
+	int keeper;
+	/* Told later: */
+	struct rootfs rootfs;
+	uint32_t told; /* bits of enum wire_told, by us */
 	uint64_t limit[LIMIT__COUNT];
 	uint32_t choice[CHOICE__COUNT];
-	bool cgroups_hidden;	   /* the cgroup namespace is made */
 	uint32_t by[LIMIT__COUNT]; /* enum wire_by: what holds each limit */
-	uint32_t cpus;		   /* of the machine */
-	int ctl;		   /* to the helper */
-	int chan;		   /* to the agent */
 };
 
 /* The child's whole life. */
-void inside_main(const struct inside *in) __attribute__((noreturn));
-/* Builds the box around the caller, up to the filter. Returns the Landlock
- * ABI in use, or -1. */
-int build_box(const struct inside *in, struct err *e) MUST_CHECK;
+void inside_main(struct inside *in) __attribute__((noreturn));
+/* Waits for GO, after which its ids are mapped. Ends with the helper. */
+void told_go(const struct inside *in);
+/* Waits for what the box shall be, and fills in with it. */
+int told_all(struct inside *in, struct err *e) MUST_CHECK;
+/* Forgets the memory that it shares with the helper. */
+void told_forget(struct inside *in);
+/*
+ * Builds the box around the caller, up to the filter: what needs to be known
+ * of it is its shape; then the rest. build_finish returns the Landlock ABI in
+ * use, or -1.
+ */
+int build_begin(const struct inside *in, struct rootfs_begun *begun,
+    struct err *e) MUST_CHECK;
+int build_finish(const struct inside *in, const struct rootfs_begun *begun,
+    struct err *e) MUST_CHECK;
 
 enum command_state {
 	COMMAND_FREE,

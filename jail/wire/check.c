@@ -76,6 +76,8 @@ static const struct field fields[] = {
     FIELD(EXITED, SET, wire_exited, hits),
     FIELD(EXITED, ZERO, wire_exited, used.reserved),
     FIELD(GO, ZERO, wire_ok, reserved),
+    FIELD(BUILD, BY, wire_build, enforced),
+    FIELD(SOURCE, BOOL, wire_source, tree),
     FIELD(CGROUP, ZERO, wire_command, reserved),
     FIELD(CGROUP_WATCHED, ZERO, wire_command, reserved),
     FIELD(LINEAGE, ZERO, wire_command, reserved),

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 #include "jail/base/err.h"
+#include "jail/wire/build.h"
 #include "jail/wire/net.h"
 #include "policy/spec.h"
 
@@ -210,13 +211,6 @@ struct wire_exited {
 	struct wire_used used; /* main process and those it waited for */
 };
 
-/* pid 1 has built what is on its side, and stands. */
-struct wire_ready {
-	uint32_t landlock_abi;
-	uint32_t told; /* bits of enum wire_told */
-	uint64_t reserved;
-};
-
 /*
  * id, value, struct, member, descriptors, way, states, once, answer
  *
@@ -270,7 +264,9 @@ struct wire_ready {
 	X(OK, 99, wire_ok, ok, 0, WIRE_I2A, 0, 0, NONE)                        \
 	X(EXITED, 100, wire_exited, exited, 0, WIRE_I2A, 0, 0, NONE)           \
 	X(MINTED, 101, wire_ok, ok, 1, WIRE_I2A, 0, 0, NONE)                   \
-	X(GO, 128, wire_ok, ok, 0, WIRE_H2I, 0, 0, READY)                      \
+	X(GO, 128, wire_ok, ok, 0, WIRE_H2I, 0, 0, NONE)                       \
+	X(BUILD, 132, wire_build, build, 0, WIRE_H2I, 0, 0, READY)             \
+	X(SOURCE, 133, wire_source, source, 1, WIRE_H2I, 0, 0, NONE)           \
 	X(CGROUP, 129, wire_command, command, 3, WIRE_H2I, 0, 0, NONE)         \
 	X(CGROUP_WATCHED, 131, wire_command, command, 5, WIRE_H2I, 0, 0, NONE) \
 	X(LINEAGE, 130, wire_command, command, 0, WIRE_H2I, 0, 0, NONE)        \
@@ -329,6 +325,8 @@ union wire_body {
 	struct wire_started started;
 	struct wire_ok ok;
 	struct wire_exited exited;
+	struct wire_build build;
+	struct wire_source source;
 	struct wire_ready ready;
 	struct wire_net net;
 	struct wire_swap swap;

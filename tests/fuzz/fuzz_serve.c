@@ -33,14 +33,17 @@ fails(int bit, struct err *e)
 		   : 0;
 }
 
-void
-box_init(struct box *b, const struct subgid *sub)
+int
+box_init(struct box *b, const struct subgid *sub, struct err *e)
 {
+	static struct spec spec;
 	uint32_t i;
 
 	memset(b, 0, sizeof(*b));
 	(void)sub;
-	spec_init(&b->spec);
+	(void)e;
+	b->spec = &spec;
+	spec_init(b->spec);
 	b->rootfs.workspace.fd = b->rootfs.workspace.tree = -1;
 	b->rootfs.root.fd = b->rootfs.root.tree = -1;
 	for (i = 0; i < SPEC_MOUNTS_MAX; i++)
@@ -48,13 +51,15 @@ box_init(struct box *b, const struct subgid *sub)
 	b->pidfd = b->ctl = b->chan = -1;
 	built = false;
 	last_cmd = live = 0;
+	return 0;
 }
 
 int
-box_prepare(struct box *b, struct err *e)
+box_prepare(struct box *b, const struct box_shape *shape, struct err *e)
 {
 	FUZZ_ASSERT(!built);
 	(void)b;
+	(void)shape;
 	(void)e;
 	return 0;
 }
@@ -68,7 +73,7 @@ box_build(struct box *b, uid_t uid, gid_t gid, int peer, struct err *e)
 	FUZZ_ASSERT(!built);
 	FUZZ_ASSERT(uid == geteuid() && gid == getegid() && peer >= 0);
 	FUZZ_ASSERT(b->rootfs.workspace.fd >= 0);
-	FUZZ_ASSERT(policy_admit(&ceiling, &b->spec, &r));
+	FUZZ_ASSERT(policy_admit(&ceiling, b->spec, &r));
 	if (fails(0, e) != 0)
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
@@ -123,7 +128,7 @@ void
 box_undo(struct box *b)
 {
 	// What was told and never built goes with the process.
-	b->rootfs.nmounts = b->spec.nmounts;
+	b->rootfs.nmounts = b->spec->nmounts;
 	rootfs_close(&b->rootfs);
 	fd_close(&b->chan);
 	fd_close(&b->ctl);

@@ -280,60 +280,6 @@ finished_twice(void)
 	peer_ended(&p, 1, "COMMAND 1 again");
 }
 
-// A connection of p's helper for one more sandbox, which stands.
-static void
-further_from(struct peer *p, struct peer *q)
-{
-	struct wire_further f = {0};
-
-	peer_say(p, WIRE_FURTHER, &f, NULL);
-	peer_hear(p, WIRE_CONNECTION);
-	*q =
-	    (struct peer){.sock = take_fd(&p->m.fds[0]), .chan = -1, .err = -1};
-	peer_build(q);
-}
-
-static void
-ended_too(struct peer *q)
-{
-	char byte;
-
-	assert_int_equal(recv(q->sock, &byte, 1, 0), 0);
-	fd_close(&q->sock);
-	fd_close(&q->chan);
-}
-
-static void
-further(void)
-{
-	struct wire_further f = {0};
-	struct peer p, q, r;
-
-	bring_to(&p, WIRE_ST_STANDING);
-	further_from(&p, &q);
-	further_from(&p, &r);
-	assert_int_equal(peer_run(&q, 1, true_argv), 0);
-	assert_int_equal(peer_run(&p, 1, true_argv), 0);
-	// Of the first alone: whose else would the number be?
-	peer_say(&q, WIRE_FURTHER, &f, NULL);
-	peer_hear(&q, WIRE_FAILED);
-	assert_int_equal(q.m.u.failed.err.code, ERR_LIMIT);
-	// Each ends by itself, and with the first.
-	shutdown(q.sock, SHUT_WR);
-	ended_too(&q);
-	assert_int_equal(peer_run(&r, 1, true_argv), 0);
-	peer_leave(&p);
-	ended_too(&r);
-	// However that one ends.
-	bring_to(&p, WIRE_ST_GREETED);
-	further_from(&p, &q);
-	kill(p.pid, SIGKILL);
-	ended_too(&q);
-	waitpid(p.pid, NULL, 0);
-	fd_close(&p.sock);
-	fd_close(&p.err);
-}
-
 static void
 flood(void)
 {
@@ -551,7 +497,6 @@ static const struct peer_test tests[] = {
     {"commands that are not, or were", commands},
     {"a command finished is gone", finished_twice},
     {"a flood", flood},
-    {"further connections", further},
     {"a peer that does not read", deaf},
     {"another process on the same socket", another_process},
     {"a HELLO that nobody signed", no_credentials},

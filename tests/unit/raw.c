@@ -57,6 +57,8 @@ const struct raw_part raw_parts[] = {
     PART(EXITED, SET, wire_exited, hits),
     PART(EXITED, ZERO, wire_exited, used.reserved),
     PART(GO, ZERO, wire_ok, reserved),
+    PART(BUILD, BY, wire_build, enforced),
+    PART(SOURCE, BOOL, wire_source, tree),
     PART(CGROUP, ZERO, wire_command, reserved),
     PART(CGROUP_WATCHED, ZERO, wire_command, reserved),
     PART(LINEAGE, ZERO, wire_command, reserved),

@@ -43,7 +43,11 @@ setup(void **state)
 	(void)state;
 	cgroup_init(&c);
 	cgroup_find(&c, geteuid() == 0);
-	return c.base < 0 ? 0 : cgroup_make(&c, &no_limits, &e);
+	if (c.base < 0)
+		return 0;
+	return cgroup_make(&c, &no_limits.device, &e) != 0
+		   ? -1
+		   : cgroup_bound(&c, &no_limits, &e);
 }
 
 static int
@@ -277,16 +281,17 @@ test_nowhere(void **state)
 	(void)state;
 	cgroup_init(&none);
 	assert_int_equal(none.base, -1);
-	assert_int_equal(cgroup_make(&none, &no_limits, &e), 0);
+	assert_int_equal(cgroup_make(&none, &no_limits.device, &e), 0);
 	assert_int_equal(cgroup_destroy(&none), 0);
 	cgroup_close(&none);
 	// A place where no directory can be made is no place.
 	cgroup_init(&none);
 	none.base = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	snprintf(none.name, sizeof(none.name), "stockade-nowhere");
-	assert_int_equal(cgroup_make(&none, &no_limits, &e), 0);
+	assert_int_equal(cgroup_make(&none, &no_limits.device, &e), 0);
 	assert_int_equal(none.base, -1);
 	assert_int_equal(none.init, -1);
+	assert_int_equal(cgroup_bound(&none, &no_limits, &e), 0);
 }
 
 int
