@@ -15,9 +15,9 @@
 
 struct hello {
 	bool has_sni;
-	bool ech;		     /* encrypted_client_hello is there */
+	bool ech;		     /* encrypted_client_hello, or its drafts */
 	char sni[SPEC_NET_HOST_MAX]; /* normal */
-	char alpn[32];		     /* the first offered; "" if none */
+	char alpn[32];		     /* the first offered, printable; or "" */
 };
 
 enum hello_state {
@@ -27,7 +27,13 @@ enum hello_state {
 	HELLO_BAD,   /* TLS, and not well formed: refuse */
 };
 
-/* p[0..n): all that came so far. *why: a phrase, for HELLO_BAD. */
+/*
+ * p[0..n): all that came so far; what follows the hello is not looked at, once
+ * its last record ended with it. An extension that stands twice, two server
+ * names, a server name that is no host name, and bytes that belong to nothing
+ * are HELLO_BAD. *why: then a phrase that follows "the ClientHello". What was
+ * once not HELLO_MORE stays what it is, whatever more comes.
+ */
 enum hello_state
 hello_read(const uint8_t *p, size_t n, struct hello *h, const char **why);
 /* A fatal alert access_denied (49); returns its length. */

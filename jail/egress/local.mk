@@ -6,7 +6,7 @@ noinst_LIBRARIES += %D%/libegress.a
 	%D%/dns.c %D%/dns.h \
 	%D%/fold.c %D%/fold.h \
 	%D%/head.h \
-	%D%/hello.h \
+	%D%/hello.c %D%/hello.h \
 	%D%/line.c %D%/line.h \
 	%D%/names.c %D%/names.h \
 	%D%/record.c %D%/record.h \

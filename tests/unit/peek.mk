@@ -11,3 +11,9 @@ TESTS += %D%/test_names
 %C%_test_names_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_names_LDADD = jail/egress/libegress.a policy/libpolicy.a \
 	$(CMOCKA_LIBS)
+check_PROGRAMS += %D%/test_hello
+TESTS += %D%/test_hello
+%C%_test_hello_SOURCES = %D%/test_hello.c
+%C%_test_hello_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_hello_LDADD = jail/egress/libegress.a policy/libpolicy.a \
+	$(CMOCKA_LIBS)
