@@ -30,6 +30,7 @@ box_init(struct box *b, const struct subgid *sub, struct err *e)
 		b->rootfs.mount[i].fd = b->rootfs.mount[i].tree = -1;
 	cgroup_init(&b->cgroup);
 	keeper_init(&b->keeper);
+	broker_init(&b->broker);
 	b->pidfd = b->ctl = b->chan = -1;
 	// The original's, which has it from us otherwise.
 	if (spec != NULL)
@@ -157,7 +158,8 @@ shape_of(const struct box *b, uid_t uid, gid_t gid)
 	    .want = CGROUP_MEMORY | CGROUP_PIDS,
 	    .root = {.tmp_bytes = spec->limit[LIMIT_TMP],
 		.proc = spec->choice[CHOICE_PROC],
-		.other = b->rootfs.root.fd >= 0}};
+		.other = b->rootfs.root.fd >= 0,
+		.net = spec->net.n != 0}};
 
 	// These cost something by being there.
 	if (spec->limit[LIMIT_SESSION_CPU] != 0 ||
@@ -177,7 +179,8 @@ same_shape(const struct box_shape *a, const struct box_shape *b)
 	return (a->want & CGROUP_IO) == 0 && a->want == b->want &&
 	       a->uid == b->uid && a->gid == b->gid && a->direct == b->direct &&
 	       a->root.tmp_bytes == b->root.tmp_bytes &&
-	       a->root.proc == b->root.proc && a->root.other == b->root.other;
+	       a->root.proc == b->root.proc && a->root.other == b->root.other &&
+	       a->root.net == b->root.net;
 }
 
 static int
@@ -319,6 +322,7 @@ box_build(struct box *b, uid_t uid, gid_t gid, int peer, struct err *e)
 {
 	struct box_shape s = shape_of(b, uid, gid);
 
+	b->broker.privileged = b->privileged;
 	plan_sources(b);
 	if (build(b, &s, peer, e) == 0)
 		return 0;
@@ -340,4 +344,5 @@ box_undo(struct box *b)
 {
 	undo_run(&b->undo);
 	rootfs_close(&b->rootfs);
+	broker_close(&b->broker);
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 #include "jail/base/undo.h"
+#include "jail/broker.h"
 #include "jail/cgroup.h"
 #include "jail/idmap.h"
 #include "jail/inside/inside.h"
@@ -42,6 +43,7 @@ struct box {
 	struct cgroup_device disk; /* that the workspace lies on */
 	struct janitor janitor;
 	struct keeper keeper;
+	struct broker broker;	/* its socket is told before the build */
 	struct box_shape shape; /* of what is raised */
 	bool prepared;		/* see box_prepare */
 	bool removed;		/* the cgroup: the janitor may go */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "jail/etc.h"
+#include "jail/gate_messages.h"
 #include "jail/mount.h"
 
 // Public parts of the host's that programs need to work as they do there; not
@@ -54,7 +55,6 @@ static const struct {
     {"etc/hosts", "127.0.0.1\tlocalhost " ETC_HOSTNAME "\n"
 		  "::1\tlocalhost ip6-localhost ip6-loopback\n"},
     {"etc/hostname", ETC_HOSTNAME "\n"},
-    {"etc/resolv.conf", "# no network but loopback\n"},
     {"etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n"
 			  "services: files\nprotocols: files\n"},
 };
@@ -131,16 +131,29 @@ put_localtime(int root)
 		return; // UTC then
 }
 
+static int
+put_own(int root, bool net, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (put_file(root, own[i].name, own[i].text, e) != 0)
+			return -1;
+	return put_file(root, "etc/resolv.conf",
+	    net ? "nameserver " GATE_ADDRESS "\n"
+		: "# no network but loopback\n",
+	    e);
+}
+
 int
-etc_put(const struct etc_host *h, int root, struct err *e)
+etc_put(const struct etc_host *h, int root, bool net, struct err *e)
 {
 	size_t i;
 
 	if (mkdirat(root, "etc", 0755) != 0)
 		return err_set(e, ERR_MOUNT, errno, "make /etc");
-	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		if (put_file(root, own[i].name, own[i].text, e) != 0)
-			return -1;
+	if (put_own(root, net, e) != 0)
+		return -1;
 	for (i = 0; i < sizeof(links) / sizeof(links[0]); i++)
 		if (symlinkat(links[i].target, root, links[i].name) != 0)
 			return err_set(

@@ -3,6 +3,7 @@
 #ifndef JAIL_ETC_H
 #define JAIL_ETC_H
 
+#include <stdbool.h>
 #include "jail/base/err.h"
 
 #define ETC_HOST_MAX 24
@@ -14,7 +15,8 @@ struct etc_host {
 };
 
 int etc_open(struct etc_host *h, struct err *e) MUST_CHECK;
-/* Makes etc below root. */
-int etc_put(const struct etc_host *h, int root, struct err *e) MUST_CHECK;
+/* Makes etc below root; net: names are asked for at the gate. */
+int
+etc_put(const struct etc_host *h, int root, bool net, struct err *e) MUST_CHECK;
 
 #endif

@@ -348,6 +348,6 @@ main(int argc, char **argv)
 	printf("/* Made by filter-gen from policy/syscalls.c. */\n");
 	print("default", SYSCALL_IN_DEFAULT, false);
 	print("strict", SYSCALL_IN_STRICT, false);
-	print("helper", SYSCALL_IN_DEFAULT, true);
+	print("helper", SYSCALL_IN_DEFAULT | SYSCALL_IN_HELPER, true);
 	return failed || fflush(stdout) != 0;
 }

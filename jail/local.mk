@@ -18,6 +18,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 
 %C%_libjail_a_SOURCES = \
 	%D%/box.c %D%/box.h \
+	%D%/broker.c %D%/broker.h \
 	%D%/box_command.c \
 	%D%/degraded.c %D%/degraded.h \
 	%D%/commands.c %D%/commands.h \
@@ -31,6 +32,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/cgroup_usage.c \
 	%D%/etc.c %D%/etc.h \
 	%D%/further.c %D%/further.h \
+	%D%/gate_messages.c %D%/gate_messages.h \
 	%D%/gitdirs.c %D%/gitdirs.h \
 	%D%/idmap.c %D%/idmap.h \
 	%D%/inside/build.c \
@@ -38,6 +40,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/inside/exec.c \
 	%D%/inside/fds.c %D%/inside/fds.h \
 	%D%/inside/files.c \
+	%D%/inside/gate.c \
 	%D%/inside/init.c \
 	%D%/inside/ipc.c \
 	%D%/inside/judge.c \
@@ -60,7 +63,9 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/mount.c %D%/mount.h \
 	%D%/mount_old.c \
 	%D%/net.c %D%/net.h \
+	%D%/netlink.c %D%/netlink.h \
 	%D%/ns.c %D%/ns.h \
+	%D%/peer_net.c \
 	%D%/peer_turn.c \
 	%D%/peer.c %D%/peer.h \
 	%D%/place.c %D%/place.h \

@@ -18,8 +18,8 @@ must_be_dir(int fd, struct err *e)
 	return 0;
 }
 
-int
-peer_begin(struct peer *p, struct wire_msg *m, struct err *e)
+static int
+tell_begin(struct peer *p, struct wire_msg *m, struct err *e)
 {
 	if (must_be_dir(m->fds[0], e) != 0)
 		return -1;
@@ -47,8 +47,8 @@ check_source(int fd, const char *src, struct err *e)
 	return must_be_dir(fd, e);
 }
 
-int
-peer_mount(struct peer *p, struct wire_msg *m, struct err *e)
+static int
+tell_mount(struct peer *p, struct wire_msg *m, struct err *e)
 {
 	struct spec *s = p->box.spec;
 	struct spec_mount *sm;
@@ -70,8 +70,8 @@ peer_mount(struct peer *p, struct wire_msg *m, struct err *e)
 	return 0;
 }
 
-int
-peer_limit(struct peer *p, struct wire_msg *m, struct err *e)
+static int
+tell_limit(struct peer *p, struct wire_msg *m, struct err *e)
 {
 	const struct spec_limit_info *info;
 	uint64_t v = m->u.limit.value;
@@ -87,8 +87,8 @@ peer_limit(struct peer *p, struct wire_msg *m, struct err *e)
 	return 0;
 }
 
-int
-peer_choice(struct peer *p, struct wire_msg *m, struct err *e)
+static int
+tell_choice(struct peer *p, struct wire_msg *m, struct err *e)
 {
 	uint32_t choice = m->u.choice.choice, value = m->u.choice.value;
 
@@ -100,8 +100,8 @@ peer_choice(struct peer *p, struct wire_msg *m, struct err *e)
 	return 0;
 }
 
-int
-peer_item(struct peer *p, struct wire_msg *m, struct err *e)
+static int
+tell_item(struct peer *p, struct wire_msg *m, struct err *e)
 {
 	const struct wire_item *w = &m->u.item;
 	struct spec_list *l;
@@ -115,12 +115,37 @@ peer_item(struct peer *p, struct wire_msg *m, struct err *e)
 	return 0;
 }
 
-int
-peer_root(struct peer *p, struct wire_msg *m, struct err *e)
+static int
+tell_root(struct peer *p, struct wire_msg *m, struct err *e)
 {
 	if (check_source(m->fds[0], m->u.root.src, e) != 0)
 		return -1;
 	memcpy(p->box.spec->root, m->u.root.src, sizeof(p->box.spec->root));
 	p->box.rootfs.root.fd = take_fd(&m->fds[0]);
 	return 0;
+}
+
+int
+peer_tell(struct peer *p, struct wire_msg *m, struct err *e)
+{
+	switch (m->h.type) {
+	case WIRE_BEGIN:
+		return tell_begin(p, m, e);
+	case WIRE_MOUNT:
+		return tell_mount(p, m, e);
+	case WIRE_LIMIT:
+		return tell_limit(p, m, e);
+	case WIRE_CHOICE:
+		return tell_choice(p, m, e);
+	case WIRE_ITEM:
+		return tell_item(p, m, e);
+	case WIRE_ROOT:
+		return tell_root(p, m, e);
+	case WIRE_EGRESS:
+		return peer_egress(p, m, e);
+	case WIRE_NET:
+		return peer_net(p, m, e);
+	default:
+		return err_set(e, ERR_INTERNAL, 0, "no handler");
+	}
 }

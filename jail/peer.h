@@ -30,19 +30,25 @@ struct peer {
 	uint32_t seq;	   // of the message being answered
 	struct ucred cred;
 	struct further further;
+	struct spec_net told; // rules of a standing sandbox, to be swapped in
 	struct box box;
 };
 
 /*
- * What the sandbox shall be, told message by message: each takes over what
- * the message brings, or says what is wrong with it.
+ * What the sandbox shall be, told message by message: takes over what it
+ * brings, or says what is wrong with it.
  */
-int peer_begin(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
-int peer_mount(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
-int peer_limit(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
-int peer_choice(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
-int peer_item(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
-int peer_root(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
+int peer_tell(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
+/* Those of the network. */
+int peer_egress(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
+int peer_net(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
+/* At COMMIT: whether what was said of the network can work; it is in force
+ * from then on. */
+int peer_net_commit(struct peer *p, struct err *e) MUST_CHECK;
+/* Puts the n rules told since into force. -1: the old ones stay. */
+int peer_net_swap(struct peer *p, uint32_t n, struct err *e) MUST_CHECK;
+/* Hears the broker if it says something; the gate goes with it, the sandbox stays. */
+void peer_net_hear(struct peer *p, short revents);
 
 /* Milliseconds of a clock that only goes forward. */
 uint64_t peer_now_ms(void);

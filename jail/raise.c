@@ -74,6 +74,7 @@ clone_child(struct box *b, struct err *e)
 	in->ctl = inner[0];
 	in->chan = inner[1];
 	in->keeper = b->keeper.inner;
+	in->gate = -1;
 	if (rc == 0) {
 		// The child's /proc files must be ours to write its maps to.
 		prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
@@ -137,11 +138,10 @@ raise_tell(struct box *b, struct err *e)
 	return 0;
 }
 
-// READY, or why not; or the peer's end, who no longer wants it.
-int
-raise_wait(struct box *b, int peer, struct err *e)
+// The builder's next word; or the peer's end, who no longer wants it.
+static int
+hear(struct box *b, int peer, struct wire_msg *m, struct err *e)
 {
-	static struct wire_msg m;
 	struct pollfd p[2] = {
 	    {.fd = b->ctl, .events = POLLIN}, {.fd = peer, .events = 0}};
 	int rc;
@@ -151,16 +151,32 @@ raise_wait(struct box *b, int peer, struct err *e)
 			return err_set(e, ERR_SYSTEM, errno, "poll");
 	if ((p[1].revents & POLLHUP) != 0)
 		return err_set(e, ERR_GONE, 0, "the peer went away");
-	rc = wire_recv(b->ctl, WIRE_I2H, 0, &m, e);
+	rc = wire_recv(b->ctl, WIRE_I2H, 0, m, e);
 	if (rc == 0)
 		return err_set(e, ERR_GONE, 0, "pid 1 died while building");
-	if (rc < 0)
-		return -1;
+	return rc < 0 ? -1 : 0;
+}
+
+// READY, or why not; before it the gate's sockets, if there is one.
+int
+raise_wait(struct box *b, int peer, struct err *e)
+{
+	static struct wire_msg m;
+
+	for (;;) {
+		if (hear(b, peer, &m, e) != 0)
+			return -1;
+		if (m.h.type != WIRE_GATE_SOCKET)
+			break;
+		if (broker_take(&b->broker, &m.u.gate, m.fds[0], e) != 0)
+			return -1;
+	}
 	if (m.h.type == WIRE_FAILED) {
 		*e = m.u.failed.err;
 		return -1;
 	}
 	b->facts.landlock_abi = m.u.ready.landlock_abi;
 	b->facts.told = m.u.ready.told & WIRE_TOLD__ALL;
+	b->facts.gate = broker_mode(&b->broker);
 	return 0;
 }

@@ -296,7 +296,7 @@ fill(
 	if (put_dev(h, root, e) != 0)
 		return -1;
 	proc = proc_put(root, s->proc, (int)s->root_uid, e);
-	if (proc < 0 || etc_put(&h->etc, root, e) != 0 ||
+	if (proc < 0 || etc_put(&h->etc, root, s->net != 0, e) != 0 ||
 	    put_scratch(root, s->tmp_bytes, e) != 0)
 		return -1;
 	return take_fd(&proc);

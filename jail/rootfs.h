@@ -40,7 +40,7 @@ struct rootfs_shape {
 	uint32_t proc;	/* of CHOICE_PROC */
 	uint32_t other; /* 1: a system other than the host's */
 	uint32_t root_uid;
-	uint32_t reserved; /* 0 */
+	uint32_t net; /* 1: more than loopback */
 };
 
 /* A file system that is begun, and not yet the root. */

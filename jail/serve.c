@@ -103,6 +103,8 @@ on_commit(struct peer *p, struct wire_msg *m, struct err *e)
 		    refused.reason, sizeof(refused.reason), "%s", r.reason);
 		return say(p, WIRE_REFUSED, &refused, NULL, e);
 	}
+	if (peer_net_commit(p, &why) != 0)
+		return say_failed(p, &why, e);
 	if (box_build(&p->box, p->cred.uid, p->cred.gid, p->fd, &why) != 0)
 		return say_failed(p, &why, e);
 	if (say(p, WIRE_STANDING, &p->box.facts, &p->box.chan, e) != 0)
@@ -201,6 +203,18 @@ on_finish(struct peer *p, struct wire_msg *m, struct err *e)
 }
 
 static int
+on_swap(struct peer *p, struct wire_msg *m, struct err *e)
+{
+	struct wire_swap s = {.n = m->u.swap.n};
+	struct err why;
+
+	if (peer_net_swap(p, m->u.swap.n, &why) != 0)
+		return say_failed(p, &why, e);
+	s.generation = p->box.broker.generation;
+	return say(p, WIRE_SWAPPED, &s, NULL, e);
+}
+
+static int
 on_further(struct peer *p, struct wire_msg *m, struct err *e)
 {
 	autoclose int sock = -1;
@@ -228,18 +242,8 @@ dispatch(struct peer *p, struct wire_msg *m, struct err *e)
 	switch (m->h.type) {
 	case WIRE_HELLO:
 		return on_hello(p, m, e);
-	case WIRE_BEGIN:
-		return peer_begin(p, m, e);
-	case WIRE_MOUNT:
-		return peer_mount(p, m, e);
-	case WIRE_LIMIT:
-		return peer_limit(p, m, e);
-	case WIRE_CHOICE:
-		return peer_choice(p, m, e);
-	case WIRE_ITEM:
-		return peer_item(p, m, e);
-	case WIRE_ROOT:
-		return peer_root(p, m, e);
+	case WIRE_NET_SWAP:
+		return on_swap(p, m, e);
 	case WIRE_COMMIT:
 		return on_commit(p, m, e);
 	case WIRE_FURTHER:
@@ -251,7 +255,7 @@ dispatch(struct peer *p, struct wire_msg *m, struct err *e)
 	case WIRE_FINISH:
 		return on_finish(p, m, e);
 	default:
-		return err_set(e, ERR_INTERNAL, 0, "no handler");
+		return peer_tell(p, m, e);
 	}
 }
 
@@ -293,12 +297,13 @@ patience(const struct peer *p)
 }
 
 static int
-wait_for_one(struct peer *p, struct pollfd f[3], struct err *e)
+wait_for_one(struct peer *p, struct pollfd f[4], struct err *e)
 {
 	f[0] = (struct pollfd){.fd = p->fd, .events = POLLIN};
 	f[1] = box_end_event(&p->box);
 	f[2] = further_event(&p->further);
-	while (poll(f, 3, patience(p)) < 0)
+	f[3] = broker_event(&p->box.broker);
+	while (poll(f, 4, patience(p)) < 0)
 		if (errno != EINTR)
 			return err_set(e, ERR_SYSTEM, errno, "poll");
 	if (patience(p) != 0)
@@ -310,12 +315,13 @@ wait_for_one(struct peer *p, struct pollfd f[3], struct err *e)
 static int
 loop(struct peer *p, struct err *e)
 {
-	struct pollfd f[3];
+	struct pollfd f[4];
 	int rc;
 
 	for (;;) {
 		if (wait_for_one(p, f, e) != 0)
 			return -1;
+		peer_net_hear(p, f[3].revents);
 		if (f[0].revents != 0) {
 			rc = serve_one(p, e);
 			if (rc != 0)
@@ -338,7 +344,7 @@ begin(struct peer *p, int fd, struct err *e)
 
 	p->fd = fd;
 	p->state = WIRE_ST_NEW;
-	p->last_cmd = p->nlive = p->seq = 0;
+	p->last_cmd = p->nlive = p->seq = p->told.n = 0;
 	p->seen = p->until_ms = 0;
 	p->tokens = PEER_BURST;
 	p->filled_ms = peer_now_ms();

@@ -43,6 +43,8 @@ enum {
 	PROTO_UDP = 17,
 	PROTO_MPTCP = 262,
 	PROTO_ROUTE = 0, // of netlink: what getifaddrs(3) asks
+	PROTO_SOCK_DIAG = 4,
+	PROTO_NETFILTER = 12,
 	RLIMIT_CORE_NR = 4,
 	WRITABLE = 2,	  // PROT_WRITE
 	EXECUTABLE = 4,	  // PROT_EXEC
@@ -210,6 +212,11 @@ static const struct syscall_rule network[] = {
     SOCKET(FAMILY_NETLINK, TYPE_DGRAM, PROTO_ROUTE),
     SOCKET(FAMILY_NETLINK, TYPE_RAW, PROTO_ROUTE), END};
 
+// Of the network's gate, which the builder makes.
+static const struct syscall_rule gate[] = {
+    SOCKET(FAMILY_NETLINK, TYPE_RAW, PROTO_NETFILTER),
+    SOCKET(FAMILY_NETLINK, TYPE_DGRAM, PROTO_SOCK_DIAG), END};
+
 // Known to the tables, not to be had: libc and runtimes probe them.
 static const struct syscall_rule too_new[] = {ROW(NOSYS, map_shadow_stack),
     ROW(NOSYS, statmount), ROW(NOSYS, listmount), ROW(NOSYS, lsm_get_self_attr),
@@ -235,6 +242,7 @@ const struct syscall_group syscalls_groups[] = {
     {"IPC", SYSCALL_IN_ALL, ipc, NULL},
     {"local sockets", SYSCALL_IN_ALL, sockets, unix_sockets},
     {"network sockets", SYSCALL_IN_DEFAULT, NULL, network},
+    {"the gate's sockets", SYSCALL_IN_HELPER, NULL, gate},
     {"too new", SYSCALL_IN_ALL, NULL, too_new},
     {NULL, 0, NULL, NULL},
 };
@@ -247,7 +255,7 @@ const struct syscall_number syscalls_numbers[] = {{"clone3", 435},
     {"setxattrat", 463}, {"getxattrat", 464}, {"listxattrat", 465},
     {"removexattrat", 466}, {"open_tree_attr", 467}, {NULL, 0}};
 
-const char *const syscalls_helper[] = {"clone", "clone3", "unshare", "mount",
-    "umount2", "pivot_root", "open_tree", "move_mount", "fsopen", "fsconfig",
-    "fsmount", "mount_setattr", "sethostname", "prlimit64", "setrlimit",
-    "prctl", NULL};
+const char *const syscalls_helper[] = {"clone", "clone3", "unshare", "setns",
+    "mount", "umount2", "pivot_root", "open_tree", "move_mount", "fsopen",
+    "fsconfig", "fsmount", "mount_setattr", "sethostname", "prlimit64",
+    "setrlimit", "prctl", NULL};

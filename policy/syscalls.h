@@ -22,6 +22,8 @@ enum syscall_profile {
 #define SYSCALL_IN_DEFAULT (1u << SYSCALL_DEFAULT)
 #define SYSCALL_IN_STRICT  (1u << SYSCALL_STRICT)
 #define SYSCALL_IN_ALL	   (SYSCALL_IN_DEFAULT | SYSCALL_IN_STRICT)
+/* The helper's own, and of a sandbox while it is built. */
+#define SYSCALL_IN_HELPER (1u << SYSCALL__PROFILES)
 
 enum syscall_verdict {
 	SYSCALL_ALLOW,

@@ -145,14 +145,24 @@ give_up(const struct inside *in, struct err *e)
 	return abi;
 }
 
+static int
+make_net(struct inside *in, struct err *e)
+{
+	if (net_lo_up(e) != 0)
+		return -1;
+	if (in->shape.net != 0 && gate_begin(in->ctl, &in->gate, e) != 0)
+		return err_prefix(e, "network");
+	return 0;
+}
+
 int
-build_begin(const struct inside *in, struct rootfs_begun *begun, struct err *e)
+build_begin(struct inside *in, struct rootfs_begun *begun, struct err *e)
 {
 	if (!in->cgroups_hidden && ns_hide_cgroups(e) != 0)
 		return -1;
 	if (idmap_become(in->ids, e) != 0)
 		return -1;
-	if (net_lo_up(e) != 0)
+	if (make_net(in, e) != 0)
 		return -1;
 	if (sethostname(ETC_HOSTNAME, strlen(ETC_HOSTNAME)) != 0)
 		return err_set(e, ERR_NAMESPACE, errno, "set the host name");
@@ -163,6 +173,8 @@ int
 build_finish(
     const struct inside *in, const struct rootfs_begun *begun, struct err *e)
 {
+	if (gate_finish(in->ctl, in->gate, &in->spec->net, e) != 0)
+		return err_prefix(e, "network");
 	if (rootfs_finish(begun, &in->rootfs, e) != 0)
 		return -1;
 	umask(022);

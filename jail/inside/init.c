@@ -135,6 +135,8 @@ serve_agent(struct init *init, struct err *e)
 		rc = exec_start(init, &m, e);
 	else if (m.h.type == WIRE_SIGNAL)
 		rc = serve_signal(init, &m, e);
+	else if (m.h.type == WIRE_MINT)
+		rc = gate_mint(CHAN, &m, e);
 	else
 		rc = files_serve(CHAN, &m, e);
 	wire_msg_close(&m);

@@ -33,6 +33,7 @@ struct inside {
 	int ctl;	     /* to the helper */
 	int chan;	     /* to the agent */
 	int keeper;
+	int gate; /* where listeners are still wanted, or -1 */
 	/* Told later: */
 	struct rootfs rootfs;
 	uint32_t told; /* bits of enum wire_told, by us */
@@ -54,10 +55,21 @@ void told_forget(struct inside *in);
  * of it is its shape; then the rest. build_finish returns the Landlock ABI in
  * use, or -1.
  */
-int build_begin(const struct inside *in, struct rootfs_begun *begun,
-    struct err *e) MUST_CHECK;
+int build_begin(
+    struct inside *in, struct rootfs_begun *begun, struct err *e) MUST_CHECK;
 int build_finish(const struct inside *in, const struct rootfs_begun *begun,
     struct err *e) MUST_CHECK;
+
+/*
+ * Makes the sandbox's network and hands the gate's sockets to ctl. For the
+ * builder, which has every right in the sandbox's namespaces. gate: where
+ * listeners are still wanted, for gate_finish, which knows the rules; or -1.
+ */
+int gate_begin(int ctl, int *gate, struct err *e) MUST_CHECK;
+int gate_finish(
+    int ctl, int gate, const struct spec_net *net, struct err *e) MUST_CHECK;
+/* MINT: a socket of the sandbox's. -1: the agent is gone. */
+int gate_mint(int chan, const struct wire_msg *m, struct err *e) MUST_CHECK;
 
 enum command_state {
 	COMMAND_FREE,

@@ -15,6 +15,7 @@ enum field_kind {
 	FIELD_ONE,  // a limit's number and 1, or 0
 	FIELD_SET,  // limits, a bit each
 	FIELD_PORT, // 0 to 65535
+	FIELD_MODE, // enum wire_gate_mode
 };
 
 struct field {
@@ -53,6 +54,7 @@ static const struct field fields[] = {
     FIELD(STANDING, BOOL, wire_standing, cgroup),
     FIELD(STANDING, BOOL, wire_standing, subordinate),
     FIELD(STANDING, BOOL, wire_standing, groups),
+    FIELD(STANDING, MODE, wire_standing, gate),
     FIELD(REFUSED, NAME, wire_refused, item),
     FIELD(REFUSED, NAME, wire_refused, reason),
     FIELD(FAILED, NAME, wire_failed, err.text),
@@ -152,6 +154,8 @@ field_ok(const struct field *f, const char *body)
 		return set >> LIMIT__COUNT == 0;
 	case FIELD_PORT:
 		return all_below(p, f->size, 65536);
+	case FIELD_MODE:
+		return all_below(p, f->size, WIRE_MODE__COUNT);
 	case FIELD_TEXT:
 	case FIELD_NAME:
 		n = strnlen(p, f->size);

@@ -25,7 +25,15 @@ enum wire_gate_kind {
 	WIRE_GATE__COUNT
 };
 
-/* One socket made in the gate. */
+/* How what is sent out is caught. */
+enum wire_gate_mode {
+	WIRE_MODE_NONE,	  /* no network */
+	WIRE_MODE_TPROXY, /* one listener, every port: nf_tables */
+	WIRE_MODE_PORTS,  /* a listener each for some ports, without */
+	WIRE_MODE__COUNT
+};
+
+/* One socket made in the gate: not blocking. */
 struct wire_gate_socket {
 	uint32_t kind; /* enum wire_gate_kind */
 	uint32_t port; /* of a TCP listener; 0: all, by TPROXY */

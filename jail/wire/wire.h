@@ -112,6 +112,7 @@ struct wire_standing {
 	uint32_t subordinate; /* 1: subordinate ids are mapped, too */
 	uint32_t groups;      /* 1: the caller's other groups are still on */
 	uint32_t told;	      /* bits of enum wire_told */
+	uint32_t gate;	      /* enum wire_gate_mode */
 };
 
 /* What is less than it could be, and nothing to fail for. */

@@ -49,6 +49,7 @@ box_init(struct box *b, const struct subgid *sub, struct err *e)
 	for (i = 0; i < SPEC_MOUNTS_MAX; i++)
 		b->rootfs.mount[i].fd = b->rootfs.mount[i].tree = -1;
 	b->pidfd = b->ctl = b->chan = -1;
+	broker_init(&b->broker);
 	built = false;
 	last_cmd = live = 0;
 	return 0;
@@ -130,6 +131,7 @@ box_undo(struct box *b)
 	// What was told and never built goes with the process.
 	b->rootfs.nmounts = b->spec->nmounts;
 	rootfs_close(&b->rootfs);
+	broker_close(&b->broker);
 	fd_close(&b->chan);
 	fd_close(&b->ctl);
 }

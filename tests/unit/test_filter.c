@@ -40,8 +40,8 @@ static struct filter {
 	false, {.n = 0}},
     {"strict", filter_strict, NINSNS(filter_strict), SYSCALL_IN_STRICT, false,
 	{.n = 0}},
-    {"helper", filter_helper, NINSNS(filter_helper), SYSCALL_IN_DEFAULT, true,
-	{.n = 0}},
+    {"helper", filter_helper, NINSNS(filter_helper),
+	SYSCALL_IN_DEFAULT | SYSCALL_IN_HELPER, true, {.n = 0}},
 };
 #define NFILTERS (sizeof(filters) / sizeof(filters[0]))
 _Static_assert(NFILTERS == SYSCALL__PROFILES + 1, "each is tested");
