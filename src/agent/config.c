@@ -15,6 +15,7 @@ enum {
 	O_KEY_FILE,
 	O_POLICY,
 	O_LIMIT,
+	O_NET,
 	O_COMMAND_TIMEOUT,
 	O_MAX_TURNS,
 	O_MAX_TOKENS,
@@ -50,6 +51,9 @@ static const struct option_def defs[] = {
     [O_POLICY] = {"policy", 0, "FILE", "Read limits, mounts and budgets"},
     [O_LIMIT] = {"limit", 'l', "NAME=VALUE",
 	"Limit each command: memory=1G, pids=64, tmp=128M..."},
+    [O_NET] = {"net", 'n', "RULE",
+	"Let commands reach something: allow=HOST[:PORT], ask=HOST, "
+	"preset:NAME or open; deny=HOST takes it away"},
     [O_COMMAND_TIMEOUT] = {"command-timeout", 0, "TIME",
 	"Wall time of one command, the same as --limit time=TIME"},
     [O_MAX_TURNS] = {"max-turns", 0, "N",
@@ -125,6 +129,8 @@ take(struct config *c, int option, const char *value, struct err *e)
 
 	if (option == O_LIMIT)
 		return add_setting(c, "limit", option, value, e);
+	if (option == O_NET)
+		return add_setting(c, "net", option, value, e);
 	if (option == O_STRICT)
 		return add_setting(c, "degraded", option, "refuse", e);
 	if (option == O_COMMAND_TIMEOUT)
@@ -205,6 +211,8 @@ apply(const struct config_setting *s, struct policy *p, struct err *e)
 
 	if (strcmp(s->directive, "limit") == 0) {
 		r = policy_parse_limit(s->value, p, &f);
+	} else if (strcmp(s->directive, "net") == 0) {
+		r = policy_parse_net(s->value, p, &f);
 	} else {
 		// A value is one word: it must not smuggle in a second line.
 		if (s->value[strcspn(s->value, " \t\r\n#\"\\")] != '\0' ||

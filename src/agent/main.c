@@ -10,6 +10,7 @@
 #include "jail/base/fd.h"
 #include "src/agent/files.h"
 #include "src/agent/run.h"
+#include "src/cli/policy_file.h"
 #include "src/cli/stdio.h"
 #include "src/doctor/strict.h"
 
@@ -60,9 +61,15 @@ read_policy(struct run *r, struct err *e)
 	autotext struct text t = {0};
 	autoclose int fd = -1;
 	const char *path = r->config->policy_file;
+	const struct preset_where where = {.workspace = r->config->workspace,
+	    .provider = r->config->provider,
+	    .base_url = r->config->base_url};
 
+	if (path == NULL &&
+	    config_policy(r->config, NULL, 0, &r->policy, e) < 0)
+		return -1;
 	if (path == NULL)
-		return config_policy(r->config, NULL, 0, &r->policy, e);
+		return policy_file_complete(NULL, &where, &r->policy, e);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return err_set(e, ERR_POLICY, errno, "%.150s", path);
@@ -70,7 +77,9 @@ read_policy(struct run *r, struct err *e)
 		e->code = ERR_POLICY;
 		return -1;
 	}
-	return config_policy(r->config, text_of(&t), t.len, &r->policy, e);
+	if (config_policy(r->config, text_of(&t), t.len, &r->policy, e) < 0)
+		return -1;
+	return policy_file_complete(path, &where, &r->policy, e);
 }
 
 /* The directory that a file of ours is to be made in; NULL: none is. */

@@ -2,6 +2,7 @@
 // A policy read from a file, with its faults as errors.
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -68,4 +69,28 @@ policy_file_limit(const char *text, struct policy *p, struct err *e)
 	if (policy_parse_limit(text, p, &f) != 0)
 		return err_set(e, ERR_USAGE, 0, "--limit %s: %s", text, f.text);
 	return 0;
+}
+
+int
+policy_file_net(const char *text, struct policy *p, struct err *e)
+{
+	struct policy_fault f;
+
+	if (policy_parse_net(text, p, &f) != 0)
+		return err_set(
+		    e, ERR_USAGE, 0, "--net %.80s: %s", text, f.text);
+	return 0;
+}
+
+int
+policy_file_complete(const char *path, const struct preset_where *where,
+    struct policy *p, struct err *e)
+{
+	struct include_trail trail;
+	int rc = include_expand(p, path, where, &trail, e);
+
+	if (trail.notes != NULL)
+		fputs(trail.notes, stderr);
+	include_free(&trail);
+	return rc;
 }

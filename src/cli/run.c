@@ -30,6 +30,7 @@ enum run_option {
 	OPT_ROOT,
 	OPT_LIMIT,
 	OPT_TIMEOUT,
+	OPT_NET,
 	OPT_ENV,
 	OPT_TTY,
 	OPT_NO_TTY,
@@ -51,6 +52,9 @@ static const struct option_def defs[] = {
 	"stockade.policy(5)); VALUE none takes it away"},
     [OPT_TIMEOUT] = {"timeout", 't', "DURATION",
 	"the same as --limit time=DURATION"},
+    [OPT_NET] = {"net", 'n', "RULE",
+	"let it reach something: allow=HOST[:PORT], ask=HOST, preset:NAME or "
+	"open; deny=HOST takes it away (stockade.policy(5))"},
     [OPT_ENV] = {"env", 'e', "NAME[=VALUE]",
 	"set a variable inside, or hand on this one of the caller's"},
     [OPT_TTY] = {"tty", 'T', NULL,
@@ -78,6 +82,8 @@ struct run {
 	const char *dir, *policy_path, *json, *root;
 	const char *limits[64]; // applied over the policy file
 	size_t nlimits;
+	const char *net[64]; // added to the policy's rules
+	size_t nnet;
 	char *env[ENV_MAX + 1];
 	size_t nenv;
 	int tty; // -1: as the terminal is
@@ -160,6 +166,11 @@ take_option(struct run *r, int opt, const char *value, struct err *e)
 			return err_set(e, ERR_USAGE, 0, "too many --limit");
 		r->limits[r->nlimits++] = value;
 		return 0;
+	case OPT_NET:
+		if (r->nnet == sizeof(r->net) / sizeof(r->net[0]))
+			return err_set(e, ERR_USAGE, 0, "too many --net");
+		r->net[r->nnet++] = value;
+		return 0;
 	case OPT_ENV:
 		return set_env(r, value, e);
 	case OPT_TTY:
@@ -207,6 +218,7 @@ read_options(struct run *r, int argc, char **argv, struct err *e)
 static int
 read_policy(struct run *r, struct err *e)
 {
+	const struct preset_where where = {.workspace = r->dir};
 	size_t i;
 
 	policy_init(&r->policy);
@@ -216,6 +228,11 @@ read_policy(struct run *r, struct err *e)
 	for (i = 0; i < r->nlimits; i++)
 		if (policy_file_limit(r->limits[i], &r->policy, e) != 0)
 			return -1;
+	for (i = 0; i < r->nnet; i++)
+		if (policy_file_net(r->net[i], &r->policy, e) != 0)
+			return -1;
+	if (policy_file_complete(r->policy_path, &where, &r->policy, e) != 0)
+		return -1;
 	if (r->root != NULL && strlen(r->root) >= SPEC_PATH_MAX)
 		return err_set(e, ERR_USAGE, 0, "--root: the path is too long");
 	if (r->root != NULL)

@@ -7,7 +7,7 @@ cli_unit_tests = \
 check_PROGRAMS += $(cli_unit_tests)
 TESTS += $(cli_unit_tests)
 cli_unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JSON_CFLAGS)
-cli_unit_libs = src/cli/libcli.a src/box/libbox.a policy/libpolicy.a jail/libwire.a \
+cli_unit_libs = src/cli/libcli.a src/egress/libpresets.a src/box/libbox.a policy/libpolicy.a jail/libwire.a \
 	$(CMOCKA_LIBS) $(JSON_LIBS)
 
 %C%_test_policy_file_SOURCES = %D%/test_policy_file.c
@@ -24,5 +24,5 @@ cli_unit_libs = src/cli/libcli.a src/box/libbox.a policy/libpolicy.a jail/libwir
 
 %C%_test_stdio_SOURCES = %D%/test_stdio.c
 %C%_test_stdio_CFLAGS = $(cli_unit_cflags)
-%C%_test_stdio_LDADD = src/cli/libcli.a src/box/libbox.a policy/libpolicy.a \
+%C%_test_stdio_LDADD = src/cli/libcli.a src/egress/libpresets.a src/box/libbox.a policy/libpolicy.a \
 	jail/libwire.a $(CMOCKA_LIBS)

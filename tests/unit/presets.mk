@@ -1,0 +1,8 @@
+# unit tests of included texts and presets
+presets_unit_libs = src/egress/libpresets.a policy/libpolicy.a jail/libwire.a \
+	$(CMOCKA_LIBS)
+check_PROGRAMS += %D%/test_include
+TESTS += %D%/test_include
+%C%_test_include_SOURCES = %D%/test_include.c
+%C%_test_include_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_include_LDADD = $(presets_unit_libs)
