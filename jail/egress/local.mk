@@ -5,7 +5,10 @@ noinst_LIBRARIES += %D%/libegress.a
 	%D%/ask.c %D%/ask.h \
 	%D%/dns.c %D%/dns.h \
 	%D%/fold.c %D%/fold.h \
-	%D%/head.h \
+	%D%/head.c %D%/head.h \
+	%D%/head_fields.c \
+	%D%/head_line.c %D%/head_line.h \
+	%D%/head_rewrite.c \
 	%D%/hello.c %D%/hello.h \
 	%D%/line.c %D%/line.h \
 	%D%/names.c %D%/names.h \

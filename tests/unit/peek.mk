@@ -17,3 +17,9 @@ TESTS += %D%/test_hello
 %C%_test_hello_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_hello_LDADD = jail/egress/libegress.a policy/libpolicy.a \
 	$(CMOCKA_LIBS)
+check_PROGRAMS += %D%/test_head
+TESTS += %D%/test_head
+%C%_test_head_SOURCES = %D%/test_head.c
+%C%_test_head_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_head_LDADD = jail/egress/libegress.a policy/libpolicy.a \
+	$(CMOCKA_LIBS)
