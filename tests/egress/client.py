@@ -9,6 +9,7 @@
 #   late HOST PORT SECONDS [TEXT]  sends only after so many seconds
 #   end HOST PORT [TEXT]      reads all until the other side ends
 #   rst HOST PORT [TEXT]      sends, waits for an answer, ends with a reset
+#   drip HOST PORT            sends a head's bytes, four a second
 #   udp HOST PORT [TEXT]      the quickest of five
 #   dns SERVER NAME [TYPE [tcp]]   the code of the answer, and its addresses
 #   icmp HOST                 one echo request by a raw socket
@@ -57,6 +58,8 @@ def tcp(how, host, port, *rest):
         s.settimeout(WAIT)
         s.connect(address)
         time.sleep(pause)
+        if how == "drip":
+            drip(s)
         s.sendall(text)
         if how == "half":
             s.shutdown(socket.SHUT_WR)
@@ -71,6 +74,17 @@ def tcp(how, host, port, *rest):
         say("data" if data else "closed", start, data)
     except OSError as e:
         say(word(e), start, data)
+
+
+def drip(s):
+    s.settimeout(0.25)
+    for byte in b"GET / HTTP/1.1\r\nX: " + b"x" * 200:
+        s.send(bytes([byte]))
+        try:
+            s.recv(1, socket.MSG_PEEK)
+            return
+        except TimeoutError:
+            pass
 
 
 def udp(host, port, text="hello"):

@@ -346,3 +346,33 @@ leave() {
 	exec 9>&-
 	wait "$standing"
 }
+
+# The broker of that box: its watcher, and the worker of the moment.
+watcher() {
+	for broker_pid in $(ours stockade-egress); do
+		[ "$(comm_of_parent "$broker_pid")" = stockade-egress ] ||
+			echo "$broker_pid"
+	done
+}
+
+worker() {
+	broker_watcher=$(watcher)
+	for broker_pid in $(ours stockade-egress); do
+		[ "$(parent_of "$broker_pid")" != "$broker_watcher" ] ||
+			echo "$broker_pid"
+	done
+}
+
+parent_of() {
+	sed -n 's/^PPid:[[:space:]]*//p' "/proc/$1/status"
+}
+
+comm_of_parent() {
+	cat "/proc/$(parent_of "$1")/comm"
+}
+
+# another_worker PID: the broker has one, and it is another.
+another_worker() {
+	broker_worker=$(worker)
+	[ -n "$broker_worker" ] && [ "$broker_worker" != "$1" ]
+}
