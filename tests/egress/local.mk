@@ -1,7 +1,12 @@
 # tests/egress: the gate, and what is behind it, against a small internet
 EGRESS_TESTS = \
 	%D%/controls.sh
-EXTRA_DIST += $(EGRESS_TESTS) %D%/faults.sh %D%/roads.sh %D%/tools.sh \
+EXTRA_DIST += $(EGRESS_TESTS) %D%/faults.sh %D%/roads.sh %D%/soak.sh %D%/tools.sh \
 	%D%/client.py %D%/gate.py %D%/internet.py %D%/lib.sh \
-	%D%/postgres.py %D%/stock.py %D%/websocket.py
+	%D%/postgres.py %D%/soak.py %D%/stock.py %D%/websocket.py
 TESTS += $(EGRESS_TESTS)
+
+# 10,000 connections where `make check' makes a few.
+.PHONY: check-soak
+check-soak: all $(check_PROGRAMS)
+	@SOAK=full $(MAKE) check TESTS='%D%/soak.sh' TEST_TIMEOUT=1200
