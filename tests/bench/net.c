@@ -70,7 +70,6 @@ serve(void)
 	pthread_attr_t attr;
 	pthread_t thread;
 
-	server.sin_addr.s_addr = INADDR_ANY;
 	setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(s, (struct sockaddr *)&server, sizeof(server)) != 0 ||
 	    listen(s, 4096) != 0)
@@ -204,6 +203,12 @@ look_up(const char *host, const char *port)
 	freeaddrinfo(a);
 }
 
+static int
+number(const char *text)
+{
+	return (int)strtol(text, NULL, 10);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -212,8 +217,7 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	setrlimit(RLIMIT_NOFILE, &files);
 	if (argc == 3 && strcmp(argv[1], "serve") == 0) {
-		server.sin_family = AF_INET;
-		server.sin_port = htons((uint16_t)atoi(argv[2]));
+		look_up("0.0.0.0", argv[2]);
 		serve();
 		return 1;
 	}
@@ -221,10 +225,10 @@ main(int argc, char **argv)
 		errx(2, "see the file's head");
 	look_up(argv[2], argv[3]);
 	if (argc == 6)
-		throughput(argv[1][0], atoi(argv[4]), atoi(argv[5]));
+		throughput(argv[1][0], number(argv[4]), number(argv[5]));
 	else if (strcmp(argv[1], "hold") == 0)
-		hold(atoi(argv[4]));
+		hold(number(argv[4]));
 	else
-		latency(argv[1][0] == 'c', atoi(argv[4]));
+		latency(argv[1][0] == 'c', number(argv[4]));
 	return 0;
 }

@@ -92,6 +92,40 @@ stopped_leaks_nothing() {
 	! seen .
 }
 
+# A listed name answers before, amid and after; one that is not listed only
+# once it is.
+reload() {
+	rules "$NET"
+	stand
+	check "a listed name answers" echoes
+	rules "$NET" 'net allow' 'net allow www.example.net:7 raw'
+	kill -HUP "$(ours stockade | head -n 1)"
+	sleep 1
+	check "a policy with a fault: the old one stays" echoes
+	check_match "a policy with a fault: nothing of it holds" \
+		'(reset|refused|closed) .*' ask tcp www.example.net 7 hello
+	tell 'while ! test -e enough; do
+		python3 client.py tcp www.example.org 7 hello
+		python3 client.py tcp www.example.com 7 hello
+		done >amid 2>&1 &' >/dev/null
+	for i in 1 2 3 4 5 6; do
+		rules "$NET" 'net allow www.example.net:7 raw' "# $i"
+		kill -HUP "$(ours stockade | head -n 1)"
+		sleep 0.3
+	done
+	tell 'touch enough'
+	check_match "reloaded: the new rule holds" 'data .*hello' \
+		ask tcp www.example.net 7 hello
+	check "reloaded: the old one, too" echoes
+	check_equal "never without a policy: the listed always answered" 0 \
+		"$(sed -n 'p;n' "$W/amid" | grep -vc '^data .*hello')"
+	check_equal "never without a policy: the unlisted never did" 0 \
+		"$(sed -n 'n;p' "$W/amid" | grep -c '^data')"
+	leave
+	check "each record tells which policy it was" \
+		test "$(record "r.get('policy_gen', 0) > 1")" -ge 1
+}
+
 # Whose end takes the gate with it.
 supervisor() {
 	for name in stockade-jail stockade; do
@@ -264,16 +298,25 @@ asking() {
 	rules "$NET" "net ask *"
 	stand
 	for i in 1 2 3 4 5 6 7 8 9 10; do
-		ask tcp ask$i.example.net 80 'GET / HTTP/1.0\\r\\n\\r\\n'
+		ask tcp ask$i.example.net 80 "'GET / HTTP/1.0\r\n\r\n'"
 	done >"$T/asks"
 	check_equal "with nobody to ask all are refused at once" 10 \
 		"$(grep -Ec '^[a-z]+ [0-9]{1,3} ' "$T/asks")"
+	# an escape sequence, a bidi mark, a newline, a space, an @
+	for name in 'a\x1b[2J' 'a\xe2\x80\xae' 'a\nallow' 'a b' 'a@b'; do
+		check_match "a name to fool who is asked is none: $name" \
+			'rcode[15] .*' \
+			ask dns 192.0.2.1 "'$name.example.net'"
+	done
 	leave
 	check "and told and recorded" refused ask-headless ask1.example.net
+	check_fails "nothing of it stands in a record" \
+		sh -c 'cat "$1"/*.jsonl | LC_ALL=C grep -q "[^ -~]"' sh \
+		"$O/state/stockade/egress"
 }
 
 each_way() {
-	for fault in ${FAULTS:-killed supervisor limits descriptors flood \
+	for fault in ${FAULTS:-killed supervisor reload limits descriptors flood \
 		ends asking}; do
 		"$fault"
 	done

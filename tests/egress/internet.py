@@ -12,6 +12,7 @@ import hashlib
 import ipaddress
 import json
 import os
+import resource
 import socket
 import ssl
 import struct
@@ -336,6 +337,8 @@ def tls_context():
 
 
 async def main():
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 8192), most))
     loop = asyncio.get_running_loop()
     context = tls_context()
     for port, (name, how) in PORTS.items():

@@ -323,7 +323,7 @@ stand() {
 
 tell() {
 	tell_n=$((tell_n + 1))
-	echo "$tell_n $*" >&9
+	printf '%s\n' "$tell_n $*" >&9
 	within "${TELL_TIME:-40}" test -s "$W/said.$tell_n.status" || {
 		echo "no answer of the box"
 		return 99

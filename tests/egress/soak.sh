@@ -10,10 +10,9 @@
 # shellcheck source=tests/egress/lib.sh
 . "$top_srcdir/tests/egress/lib.sh"
 
-ulimit -n 4096 2>/dev/null || ulimit -n "$(ulimit -H -n)"
 egress_begin
-N=1200 TOGETHER=100
-[ "${SOAK-}" != full ] || N=10000 TOGETHER=500
+COUNT=1200 TOGETHER=100
+[ "${SOAK-}" != full ] || COUNT=10000 TOGETHER=500
 
 soak() {
 	rules 'net allow www.example.org:7 raw' "limit nofile 4096" \
@@ -23,17 +22,17 @@ soak() {
 	ask tcp www.example.org 7 hello >/dev/null
 	size "$(worker)" >"$T/before"
 	forget
-	check "$N connections at rest" some undisturbed
-	check_equal "all that are listed come through" $((N / 2)) \
+	check "$COUNT connections at rest" some undisturbed
+	check_equal "all that are listed come through" $((COUNT / 2)) \
 		"$(counted ok undisturbed)"
-	check "$N connections with the worker killed" some disturbed
+	check "$COUNT connections with the worker killed" some disturbed
 	check "of the listed, what was lost was open then" \
 		test "$(counted broken disturbed)" -le $((2 * TOGETHER))
 	for run in undisturbed disturbed; do
 		check_equal "$run: none is let through wrongly" 0 \
-			"$(counted leaked $run)"
-		check_equal "$run: the rest is refused" $((N / 2)) \
-			"$(counted refused $run)"
+			"$(counted leaked "$run")"
+		check_equal "$run: the rest is refused" $((COUNT / 2)) \
+			"$(counted refused "$run")"
 	done
 	check_equal "the internet saw the listed ones only" "" "$(strangers)"
 	sleep 1
@@ -48,11 +47,11 @@ some() {
 	old=$(worker)
 	if [ "$1" = disturbed ]; then
 		(
-			sleep "$(awk -v n="$N" 'BEGIN { print n / 4000 }')"
+			sleep "$(awk -v n="$COUNT" 'BEGIN { print n / 4000 }')"
 			kill -9 "$old"
 		) &
 	fi
-	TELL_TIME=200 tell "python3 soak.py $N $TOGETHER www.example.org \
+	TELL_TIME=200 tell "python3 soak.py $COUNT $TOGETHER www.example.org \
 		www.example.net 25.0.0.99" >"$T/$1" && [ -s "$T/$1" ] &&
 	{ [ "$1" != disturbed ] || another_worker "$old"; }
 }

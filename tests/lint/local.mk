@@ -3,6 +3,7 @@ lints = \
 	%D%/analyze.sh \
 	%D%/banned.sh \
 	%D%/dist.sh \
+	%D%/egress.sh \
 	%D%/format.sh \
 	%D%/hardening.sh \
 	%D%/helper-libs.sh \
