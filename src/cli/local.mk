@@ -18,5 +18,6 @@ if ENABLE_AGENT
 stockade_CPPFLAGS += -DENABLE_AGENT
 endif
 stockade_LDFLAGS = $(AM_LDFLAGS) $(PROGRAM_LDFLAGS)
-stockade_LDADD = %D%/libcli.a src/egress/libpresets.a src/doctor/libdoctor.a src/box/libbox.a jail/libwire.a \
-	policy/libpolicy.a $(JSON_LIBS)
+stockade_LDADD = src/egress/libegresslog.a %D%/libcli.a src/egress/libegresslog.a \
+	src/egress/libpresets.a src/doctor/libdoctor.a src/box/libbox.a jail/libwire.a \
+	policy/libpolicy.a $(JSON_LIBS) $(MD_LIBS)

@@ -9,6 +9,7 @@
 #include "src/cli/run.h"
 #include "src/cli/stdio.h"
 #include "src/doctor/doctor.h"
+#include "src/egress/egress.h"
 
 enum {
 	EXIT_BAD_USE = 2,
@@ -18,6 +19,7 @@ static const char usage[] =
     "usage: stockade COMMAND [options]\n"
     "\n"
     "  run [options] -- COMMAND...   run a command in a sandbox\n"
+    "  egress log|stats|verify       show what the network's broker recorded\n"
     "  doctor [options]              tell what a sandbox holds here\n"
 #ifdef ENABLE_AGENT
     "  agent [options] TASK          let a model work on a task in a sandbox\n"
@@ -50,6 +52,8 @@ main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "run") == 0)
 		return run_main(argc - 1, argv + 1);
+	if (strcmp(argv[1], "egress") == 0)
+		return egress_main(argc - 1, argv + 1);
 	if (strcmp(argv[1], "doctor") == 0)
 		return doctor_main(argc - 1, argv + 1);
 #ifdef ENABLE_AGENT

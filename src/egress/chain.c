@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: ISC
 // Follows the chain of hashes through a file of the broker's records.
 #include <inttypes.h>
-#include <json-c/json.h>
 #include <sha2.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include "jail/base/fd.h"
 #include "src/egress/chain.h"
+#include "src/egress/read.h"
 
 struct walk {
 	struct chain *c;
@@ -41,48 +41,6 @@ fault(struct walk *w, const char *fmt, ...)
 	return -1;
 }
 
-static const char *
-text_of(struct json_object *o, const char *key)
-{
-	struct json_object *v;
-
-	if (!json_object_object_get_ex(o, key, &v) ||
-	    !json_object_is_type(v, json_type_string))
-		return "";
-	return json_object_get_string(v);
-}
-
-static uint64_t
-number_of(struct json_object *o, const char *key)
-{
-	struct json_object *v;
-
-	if (!json_object_object_get_ex(o, key, &v) ||
-	    !json_object_is_type(v, json_type_int))
-		return 0;
-	return json_object_get_uint64(v);
-}
-
-// A record, or NULL: a piece of one.
-static struct json_object *
-parse(const char *line, size_t n)
-{
-	struct json_tokener *t = line[0] == '{' ? json_tokener_new() : NULL;
-	struct json_object *o;
-
-	if (t == NULL)
-		return NULL;
-	json_tokener_set_flags(t, JSON_TOKENER_STRICT);
-	o = json_tokener_parse_ex(t, line, (int)n);
-	json_tokener_free(t);
-	if (o != NULL && (!json_object_is_type(o, json_type_object) ||
-			     number_of(o, "seq") == 0)) {
-		json_object_put(o);
-		o = NULL;
-	}
-	return o;
-}
-
 static void
 take_piece(struct walk *w, const char *line, size_t n)
 {
@@ -97,7 +55,7 @@ take_piece(struct walk *w, const char *line, size_t n)
 static int
 check_repair(struct walk *w, struct json_object *o)
 {
-	bool repair = strcmp(text_of(o, "event"), "repair") == 0;
+	bool repair = strcmp(read_text(o, "event"), "repair") == 0;
 	char sum[2 * CHAIN_HASH + 1];
 
 	if (!w->in_piece)
@@ -109,7 +67,7 @@ check_repair(struct walk *w, struct json_object *o)
 	if (!repair)
 		return fault(w, "the lines before it are no records, and it "
 				"does not tell why");
-	if (strcmp(text_of(o, "torn"), sum) != 0)
+	if (strcmp(read_text(o, "torn"), sum) != 0)
 		return fault(w, "the torn line before it was changed");
 	return 0;
 }
@@ -117,10 +75,10 @@ check_repair(struct walk *w, struct json_object *o)
 static int
 check(struct walk *w, struct json_object *o, const char *line, size_t n)
 {
-	uint64_t seq = number_of(o, "seq");
+	uint64_t seq = read_number(o, "seq");
 	SHA2_CTX x;
 
-	if (strcmp(text_of(o, "prev"), w->prev) != 0)
+	if (strcmp(read_text(o, "prev"), w->prev) != 0)
 		return w->record_line == 0
 			   ? fault(w, "something was there before it")
 			   : fault(w,
@@ -132,8 +90,8 @@ check(struct walk *w, struct json_object *o, const char *line, size_t n)
 		    seq, w->seq);
 	if (check_repair(w, o) != 0)
 		return -1;
-	if (strcmp(text_of(o, "event"), "lost") == 0)
-		w->c->lost += number_of(o, "count");
+	if (strcmp(read_text(o, "event"), "lost") == 0)
+		w->c->lost += read_number(o, "count");
 	SHA256Init(&x);
 	SHA256Update(&x, (const uint8_t *)line, n);
 	hex(&x, w->prev);
@@ -155,11 +113,9 @@ chain_verify(FILE *f, struct chain *c)
 	memset(c, 0, sizeof(*c));
 	memset(w.prev, '0', sizeof(w.prev) - 1);
 	while (rc == 0 && (n = getline(&line, &size, f)) > 0) {
-		struct json_object *o = NULL;
+		struct json_object *o = read_record(line, (size_t)n);
 
 		c->lines++;
-		if (line[n - 1] == '\n')
-			o = parse(line, (size_t)n);
 		if (o == NULL)
 			take_piece(&w, line, (size_t)n);
 		else

@@ -2,6 +2,7 @@
 INTEGRATION_TESTS = \
 	%D%/doctor.sh \
 	%D%/doctor_service.sh \
+	%D%/egress_log.sh \
 	%D%/churn.sh \
 	%D%/inject.sh \
 	%D%/leftover.sh \

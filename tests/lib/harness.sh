@@ -247,7 +247,10 @@ as() {
 		env -i PATH="$PATH" HOME="$T" TERM=dumb \
 			${BOX_ENV:+"$BOX_ENV"} "$@" ;;
 	sudo)
+		# Root's home, as some sudo leaves it: nobody's of ours.
+		mkdir -p "$T/home" && chown $TEST_UID:$TEST_GID "$T/home"
 		env -i PATH="$PATH" HOME="$T" TERM=dumb \
+			XDG_STATE_HOME="$T/home/.local/state" \
 			SUDO_UID=$TEST_UID SUDO_GID=$TEST_GID \
 			SUDO_USER=somebody ${BOX_ENV:+"$BOX_ENV"} "$@" ;;
 	*)

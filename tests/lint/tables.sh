@@ -122,6 +122,11 @@ if help=$("$top_builddir/stockade" doctor --help); then
 	clean "options of doctor in stockade-doctor(1)" \
 	    options "$man/stockade-doctor.1" <"$lint_tmp/help"
 fi
+if help=$("$top_builddir/stockade" egress --help); then
+	printf '%s\n' "$help" >"$lint_tmp/help"
+	clean "options of egress in stockade-egress(8)" \
+	    options "$man/stockade-egress.8" <"$lint_tmp/help"
+fi
 for command in run $(with_agent && echo agent); do
 	if help=$("$top_builddir/stockade" "$command" --help 2>/dev/null); then
 		printf '%s\n' "$help" >"$lint_tmp/help"
