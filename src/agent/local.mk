@@ -21,6 +21,8 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/patch_begun.c \
 	%D%/patch_unified.c \
 	%D%/prompt.c %D%/prompt.h \
+	%D%/redact.c %D%/redact.h \
+	%D%/redact_forms.c %D%/redact_forms.h \
 	%D%/session.c %D%/session.h \
 	%D%/show.c %D%/show.h \
 	%D%/snapshot.c %D%/snapshot.h \
@@ -37,4 +39,4 @@ stockade_agent_SOURCES = %D%/main.c
 stockade_agent_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 stockade_agent_LDADD = %D%/libagent.a src/doctor/libdoctor.a src/cli/libcli.a src/egress/libpresets.a src/model/libmodel.a \
 	src/box/libbox.a jail/libwire.a policy/libpolicy.a \
-	$(CURL_LIBS) $(JSON_LIBS)
+	$(CURL_LIBS) $(JSON_LIBS) -lm

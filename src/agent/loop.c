@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include "src/agent/prompt.h"
+#include "src/agent/redact.h"
 #include "src/agent/run.h"
 
 #define TAIL_LINES 12 // of a failing test, on screen
@@ -42,6 +43,15 @@ say_text(struct run *r, const char *text, size_t len, struct err *e)
 	return say(r, content, e);
 }
 
+void
+loop_redact(struct run *r, struct text *t)
+{
+	if (t->len == 0)
+		return;
+	model_redact(r->model, t->p, t->len);
+	r->redacted += redact_text(t);
+}
+
 int
 loop_test(
     struct run *r, const char *why, struct tool_result *out, struct err *e)
@@ -51,8 +61,7 @@ loop_test(
 	memset(out, 0, sizeof(*out));
 	if (tool_run_tests.run(&r->env, NULL, out, e) < 0)
 		return -1;
-	if (out->content.len > 0)
-		model_redact(r->model, out->content.p, out->content.len);
+	loop_redact(r, &out->content);
 	ev = event_new(&r->events, "test_run");
 	put_str(ev, "why", why);
 	put_bool(ev, "passed", out->green);
@@ -99,6 +108,7 @@ first_tests(struct run *r, struct err *e)
 	if (prompt_first(
 		&r->env, r->config->task, text_of(&t.content), &prompt, e) < 0)
 		goto out;
+	loop_redact(r, &prompt);
 	ret = say_text(r, prompt.p, prompt.len, e);
 out:
 	tool_result_free(&t);
@@ -255,8 +265,8 @@ act(struct run *r, struct json_object *block, struct json_object *results,
 	show_call(r, block);
 	if (tool_call(&r->env, block, &t, e) < 0)
 		goto out;
-	if (t.content.len > 0)
-		model_redact(r->model, t.content.p, t.content.len);
+	loop_redact(r, &t.content);
+	loop_redact(r, &t.summary);
 	r->dirty = r->dirty || t.changes;
 	if (t.tested) {
 		r->test_runs++;

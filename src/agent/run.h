@@ -30,6 +30,7 @@ struct run {
 	struct model_usage usage; /* of all turns */
 	struct snapshot *start;
 	uint64_t test_runs; /* after the first */
+	uint64_t redacted;  /* secrets struck out of what was told */
 	uint64_t green_ms;  /* from start to green; 0: never */
 	bool dirty;	    /* something ran since the last test run */
 	bool green;	    /* at the last test run */
@@ -42,6 +43,8 @@ struct run {
  */
 enum agent_exit loop_run(struct run *r, struct err *e);
 
+/* Strikes our own key, and what looks like anybody's secret, out of a text. */
+void loop_redact(struct run *r, struct text *t);
 /* Runs the tests; *out gets what a model or a person is told. */
 int loop_test(struct run *r, const char *why, struct tool_result *out,
     struct err *e) MUST_CHECK;

@@ -58,6 +58,7 @@ tell(struct run *r, enum agent_exit status, const struct err *why,
 
 	truncate_text(&clean, CLEAN_FILE, text_of(diff), diff->len,
 	    DIFF_IN_EVENT, DIFF_IN_EVENT);
+	loop_redact(r, &clean);
 	put_str(ev, "diff", text_of(&clean));
 	put_int(ev, "files_added", c->added);
 	put_int(ev, "files_modified", c->modified);
@@ -72,6 +73,7 @@ tell(struct run *r, enum agent_exit status, const struct err *why,
 	put_bool(ev, "tests_green", r->green && !r->dirty);
 	put_int(ev, "turns", r->budget.turns);
 	put_int(ev, "test_runs", r->test_runs);
+	put_int(ev, "secrets_redacted", r->redacted);
 	put_int(ev, "wall_ms", clock_now_ms() - r->budget.start_ms);
 	if (r->green_ms != 0)
 		put_int(ev, "time_to_green_ms", r->green_ms);
@@ -112,6 +114,11 @@ show_end(struct run *r, enum agent_exit status, const struct err *why,
 	    " deleted; lines: +%" PRIu64 " -%" PRIu64,
 	    c->modified, c->added, c->deleted, c->lines.added,
 	    c->lines.removed);
+	if (r->redacted > 0)
+		show_line(&screen, SHOW_PLAIN,
+		    "  secrets struck out: %" PRIu64 " (neither the model nor "
+		    "the session got them)",
+		    r->redacted);
 	if (r->start != NULL && r->start->skipped > 0)
 		show_line(&screen, SHOW_DIM,
 		    "  not looked into: %" PRIu64

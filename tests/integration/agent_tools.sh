@@ -110,7 +110,34 @@ patches() {
 	check_equal "patch: the difference" "$MENDED" "$(cat "$OUT")"
 }
 
+# Put together here, so that nobody's scanner takes them for real.
+secrets() {
+	agent_project
+	SECRET=sk-ant-api03-q7Zk2Vx9Lm4Tb8Wc1Nd5hJ3sR6yG0pFaE2uKvQ9z
+	PASSWORD=tr0ub4dor-and-3
+	printf '%s\n' "https://bob:$PASSWORD@host.example/x" >"$W/url"
+	echo "key $SECRET" >"$W/key"
+	chmod a+rw "$W/url" "$W/key"
+	agent_serve "$(call bash '{"command":"cat key url; cat key >&2"}')" \
+		"$(call read_file '{"path":"key"}')" "$WRONG" "$RIGHT" \
+		"$(call bash '{"command":"echo x >>key"}')" \
+		"$DONE" "$DONE" "$DONE" "$DONE"
+	check_status "secrets: green" 0 agent_asks
+	check "secrets: what was struck is told" answers 1 \
+		'^key \[redacted: Anthropic key\]\|https://bob:\[redacted: password\]@'
+	check "secrets: neither the model, nor the session, nor the screen" \
+		hidden "$LOG" "$(session)" "$ERR"
+	check "secrets: their number is" grep -q 'secrets struck out: [4-9]' "$ERR"
+	check "secrets: control: the user's own difference has it" \
+		grep -qF "$SECRET" "$OUT"
+}
+
+hidden() {
+	! grep -qF -e "$SECRET" -e "$PASSWORD" "$@"
+}
+
 all() {
+	secrets
 	ENGINE=search
 	searches
 	# Debian has ripgrep for who wants it; all have grep.

@@ -10,6 +10,7 @@ agent_unit_tests = \
 	%D%/test_options \
 	%D%/test_patch \
 	%D%/test_prompt \
+	%D%/test_redact \
 	%D%/test_session \
 	%D%/test_show \
 	%D%/test_snapshot \
@@ -19,7 +20,7 @@ check_PROGRAMS += $(agent_unit_tests)
 TESTS += $(agent_unit_tests)
 agent_unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JSON_CFLAGS)
 agent_unit_libs = src/agent/libagent.a src/cli/libcli.a src/egress/libpresets.a src/box/libbox.a \
-	policy/libpolicy.a jail/libwire.a $(CMOCKA_LIBS) $(JSON_LIBS)
+	policy/libpolicy.a jail/libwire.a $(CMOCKA_LIBS) $(JSON_LIBS) -lm
 
 %C%_test_budget_SOURCES = %D%/test_budget.c
 %C%_test_budget_CFLAGS = $(agent_unit_cflags)
@@ -49,6 +50,10 @@ agent_unit_libs = src/agent/libagent.a src/cli/libcli.a src/egress/libpresets.a 
 %C%_test_patch_SOURCES = %D%/test_patch.c
 %C%_test_patch_CFLAGS = $(agent_unit_cflags)
 %C%_test_patch_LDADD = $(agent_unit_libs)
+
+%C%_test_redact_SOURCES = %D%/test_redact.c
+%C%_test_redact_CFLAGS = $(agent_unit_cflags)
+%C%_test_redact_LDADD = $(agent_unit_libs)
 
 %C%_test_session_SOURCES = %D%/test_session.c \
 	%D%/fake_box.c %D%/fake_box.h

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: ISC
+// redact: every form that is listed, whole and in pieces; what looks like one
+// and is none; and ordinary source, which stays as it is. The secrets are made
+// up, and put together here, so that nobody's scanner takes them for real.
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <string.h>
+#include "src/agent/redact.h"
+#include "src/agent/redact_forms.h"
+
+#define R20 "q7Zk2Vx9Lm4Tb8Wc1Nd5"
+#define R40 R20 "hJ3sR6yG0pFaE2uKvQ9z"
+#define H32 "9f86d081884c7d659a2feaa0c55ad015"
+
+static const struct {
+	const char *kind, *text;
+} secrets[] = {
+    {"Anthropic key", "sk-"
+		      "ant-api03-" R40 R40 "AA"},
+    {"OpenRouter key", "sk-"
+		       "or-v1-" H32 H32},
+    {"OpenAI key", "sk-"
+		   "proj-" R40 "_" R20},
+    {"OpenAI key", "sk-"
+		   "svcacct-" R40},
+    {"API key", "sk-" R40},
+    {"Google key", "AI"
+		   "za" R20 "hJ3sR6yG0pFaE2u"},
+    {"Google secret", "GOC"
+		      "SPX-" R20 "hJ3sR6yG"},
+    {"AWS key id", "AK"
+		   "IAQ7ZK2VX9LM4TB8WC"},
+    {"AWS key id", "AS"
+		   "IAQ7ZK2VX9LM4TB8WC"},
+    {"GitHub token", "gh"
+		     "p_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5"
+		     "0smkjE"},
+    {"GitHub token", "github"
+		     "_pat_" R20 "hJ_" R40 "hJ3sR6yG0pFaE2uKvQ9"},
+    {"GitLab token", "gl"
+		     "pat-" R20},
+    {"Slack token", "xo"
+		    "xb-123456789012-" R20},
+    {"npm token", "np"
+		  "m_Zz9Yy8Xx7Ww6Vv5Uu4Tt3Ss2Rr1Qq0"
+		  "2ZFgkD"},
+    {"PyPI token", "py"
+		   "pi-AgEIcHlw" R40 R20},
+    {"Stripe key", "sk"
+		   "_live_" R20 "hJ3s"},
+    {"Stripe secret", "wh"
+		      "sec_" R40},
+    {"Hugging Face token", "h"
+			   "f_" R20 "hJ3sR6yG0pFaE2"},
+    {"Groq key", "gs"
+		 "k_" R40 "q7Zk2Vx9Lm4T"},
+    {"xAI key", "xa"
+		"i-" R40 R40},
+    {"Replicate token", "r"
+			"8_" R20 "hJ3sR6yG0pFaE2uKv"},
+    {"DigitalOcean token", "do"
+			   "p_v1_" H32 H32},
+    {"Shopify token", "sh"
+		      "pat_" H32},
+    {"Vault token", "hv"
+		    "s." R20 "hJ3s"},
+    {"age key",
+	"AGE-SECRET"
+	"-KEY-1QYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQSZQGPQYQS8WZ9AQ"},
+    {"JSON web token", "ey"
+		       "JhbGciOiJIUzI1NiJ9.ey"
+		       "JzdWIiOiIxMjM0NSJ9.q7Zk2Vx9Lm4Tb8Wc1Nd5"},
+    {"SendGrid key", "S"
+		     "G.q7Zk2Vx9Lm4Tb8Wc1Nd5hJ." R40 "abc"},
+};
+
+static struct text out;
+static struct redact r;
+
+static const char *
+struck(const char *text)
+{
+	text_free(&out);
+	text_str(&out, text);
+	r.count = redact_text(&out);
+	return text_of(&out);
+}
+
+static void
+test_forms(void **state)
+{
+	char line[600], want[200];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
+		snprintf(line, sizeof(line), "a = '%s', b\n", secrets[i].text);
+		snprintf(want, sizeof(want), "a = '[redacted: %s]', b\n",
+		    secrets[i].kind);
+		assert_string_equal(struck(line), want);
+		assert_int_equal(r.count, 1);
+		// At the very beginning and the very end.
+		snprintf(want, sizeof(want), "[redacted: %s]", secrets[i].kind);
+		assert_string_equal(struck(secrets[i].text), want);
+	}
+}
+
+/* However a secret is split over two reads. */
+static void
+test_pieces(void **state)
+{
+	char line[600];
+	size_t i, cut, len;
+
+	(void)state;
+	for (i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
+		len = (size_t)snprintf(
+		    line, sizeof(line), "x %s y\n", secrets[i].text);
+		for (cut = 0; cut <= len; cut++) {
+			struct redact p = {0};
+
+			text_free(&out);
+			redact_add(&p, &out, line, cut);
+			redact_add(&p, &out, line + cut, len - cut);
+			redact_end(&p, &out);
+			assert_int_equal(p.count, 1);
+			assert_null(strstr(text_of(&out), secrets[i].text));
+		}
+	}
+}
+
+static void
+test_contexts(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} rows[] = {
+	    {"git clone https://bob:tr0ub4dor@host.example/x",
+		"git clone https://bob:[redacted: password]@host.example/x"},
+	    {"postgres://u:p%40ss-w0rd@db:5432/x",
+		"postgres://u:[redacted: password]@db:5432/x"},
+	    {"aws_secret_access_key = " R40,
+		"aws_secret_access_key = [redacted: secret]"},
+	    {"\"api_key\": \"" R40 "\",",
+		"\"api_key\": \"[redacted: secret]\","},
+	    {"PASSWORD=" R20, "PASSWORD=[redacted: secret]"},
+	    {"Authorization: Bearer " R40,
+		"Authorization: Bearer [redacted: secret]"},
+	    {"client_secret => '" H32 "'",
+		"client_secret => '[redacted: secret]'"},
+	    {"-----BEGIN RSA PRIVATE KEY-----\nabc\ndef\n-----END RSA PRIVATE "
+	     "KEY-----\nrest\n",
+		"[redacted: private key]\nrest\n"},
+	    {"key: -----BEGIN OPENSSH PRIVATE KEY-----\nabc",
+		"key: [redacted: private key]"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_string_equal(struck(rows[i].text), rows[i].want);
+}
+
+static void
+test_lookalikes(void **state)
+{
+	static const char *const rows[] = {
+	    "task-ant-" R40 R40, // a word before it
+	    "sk-ant-short",
+	    "sk-folding-cube sk-circle-fade-dot",
+	    "sk-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+	    "ghp_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5AAAAAA", // no checksum
+	    "npm_config_registry=x npm_lifecycle_event_something_else_here_ok",
+	    "AKIAIOSFODNN7EXAMPL", // one too few
+	    "https://host.example:8080/a@b",
+	    "http://user@host/",
+	    "ftp://user:password@host/",
+	    "http://$USER:$PASS@host/",
+	    "https://x:${TOKEN}@host/",
+	    "http://a:xxxxxxxx@h/",
+	    "password = get_password_from_the_keyring(user_name)",
+	    "token = parser.next_token_of_kind(IDENTIFIER_TOKEN)",
+	    "secret: /run/secrets/database_password_file_2",
+	    "the token abc0123456789abcdef0123456789 is public",
+	    "-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n",
+	    "-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----\n",
+	    "commit 9f86d081884c7d659a2feaa0c55ad0159f86d081",
+	    "sha256:" H32 H32,
+	    "eyJ is how it begins",
+	    "/usr/lib/x86_64-linux-gnu/libcrypto.so.3.0.11",
+	    "token_type = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'",
+	    "hf_transfer hf_hub_download_with_retries_and_backoff",
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_string_equal(struck(rows[i]), rows[i]);
+}
+
+/* Bytes of any kind come out as they went in. */
+static void
+test_bytes(void **state)
+{
+	char all[512];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(all); i++)
+		all[i] = (char)i;
+	text_free(&out);
+	r = (struct redact){0};
+	redact_add(&r, &out, all, sizeof(all));
+	redact_end(&r, &out);
+	assert_int_equal(out.len, sizeof(all));
+	assert_memory_equal(out.p, all, sizeof(all));
+	// A line without end is not waited for without end.
+	text_free(&out);
+	for (i = 0; i < 1000; i++)
+		redact_add(&r, &out, all + 32, 94);
+	assert_true(out.len > 0 && r.held.len <= 2 * REDACT_HELD_MAX);
+	redact_end(&r, &out);
+	assert_int_equal(out.len, 94000);
+}
+
+static uint64_t seen, found;
+
+static int
+read_one(const char *path, const struct stat *st, int type, struct FTW *f)
+{
+	static char buf[1 << 20];
+	struct redact one = {0};
+	FILE *file;
+	size_t n;
+
+	(void)st;
+	(void)f;
+	if (type != FTW_F || seen > 50 << 20)
+		return 0;
+	file = fopen(path, "r");
+	if (file == NULL)
+		return 0;
+	while ((n = fread(buf, 1, sizeof(buf), file)) > 0) {
+		text_free(&out);
+		redact_add(&one, &out, buf, n);
+		seen += n;
+	}
+	redact_end(&one, &out);
+	fclose(file);
+	if (one.count > 0)
+		print_message("# %s: %zu\n", path, one.count);
+	found += one.count;
+	return 0;
+}
+
+/* Sources and texts of the system: what is struck there is no secret. */
+static void
+test_ordinary(void **state)
+{
+	static const char *const trees[] = {
+	    "/usr/include", "/usr/lib/python3", "/usr/share/perl", "/etc"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(trees) / sizeof(trees[0]); i++)
+		nftw(trees[i], read_one, 16, FTW_PHYS);
+	print_message("# %llu found in %llu bytes\n", (unsigned long long)found,
+	    (unsigned long long)seen);
+	if (seen < 1 << 20)
+		skip();
+	// Less than one in a mebibyte: far less than one line in a hundred.
+	assert_true(found <= seen >> 20);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_forms),
+	    cmocka_unit_test(test_pieces),
+	    cmocka_unit_test(test_contexts),
+	    cmocka_unit_test(test_lookalikes),
+	    cmocka_unit_test(test_bytes),
+	    cmocka_unit_test(test_ordinary),
+	};
+
+	return cmocka_run_group_tests_name("redact", tests, NULL, NULL);
+}
