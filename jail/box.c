@@ -29,8 +29,8 @@ box_init(struct box *b, const struct subgid *sub, struct err *e)
 	for (i = 0; i < SPEC_MOUNTS_MAX; i++)
 		b->rootfs.mount[i].fd = b->rootfs.mount[i].tree = -1;
 	cgroup_init(&b->cgroup);
-	keeper_init(&b->keeper);
 	broker_init(&b->broker);
+	janitor_init(&b->janitor);
 	b->pidfd = b->ctl = b->chan = -1;
 	// The original's, which has it from us otherwise.
 	if (spec != NULL)
@@ -68,20 +68,15 @@ undo_channels(void *arg)
 	fd_close(&b->chan);
 }
 
+// By the janitor, whose work it is; or, if somebody killed it, by us.
 static void
 undo_cgroup(void *arg)
 {
 	struct box *b = arg;
 
-	b->removed = cgroup_destroy(&b->cgroup) == 0;
-}
-
-static void
-undo_janitor(void *arg)
-{
-	struct box *b = arg;
-
-	janitor_stop(&b->janitor, b->removed);
+	if (janitor_stop(&b->janitor) || cgroup_destroy(&b->cgroup) == 0)
+		return;
+	// What is stuck in the kernel is for the next box to sweep.
 }
 
 static void
@@ -101,9 +96,9 @@ find_place(struct box *b, struct err *e)
 	cgroup_init(&b->cgroup);
 	cgroup_find(&b->cgroup, b->privileged);
 	undo_push(&b->undo, undo_base, b);
-	if (janitor_start(&b->janitor, &b->cgroup, e) != 0)
+	undo_push(&b->undo, undo_cgroup, b);
+	if (janitor_start(&b->janitor, &b->cgroup, b->privileged, e) != 0)
 		return -1;
-	undo_push(&b->undo, undo_janitor, b);
 	b->prepared = true;
 	return 0;
 }
@@ -131,16 +126,12 @@ box_prepare(struct box *b, const struct box_shape *s, struct err *e)
 	b->shape = *s;
 	plan_ids(b, s);
 	b->shape.root.root_uid = (uint32_t)b->rootfs.root_uid;
-	undo_push(&b->undo, undo_cgroup, b);
 	b->cgroup.want = s->want;
 	// The workspace is known where there is such a limit.
 	if ((s->want & CGROUP_IO) != 0 &&
 	    cgroup_device(b->rootfs.workspace.fd, &b->disk) != 0)
 		b->disk.major = 0;
 	if (cgroup_make(&b->cgroup, &b->disk, e) != 0)
-		return -1;
-	undo_push(&b->undo, keeper_undo, &b->keeper);
-	if (keeper_open(&b->keeper, e) != 0)
 		return -1;
 	undo_push(&b->undo, undo_channels, b);
 	undo_push(&b->undo, undo_child, b);

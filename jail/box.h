@@ -15,7 +15,6 @@
 #include "jail/idmap.h"
 #include "jail/inside/inside.h"
 #include "jail/janitor.h"
-#include "jail/keeper.h"
 #include "jail/rootfs.h"
 #include "jail/wire/wire.h"
 #include "policy/spec.h"
@@ -42,11 +41,9 @@ struct box {
 	struct cgroup cgroup;
 	struct cgroup_device disk; /* that the workspace lies on */
 	struct janitor janitor;
-	struct keeper keeper;
 	struct broker broker;	/* its socket is told before the build */
 	struct box_shape shape; /* of what is raised */
 	bool prepared;		/* see box_prepare */
-	bool removed;		/* the cgroup: the janitor may go */
 	pid_t pid;		/* of pid 1; 0: none */
 	pid_t between;		/* see ns_clone */
 	int pidfd;		/* or -1: no box, or a kernel without */

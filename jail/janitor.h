@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A process that outlives the helper by a moment, and removes its cgroup.
+ * A process that takes away what outlives a box: its cgroup, and the
+ * placeholders in its workspace (jail/keeper.h).
  *
- * Everything else of a box dies with its processes; a cgroup directory does
- * not. The helper is the only one with the right to remove it, so that a
- * helper killed by SIGKILL would leave it. Helper and janitor each see the
- * other's end; only who kills both at once leaves a directory, and the next
- * box sweeps it.
+ * Everything else dies with the box's processes. The helper could remove a
+ * cgroup as well, but one that is killed by SIGKILL cannot; so it is always
+ * the janitor who does, as soon as pid 1 is dead, and only if that was killed
+ * the helper. Only who kills both at once leaves something, and the next box
+ * sweeps it.
  */
 #ifndef JAIL_JANITOR_H
 #define JAIL_JANITOR_H
@@ -19,12 +20,17 @@
 struct janitor {
 	pid_t pid; /* 0: none */
 	int pipe;  /* its end tells it that we are gone */
+	int inner; /* a socket to it, for the builder */
 };
 
+void janitor_init(struct janitor *j);
 /* Forks it. Call with the box's name chosen and its directory not made. */
-int
-janitor_start(struct janitor *j, struct cgroup *c, struct err *e) MUST_CHECK;
-/* Ends it. clean: nothing is left for it to do. */
-void janitor_stop(struct janitor *j, bool clean);
+int janitor_start(struct janitor *j, struct cgroup *c, bool privileged,
+    struct err *e) MUST_CHECK;
+/* Tells of pid 1 (-1: a kernel without such descriptors) and of its ids. */
+int janitor_watch(struct janitor *j, int pidfd, uid_t uid, gid_t gid,
+    struct err *e) MUST_CHECK;
+/* Waits for its end; pid 1 is dead. False: it did not remove the cgroup. */
+bool janitor_stop(struct janitor *j);
 
 #endif

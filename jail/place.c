@@ -158,8 +158,8 @@ send_place(int sock, const struct place_msg *m, int fd, struct err *e)
 	    .iov_base = (void *)(uintptr_t)m, .iov_len = sizeof(*m)};
 	struct msghdr h = {.msg_iov = &iov,
 	    .msg_iovlen = 1,
-	    .msg_control = c.buf,
-	    .msg_controllen = sizeof(c.buf)};
+	    .msg_control = fd < 0 ? NULL : c.buf,
+	    .msg_controllen = fd < 0 ? 0 : sizeof(c.buf)};
 
 	c.align.cmsg_level = SOL_SOCKET;
 	c.align.cmsg_type = SCM_RIGHTS;
@@ -172,9 +172,17 @@ send_place(int sock, const struct place_msg *m, int fd, struct err *e)
 }
 
 int
+place_box(int sock, int pidfd, uid_t uid, gid_t gid, struct err *e)
+{
+	const struct place_msg m = {.what = PLACE_BOX, .uid = uid, .gid = gid};
+
+	return send_place(sock, &m, pidfd, e);
+}
+
+int
 place_lock(int sock, int lock, struct err *e)
 {
-	const struct place_msg m = {.lock = 1};
+	const struct place_msg m = {.what = PLACE_LOCK};
 
 	return send_place(sock, &m, lock, e);
 }
@@ -182,7 +190,7 @@ place_lock(int sock, int lock, struct err *e)
 int
 place_tell(int sock, int dir, const char *name, struct err *e)
 {
-	struct place_msg m = {0};
+	struct place_msg m = {.what = PLACE_AT};
 
 	snprintf(m.name, sizeof(m.name), "%s", name);
 	return send_place(sock, &m, dir, e);

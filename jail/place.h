@@ -8,19 +8,29 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include "jail/base/err.h"
 #include "policy/protected.h"
 
 #define PLACES_MAX     512 /* a box's */
 #define PLACE_NAME_MAX 256
 
-/* To the keeper: a directory's descriptor, or the workspace's with its lock,
- * and a name in it. */
+/* To the janitor, each with a descriptor. */
+enum place_what {
+	PLACE_AT,   /* a directory's, and a name in it */
+	PLACE_LOCK, /* the workspace's, with its lock */
+	PLACE_BOX,  /* of pid 1, if there is one; and the box's ids */
+};
+
 struct place_msg {
-	uint32_t lock; /* 1: name is empty */
+	uint32_t what; /* enum place_what */
+	uint32_t uid, gid;
 	char name[PLACE_NAME_MAX];
 };
 
+/* Tells whose box it is, and of pid 1. */
+int
+place_box(int sock, int pidfd, uid_t uid, gid_t gid, struct err *e) MUST_CHECK;
 /* Hands over the lock on the workspace. */
 int place_lock(int sock, int lock, struct err *e) MUST_CHECK;
 /* Tells of a placeholder that is or will be there; of a socket at the top of

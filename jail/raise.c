@@ -49,7 +49,7 @@ child_main(const struct ns_place *place, void *arg)
 	// Or it would not see that we are gone.
 	fd_close(&b->ctl);
 	fd_close(&b->chan);
-	fd_close(&b->keeper.mine);
+	fd_close(&b->janitor.pipe);
 	the_inside.cgroups_hidden = place->cgroups_hidden;
 	inside_main(&the_inside);
 }
@@ -73,7 +73,7 @@ clone_child(struct box *b, struct err *e)
 	in->cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
 	in->ctl = inner[0];
 	in->chan = inner[1];
-	in->keeper = b->keeper.inner;
+	in->keeper = b->janitor.inner;
 	in->gate = -1;
 	if (rc == 0) {
 		// The child's /proc files must be ours to write its maps to.
@@ -92,7 +92,11 @@ raise_begin(struct box *b, struct err *e)
 {
 	struct wire_ok go = {0};
 
-	if (clone_child(b, e) != 0 || idmap_write(&b->ids, b->pid, e) != 0)
+	if (clone_child(b, e) != 0 ||
+	    janitor_watch(&b->janitor, b->pidfd, b->ids.host_uid,
+		b->ids.host_gid, e) != 0)
+		return -1;
+	if (idmap_write(&b->ids, b->pid, e) != 0)
 		return -1;
 	if (b->ids.sub != NULL && subgid_write(b->ids.sub, b->pid, e) != 0)
 		return -1;
@@ -131,8 +135,6 @@ raise_tell(struct box *b, struct err *e)
 		if (tell_source(b, &r->mount[i], WIRE_SOURCE_MOUNT + i, e) != 0)
 			return -1;
 	// While it builds.
-	if (keeper_start(&b->keeper, b->pidfd, &b->ids, b->privileged, e) != 0)
-		return -1;
 	box_expect(b);
 	raise_reap(b);
 	return 0;
@@ -152,6 +154,9 @@ hear(struct box *b, int peer, struct wire_msg *m, struct err *e)
 	if ((p[1].revents & POLLHUP) != 0)
 		return err_set(e, ERR_GONE, 0, "the peer went away");
 	rc = wire_recv(b->ctl, WIRE_I2H, 0, m, e);
+	// If it left something of ours unread, that is told before its word.
+	if (rc == 0)
+		rc = wire_recv(b->ctl, WIRE_I2H, 0, m, e);
 	if (rc == 0)
 		return err_set(e, ERR_GONE, 0, "pid 1 died while building");
 	return rc < 0 ? -1 : 0;

@@ -298,7 +298,8 @@ flood(void)
 		peer_say(&p, WIRE_LIMIT, &l, NULL);
 	peer_say(&p, WIRE_COMMIT, &commit, NULL);
 	peer_hear(&p, WIRE_STANDING);
-	wire_msg_close(&p.m);
+	// Closed, it would end pid 1.
+	p.chan = take_fd(&p.m.fds[0]);
 	peer_leave(&p);
 }
 

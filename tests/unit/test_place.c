@@ -158,11 +158,16 @@ what_is_told(void **state)
 	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, s), 0);
 	assert_int_equal(place_tell(s[0], dir, "name", &e), 0);
 	assert_int_equal(place_lock(s[0], dir, &e), 0);
+	assert_int_equal(place_box(s[0], -1, 7, 8, &e), 0);
 	assert_int_equal(read(s[1], &m, sizeof(m)), sizeof(m));
-	assert_int_equal(m.lock, 0);
+	assert_int_equal(m.what, PLACE_AT);
 	assert_string_equal(m.name, "name");
 	assert_int_equal(read(s[1], &m, sizeof(m)), sizeof(m));
-	assert_int_equal(m.lock, 1);
+	assert_int_equal(m.what, PLACE_LOCK);
+	assert_int_equal(read(s[1], &m, sizeof(m)), sizeof(m));
+	assert_int_equal(m.what, PLACE_BOX);
+	assert_int_equal(m.uid, 7);
+	assert_int_equal(m.gid, 8);
 	close(s[1]);
 	assert_int_equal(place_tell(s[0], dir, "name", &e), -1);
 	assert_int_equal(e.code, ERR_GONE);
