@@ -285,7 +285,9 @@ build(struct box *b, struct box_shape *s, int peer, struct err *e)
 	if (rc != 0 || limit_whole(b, e) != 0)
 		return -1;
 	note_facts(b);
-	if (raise_tell(b, e) != 0 || raise_wait(b, peer, e) != 0)
+	// Who failed before it was told has said why.
+	if ((raise_tell(b, e) != 0 && e->code != ERR_GONE) ||
+	    raise_wait(b, peer, e) != 0)
 		return -1;
 	if (b->spec->choice[CHOICE_DEGRADED] != DEGRADED_REFUSE)
 		return 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // Transport: one packet in, one packet out, and no descriptor astray.
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -98,11 +99,18 @@ receive(int fd, int flags, struct wire_msg *m, struct arrived *a)
 	    .msg_control = control.buf,
 	    .msg_controllen = sizeof(control.buf),
 	};
+	bool reset = false;
 	ssize_t n;
 
-	do
+	// A peer that ends without having read all: told once, and before what
+	// it said last.
+	do {
 		n = recvmsg(fd, &mh, flags | MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
+		if (n < 0 && errno == ECONNRESET && !reset) {
+			reset = true;
+			errno = EINTR;
+		}
+	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return errno == ECONNRESET ? 0 : -1;
 	take_control(a, &mh);

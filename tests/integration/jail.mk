@@ -1,6 +1,7 @@
 # The helper and pid 1 against a peer that can say anything.
 peer_tests = %D%/test_peer %D%/test_inside %D%/test_ceiling_file \
-	%D%/test_further %D%/test_gate %D%/test_leftovers %D%/test_service
+	%D%/test_further %D%/test_gate %D%/test_gate_rules \
+	%D%/test_leftovers %D%/test_service
 check_PROGRAMS += $(peer_tests)
 TESTS += $(peer_tests)
 peer_sources = %D%/peer.c %D%/peer.h tests/unit/raw.c tests/unit/raw.h
@@ -17,9 +18,16 @@ peer_libs = src/box/libbox.a jail/libwire.a policy/libpolicy.a $(CMOCKA_LIBS)
 %C%_test_further_SOURCES = %D%/test_further.c $(peer_sources)
 %C%_test_further_CFLAGS = $(peer_cflags)
 %C%_test_further_LDADD = $(peer_libs)
-%C%_test_gate_SOURCES = %D%/test_gate.c $(peer_sources)
+check_PROGRAMS += %D%/dial
+%C%_dial_SOURCES = %D%/dial.c
+gate_sources = %D%/gate_peer.c %D%/gate_peer.h $(peer_sources)
+%C%_test_gate_SOURCES = %D%/test_gate.c %D%/gate_host.c %D%/gate_host.h \
+	$(gate_sources)
 %C%_test_gate_CFLAGS = $(peer_cflags)
 %C%_test_gate_LDADD = $(peer_libs)
+%C%_test_gate_rules_SOURCES = %D%/test_gate_rules.c $(gate_sources)
+%C%_test_gate_rules_CFLAGS = $(peer_cflags)
+%C%_test_gate_rules_LDADD = $(peer_libs)
 %C%_test_leftovers_SOURCES = %D%/test_leftovers.c $(peer_sources)
 %C%_test_leftovers_CFLAGS = $(peer_cflags)
 %C%_test_leftovers_LDADD = $(peer_libs)

@@ -33,6 +33,7 @@ enum {
 static enum peer_way way;
 static int helper_fd = -1;
 static char *argument;
+static void (*before)(void);
 static char dir[] = "/tmp/stockade-test-peer.XXXXXX";
 
 enum peer_way
@@ -210,6 +211,12 @@ peer_argument(const char *text)
 	argument = (char *)(uintptr_t)text;
 }
 
+void
+peer_before(void (*f)(void))
+{
+	before = f;
+}
+
 static void
 become_helper(int sock, int err)
 {
@@ -228,6 +235,8 @@ become_helper(int sock, int err)
 	    dup2(sock, 3) < 0)
 		_exit(96);
 	close(sock);
+	if (before != NULL)
+		before();
 	fexecve(helper_fd, argv, envp);
 	_exit(96);
 }

@@ -37,6 +37,8 @@ int peer_main(const char *name, const char *helper,
     const struct peer_test *tests, size_t n);
 /* One argument for the helpers to come; NULL: none. */
 void peer_argument(const char *text);
+/* Called by the process that becomes a helper, from now on; NULL: not. */
+void peer_before(void (*f)(void));
 /* Which way it is now, and its workspace (mode 0755, its user's). */
 enum peer_way peer_way(void);
 const char *peer_dir(void);

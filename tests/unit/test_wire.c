@@ -502,9 +502,13 @@ test_gone_unread(void **state)
 	struct wire_msg m;
 	struct err e = {0};
 
-	/* Its end closed over what we said: the kernel says "reset". */
+	/* Its end closed over what we said: the kernel says "reset", even
+	 * before what it said last. */
 	assert_int_equal(wire_send(p->there, 0, WIRE_GO, 0, &ok, NULL, &e), 0);
+	assert_int_equal(wire_send(p->here, 0, WIRE_OK, 5, &ok, NULL, &e), 0);
 	fd_close(&p->here);
+	assert_int_equal(wire_recv(p->there, ALL_WAYS, 0, &m, &e), 1);
+	assert_int_equal(m.h.seq, 5);
 	assert_int_equal(wire_recv(p->there, ALL_WAYS, 0, &m, &e), 0);
 }
 
