@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -466,6 +467,46 @@ test_size(void **state)
 	assert_non_null(strstr(why, "too many"));
 }
 
+/* What programs do send is taken, each of them. */
+static void
+test_recorded(void **state)
+{
+	const char *top = getenv("top_srcdir"), *why = NULL;
+	char path[4096];
+	static char s[4096];
+	enum head_state want;
+	struct dirent *e;
+	struct head h;
+	size_t n, taken = 0;
+	FILE *f;
+	DIR *d;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/tests/fuzz/corpus/head",
+	    top != NULL ? top : ".");
+	d = opendir(path);
+	assert_non_null(d);
+	while ((e = readdir(d)) != NULL) {
+		if (strncmp(e->d_name, "real-", 5) != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/tests/fuzz/corpus/head/%s",
+		    top != NULL ? top : ".", e->d_name);
+		f = fopen(path, "rb");
+		assert_non_null(f);
+		n = fread(s, 1, sizeof(s), f);
+		fclose(f);
+		want = strstr(e->d_name, "curl-h2c") != NULL ||
+			       strstr(e->d_name, "curl-prior") != NULL
+			   ? HEAD_H2C
+			   : HEAD_WHOLE;
+		if (read_cut(s, n, &h, &why) != want)
+			fail_msg("%s: %s", e->d_name, why);
+		taken++;
+	}
+	closedir(d);
+	assert_true(taken > 15);
+}
+
 int
 main(void)
 {
@@ -477,6 +518,7 @@ main(void)
 	    cmocka_unit_test(test_h2c),
 	    cmocka_unit_test(test_not),
 	    cmocka_unit_test(test_size),
+	    cmocka_unit_test(test_recorded),
 	};
 
 	return cmocka_run_group_tests_name("head", tests, NULL, NULL);

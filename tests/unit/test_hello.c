@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "jail/egress/hello.h"
@@ -500,6 +502,44 @@ test_alert(void **state)
 	assert_memory_equal(a, "\x15\3\3\0\2\2\x31", HELLO_ALERT_BYTES);
 }
 
+/* What programs do send is taken, each of them. */
+static void
+test_recorded(void **state)
+{
+	const char *top = getenv("top_srcdir"), *want;
+	char path[4096];
+	struct dirent *e;
+	struct hello h;
+	size_t taken = 0;
+	FILE *f;
+	DIR *d;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/tests/fuzz/corpus/hello",
+	    top != NULL ? top : ".");
+	d = opendir(path);
+	assert_non_null(d);
+	while ((e = readdir(d)) != NULL) {
+		if (strncmp(e->d_name, "real-", 5) != 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/tests/fuzz/corpus/hello/%s",
+		    top != NULL ? top : ".", e->d_name);
+		f = fopen(path, "rb");
+		assert_non_null(f);
+		wire.n = fread(wire.p, 1, sizeof(wire.p), f);
+		fclose(f);
+		check_whole(&h);
+		want = strstr(e->d_name, "nosni") != NULL
+			   ? ""
+			   : "server.example.test";
+		if (strcmp(h.sni, want) != 0)
+			fail_msg("%s: \"%s\"", e->d_name, h.sni);
+		taken++;
+	}
+	closedir(d);
+	assert_true(taken > 7);
+}
+
 int
 main(void)
 {
@@ -513,6 +553,7 @@ main(void)
 	    cmocka_unit_test(test_bad_records),
 	    cmocka_unit_test(test_first_bytes),
 	    cmocka_unit_test(test_alert),
+	    cmocka_unit_test(test_recorded),
 	};
 
 	return cmocka_run_group_tests_name("hello", tests, NULL, NULL);
