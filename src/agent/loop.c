@@ -348,11 +348,49 @@ note_green(struct run *r)
 	r->green_ms = clock_now_ms() - r->budget.start_ms;
 }
 
+/*
+ * Green is what passes twice in a row: a test that flips proves nothing. A
+ * pass since which nothing ran is the first of the two.
+ */
+static int
+prove(struct run *r, const char *why, struct tool_result *t, struct err *e)
+{
+	if (!r->green || r->dirty) {
+		if (loop_test(r, why, t, e) < 0)
+			return -1;
+		r->test_runs++;
+		note_tests(r, t);
+		if (!t->green)
+			return 0;
+		tool_result_free(t);
+	}
+	if (loop_test(r, "confirm", t, e) < 0)
+		return -1;
+	r->test_runs++;
+	note_tests(r, t);
+	r->flips += !t->green;
+	return 0;
+}
+
+/* What the model is told of red tests that it took for green. */
+static int
+answer_claim(
+    struct run *r, const struct tool_result *t, bool flipped, struct err *e)
+{
+	autotext struct text answer = {0};
+
+	if (flipped)
+		prompt_flaky(&answer, text_of(&t->content));
+	else
+		prompt_still_red(&answer, text_of(&t->content));
+	return say_text(r, answer.p, answer.len, e);
+}
+
 /* The model stopped. *over: so do we, with the status returned. */
 static enum agent_exit
 judge(struct run *r, bool *over, struct err *e)
 {
-	autotext struct text answer = {0};
+	uint64_t flips = r->flips;
 	struct tool_result t = {0};
 	enum agent_exit status = AGENT_EXIT_DONE;
 
@@ -364,29 +402,20 @@ judge(struct run *r, bool *over, struct err *e)
 		r->unverified = true;
 		return AGENT_EXIT_DONE;
 	}
-	if (r->green && !r->dirty) {
+	if (prove(r, "claim", &t, e) < 0) {
+		status = exit_of_error(e->code);
+	} else if (t.green) {
 		note_green(r);
-		return AGENT_EXIT_DONE;
-	}
-	if (loop_test(r, "claim", &t, e) < 0) {
+	} else if (guard_claim(&r->guard) == GUARD_STOP) {
+		err_set(e, ERR_MODEL, 0, "%s",
+		    r->flips > flips
+			? "the tests pass at one time and fail at another"
+			: "the model gave up, or takes red for green");
+		status = AGENT_EXIT_RED;
+	} else if (answer_claim(r, &t, r->flips > flips, e) < 0) {
 		status = exit_of_error(e->code);
 	} else {
-		r->test_runs++;
-		note_tests(r, &t);
-		if (t.green) {
-			note_green(r);
-		} else if (guard_claim(&r->guard) == GUARD_STOP) {
-			err_set(e, ERR_MODEL, 0,
-			    "the model gave up, or takes red for green");
-			status = AGENT_EXIT_RED;
-		} else {
-			*over = false;
-			prompt_still_red(&answer, text_of(&t.content));
-			if (say_text(r, answer.p, answer.len, e) < 0) {
-				*over = true;
-				status = exit_of_error(e->code);
-			}
-		}
+		*over = false;
 	}
 	tool_result_free(&t);
 	return status;
@@ -438,13 +467,9 @@ last_word(struct run *r, enum agent_exit status, struct err *e)
 		return status;
 	if (r->env.test == NULL || (!r->dirty && !r->green))
 		return status;
-	if (r->dirty) {
-		if (loop_test(r, "end", &t, &ignored) == 0) {
-			r->test_runs++;
-			note_tests(r, &t);
-		}
-		tool_result_free(&t);
-	}
+	if (prove(r, "end", &t, &ignored) < 0)
+		r->dirty = true;
+	tool_result_free(&t);
 	if (!r->green || r->dirty)
 		return status;
 	memset(e, 0, sizeof(*e));

@@ -94,3 +94,14 @@ prompt_still_red(struct text *out, const char *output)
 	    "stop.",
 	    output);
 }
+
+void
+prompt_flaky(struct text *out, const char *output)
+{
+	text_printf(out,
+	    "The tests passed, and failed when they were run once more with "
+	    "nothing changed. The second output:\n\n%s\n\nWhat passes only "
+	    "sometimes does not count. Find what differs between two runs "
+	    "(time, order, chance, something left behind) and mend it.",
+	    output);
+}

@@ -18,6 +18,8 @@ int prompt_first(struct tool_env *env, const char *task, const char *output,
     struct text *out, struct err *e) MUST_CHECK;
 /* The model stopped, but the tests say otherwise. */
 void prompt_still_red(struct text *out, const char *output);
+/* They passed once, and then they did not. */
+void prompt_flaky(struct text *out, const char *output);
 
 extern const char prompt_cut[];	   /* its answer was cut at the length limit */
 extern const char prompt_circle[]; /* it goes in circles */

@@ -30,6 +30,7 @@ struct run {
 	struct model_usage usage; /* of all turns */
 	struct snapshot *start;
 	uint64_t test_runs; /* after the first */
+	uint64_t flips;	    /* passes that were not confirmed */
 	uint64_t redacted;  /* secrets struck out of what was told */
 	uint64_t green_ms;  /* from start to green; 0: never */
 	bool dirty;	    /* something ran since the last test run */

@@ -73,6 +73,7 @@ tell(struct run *r, enum agent_exit status, const struct err *why,
 	put_bool(ev, "tests_green", r->green && !r->dirty);
 	put_int(ev, "turns", r->budget.turns);
 	put_int(ev, "test_runs", r->test_runs);
+	put_int(ev, "passes_not_confirmed", r->flips);
 	put_int(ev, "secrets_redacted", r->redacted);
 	put_int(ev, "wall_ms", clock_now_ms() - r->budget.start_ms);
 	if (r->green_ms != 0)
@@ -114,6 +115,11 @@ show_end(struct run *r, enum agent_exit status, const struct err *why,
 	    " deleted; lines: +%" PRIu64 " -%" PRIu64,
 	    c->modified, c->added, c->deleted, c->lines.added,
 	    c->lines.removed);
+	if (r->flips > 0)
+		show_line(&screen, SHOW_RED,
+		    "  flaky: %" PRIu64 " of %" PRIu64
+		    " test runs failed right after one that passed",
+		    r->flips, r->test_runs);
 	if (r->redacted > 0)
 		show_line(&screen, SHOW_PLAIN,
 		    "  secrets struck out: %" PRIu64 " (neither the model nor "

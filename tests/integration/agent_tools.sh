@@ -132,12 +132,32 @@ secrets() {
 		grep -qF "$SECRET" "$OUT"
 }
 
+# A test that passes at every second run: the run is red, whatever the model
+# says.
+flaky() {
+	agent_project
+	cat >"$W/test.sh" <<-'END'
+		[ "$(sh add 2 3)" = 5 ] || exit 1
+		[ ! -e flip ] || { rm flip; exit 1; }
+		: >flip
+	END
+	agent_serve "$WRONG" "$RIGHT" "$DONE" "$DONE" "$DONE" "$DONE" "$DONE"
+	check_status "flaky: not green" 1 agent_asks
+	check "flaky: the model is told" grep -q 'passes only sometimes' "$LOG"
+	check "flaky: and the user" \
+		grep -Eq 'flaky: [0-9]+ of [0-9]+ test runs failed' "$ERR"
+	check_equal "flaky: the last event" "red False" \
+		"$(events "$(session)" \
+			'"%s %s" % (o[-1]["reason"], o[-1]["tests_green"])')"
+}
+
 hidden() {
 	! grep -qF -e "$SECRET" -e "$PASSWORD" "$@"
 }
 
 all() {
 	secrets
+	flaky
 	ENGINE=search
 	searches
 	# Debian has ripgrep for who wants it; all have grep.

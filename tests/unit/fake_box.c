@@ -14,6 +14,7 @@ char fake_root[64];
 struct capture fake_capture;
 const char *fake_output = "";
 const char *fake_pass_file;
+unsigned fake_fail_run;
 char fake_command[256];
 uint64_t fake_time_ms;
 char *const box_default_env[] = {NULL};
@@ -149,6 +150,8 @@ capture_run(struct box *b, const struct box_command *c,
 	if (fake_pass_file != NULL) {
 		host_path(host, sizeof(host), fake_pass_file);
 		out->result.exit_code = access(host, F_OK) == 0 ? 0 : 1;
+		if (fake_fail_run > 0 && --fake_fail_run == 0)
+			out->result.exit_code = 1;
 	}
 	out->head = strdup(fake_output);
 	out->head_len = strlen(fake_output);

@@ -15,6 +15,8 @@ extern struct capture fake_capture;
 extern const char *fake_output;
 /* If set, commands exit 0 when this file is there, else 1. */
 extern const char *fake_pass_file;
+/* So many commands from now on the last one fails all the same; 0: none. */
+extern unsigned fake_fail_run;
 /* What the last command was. */
 extern char fake_command[256];
 extern uint64_t fake_time_ms;

@@ -136,6 +136,7 @@ begin(void **state)
 	memset(&fake_capture, 0, sizeof(fake_capture));
 	fake_output = "FAILED: sk-secret\n";
 	fake_pass_file = "fixed";
+	fake_fail_run = 0;
 	config.no_test = false;
 	config.diff_file = NULL;
 	return fake_begin(state);
@@ -163,7 +164,8 @@ test_green(void **state)
 	fake_put("AGENTS.md", "Be kind.\n");
 	assert_int_equal(go(words, NULL), AGENT_EXIT_DONE);
 	assert_int_equal(run.budget.turns, 5);
-	assert_int_equal(run.test_runs, 2); // a wrong claim, and the right one
+	assert_int_equal(
+	    run.test_runs, 3); // a wrong claim, the right one twice
 	assert_true(run.green);
 	assert_true(run.green_ms <= 10000);
 	assert_non_null(strstr(json_of(run.messages), "Be kind."));
@@ -172,7 +174,7 @@ test_green(void **state)
 	assert_null(strstr(json_of(run.messages), "sk-secret"));
 }
 
-/* run_tests was ours already: green without changes since needs no more. */
+/* run_tests was ours already: it has passed once. */
 static void
 test_green_by_tool(void **state)
 {
@@ -181,7 +183,23 @@ test_green_by_tool(void **state)
 
 	(void)state;
 	assert_int_equal(go(words, NULL), AGENT_EXIT_DONE);
-	assert_int_equal(run.test_runs, 1);
+	assert_int_equal(run.test_runs, 2);
+}
+
+/* What passes once, and then does not, is not green; twice is. */
+static void
+test_flaky(void **state)
+{
+	static const char *const words[] = {
+	    WRITE("fixed"), TEXT("done."), TEXT("done!"), NULL};
+
+	(void)state;
+	fake_fail_run = 3; // the start, the claim, and then the confirmation
+	assert_int_equal(go(words, NULL), AGENT_EXIT_DONE);
+	assert_int_equal(run.flips, 1);
+	assert_int_equal(run.test_runs, 4);
+	assert_non_null(
+	    strstr(json_of(run.messages), "failed when they were run"));
 }
 
 static void
@@ -348,7 +366,7 @@ test_session(void **state)
 	    WRITE("fixed"), TEXT("sk-secret"), NULL};
 	static const char *const types[] = {"test_run", "message", "request",
 	    "response", "tool_call", "tool_result", "message", "request",
-	    "response", "test_run", "diff", "end"};
+	    "response", "test_run", "test_run", "diff", "end"};
 	struct json_object *all, *o, *v;
 	struct err e;
 	char path[200];
@@ -390,6 +408,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(test_green),
 	    T(test_green_by_tool),
+	    T(test_flaky),
 	    T(test_already_green),
 	    T(test_claims),
 	    T(test_circle),
