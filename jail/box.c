@@ -197,6 +197,7 @@ note_facts(struct box *b)
 	    .freezer = b->cgroup.freezer != 0,
 	    .has = b->cgroup.has,
 	    .uncounted = b->ids.host_uid == 0,
+	    .gate = b->spec->net.n > 0,
 	};
 
 	enforce_plan(&host, b->spec->limit, b->facts.enforced);

@@ -51,6 +51,13 @@ limit_by(const struct enforce_host *h, enum spec_limit limit, uint64_t value)
 		return slowed(h, CGROUP_CPU);
 	case LIMIT_IO_RATE:
 		return slowed(h, CGROUP_IO);
+	case LIMIT_NET_CONNECTIONS:
+	case LIMIT_NET_NAMES:
+	case LIMIT_NET_UP:
+	case LIMIT_NET_DOWN:
+	case LIMIT_NET_RATE:
+		// Without a network there is nothing to hold.
+		return h->gate ? WIRE_BY_BROKER : WIRE_BY_NONE;
 	case LIMIT_CPU_WEIGHT:
 		return weight_by(h, value);
 	default:

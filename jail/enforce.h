@@ -15,6 +15,7 @@ struct enforce_host {
 	bool freezer;	/* which can be frozen */
 	unsigned has;	/* its controllers: enum cgroup_controller */
 	bool uncounted; /* uid 0, whose processes no rlimit counts */
+	bool gate;	/* to a network, and a broker at it */
 };
 
 /* Fills by[] with enum wire_by; limit[] is the spec's. */

@@ -26,8 +26,8 @@ enum spec_unit {
 };
 
 /*
- * Limits of one command, but for tmp and those named session-, which are the
- * sandbox's, all its commands together.
+ * Limits of one command, but for tmp and those named session- and net-, which
+ * are the sandbox's, all its commands together.
  * name, text name, unit, default, smallest, greatest, what it bounds.
  * 0 means "none" (no limit) wherever a value may stand.
  */
@@ -76,7 +76,17 @@ enum spec_unit {
 	    1125899906842624,                                                  \
 	    "bytes that all its commands may write to stdout and stderr")      \
 	X(BACKGROUND, "background", SPEC_UNIT_COUNT, 16, 1, 255,               \
-	    "commands that run at one time, beside one")
+	    "commands that run at one time, beside one")                       \
+	X(NET_CONNECTIONS, "net-connections", SPEC_UNIT_COUNT, 512, 1, 16384,  \
+	    "connections through the network's gate at one time")              \
+	X(NET_NAMES, "net-names", SPEC_UNIT_COUNT, 4096, 1, 65536,             \
+	    "host names that the sandbox may ask for")                         \
+	X(NET_UP, "net-up", SPEC_UNIT_BYTES, 0, 1, 1125899906842624,           \
+	    "bytes that the sandbox may send")                                 \
+	X(NET_DOWN, "net-down", SPEC_UNIT_BYTES, 0, 1, 1125899906842624,       \
+	    "bytes that the sandbox may receive")                              \
+	X(NET_RATE, "net-rate", SPEC_UNIT_RATE, 0, 1024, 1125899906842624,     \
+	    "bytes a second, both ways together: it is slowed down to this")
 
 enum spec_limit {
 #define X(id, name, unit, def, min, max, what) LIMIT_##id,

@@ -129,6 +129,7 @@ enum wire_by {
 	WIRE_BY_WATCHDOG,
 	WIRE_BY_KERNEL,
 	WIRE_BY_MISSING, /* asked for, but nothing here can */
+	WIRE_BY_BROKER,	 /* the broker at the network's edge */
 	WIRE_BY__COUNT
 };
 

@@ -56,10 +56,10 @@ box_count_output(struct box *b, uint64_t n)
 const char *
 box_by_name(enum box_by by)
 {
-	static const char *const names[] = {
-	    "none", "cgroup", "rlimit", "watchdog", "kernel", "missing"};
+	static const char *const names[] = {"none", "cgroup", "rlimit",
+	    "watchdog", "kernel", "missing", "broker"};
 
-	_Static_assert((int)BOX_BY_MISSING == (int)WIRE_BY_MISSING, "in step");
+	_Static_assert((int)BOX_BY_BROKER == (int)WIRE_BY_BROKER, "in step");
 	return names[by];
 }
 

@@ -25,6 +25,7 @@ enum box_by {
 	BOX_BY_WATCHDOG, /* we look, at intervals, and kill */
 	BOX_BY_KERNEL,	 /* the kernel, by other means: size of a tmpfs */
 	BOX_BY_MISSING,	 /* asked for, but nothing here can enforce it */
+	BOX_BY_BROKER,	 /* the broker at the network's edge */
 };
 
 /* Which of the ways holds a limit in this sandbox. */
@@ -33,7 +34,7 @@ enum box_by box_enforced(const struct box *b, enum spec_limit limit);
 uint64_t box_limit(const struct box *b, enum spec_limit limit);
 /* Counts n bytes of output; all that were counted in this sandbox. */
 uint64_t box_count_output(struct box *b, uint64_t n);
-/* "cgroup", "rlimit", "watchdog", "kernel", "missing", "none". */
+/* "cgroup", "rlimit", "watchdog", "kernel", "missing", "broker", "none". */
 const char *box_by_name(enum box_by by);
 
 /* What else is known of a sandbox. */

@@ -5,8 +5,8 @@
 #define K 1024ULL
 #define M (K * K)
 
-// Those without a controller and a release are kept by pid 1 or by who reads
-// the output: no kernel knows them.
+// Those without a controller and a release are kept by pid 1, by who reads
+// the output, or by the broker: no kernel knows them.
 static const struct limit_row rows[LIMIT__COUNT] = {
     [LIMIT_TIME] = {"-", NULL, 20000},
     [LIMIT_CPU_TIME] = {"-", NULL, 300},
@@ -29,6 +29,11 @@ static const struct limit_row rows[LIMIT__COUNT] = {
     [LIMIT_SESSION_DISK] = {"-", NULL, 128 * M},
     [LIMIT_SESSION_OUTPUT] = {"-", NULL, 16 * M},
     [LIMIT_BACKGROUND] = {"-", NULL, 4},
+    [LIMIT_NET_CONNECTIONS] = {"-", NULL, 64},
+    [LIMIT_NET_NAMES] = {"-", NULL, 64},
+    [LIMIT_NET_UP] = {"-", NULL, 64 * M},
+    [LIMIT_NET_DOWN] = {"-", NULL, 64 * M},
+    [LIMIT_NET_RATE] = {"-", NULL, 64 * M},
 };
 
 const struct limit_row *

@@ -24,7 +24,7 @@ ask_for_all(void)
 #define ALL (CGROUP_MEMORY | CGROUP_PIDS | CGROUP_CPU | CGROUP_IO)
 
 static const struct enforce_host full = {
-    .cgroup = true, .freezer = true, .has = ALL};
+    .cgroup = true, .freezer = true, .has = ALL, .gate = true};
 static const struct enforce_host hybrid = {.cgroup = true, .freezer = true};
 static const struct enforce_host bare = {0};
 static const struct enforce_host root = {.uncounted = true};
@@ -49,6 +49,8 @@ test_hosts(void **state)
 {
 	enum {
 		NO = WIRE_BY_MISSING,
+		NN = WIRE_BY_NONE,
+		BR = WIRE_BY_BROKER,
 		CG = WIRE_BY_CGROUP,
 		RL = WIRE_BY_RLIMIT,
 		WD = WIRE_BY_WATCHDOG,
@@ -79,6 +81,11 @@ test_hosts(void **state)
 	    {LIMIT_SESSION_DISK, WD, WD, WD, WD},
 	    {LIMIT_SESSION_OUTPUT, WD, WD, WD, WD},
 	    {LIMIT_BACKGROUND, WD, WD, WD, WD},
+	    {LIMIT_NET_CONNECTIONS, BR, NN, NN, NN},
+	    {LIMIT_NET_NAMES, BR, NN, NN, NN},
+	    {LIMIT_NET_UP, BR, NN, NN, NN},
+	    {LIMIT_NET_DOWN, BR, NN, NN, NN},
+	    {LIMIT_NET_RATE, BR, NN, NN, NN},
 	};
 	size_t i;
 

@@ -18,7 +18,7 @@
 #define ALL_WAYS     1023u
 #define PASS_PIDFD   76 /* SO_PASSPIDFD, Linux 6.5 */
 #define HASH_VERSION 1
-#define HASH	     UINT64_C(0xafc0ecc02b08c25c)
+#define HASH	     UINT64_C(0x6403823c3646190c)
 
 struct pair {
 	int here, there; /* there is where wire_recv listens */
