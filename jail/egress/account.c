@@ -112,7 +112,6 @@ mending_flags(enum reason why)
 {
 	switch (why) {
 	case REASON_PRIVATE:
-	case REASON_OWN:
 		return NET_PRIVATE;
 	case REASON_PROTOCOL:
 	case REASON_PEEK_TIMEOUT:
@@ -146,12 +145,14 @@ account_mend(
 	case REASON_ASK_TIMEOUT:
 	case REASON_ASK_HEADLESS:
 	case REASON_ASK_FLOOD:
+	case REASON_OWN:
 		break;
 	default:
 		if (r.flags == 0)
 			return;
 	}
-	if (strcmp(t->name, EGRESS_LOOPBACK) == 0 && !t->literal) {
+	if (why == REASON_OWN ||
+	    (!t->literal && strcmp(t->name, EGRESS_LOOPBACK) == 0)) {
 		r.kind = NET_LOOPBACK;
 	} else if (t->literal) {
 		r.prefix = 128;

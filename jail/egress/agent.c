@@ -137,12 +137,15 @@ answer_sync(struct broker *b)
 	    s->sync_due != 0 ? EPOLLIN | EPOLLOUT : EPOLLIN);
 }
 
-static void
-hear_attach(struct broker *b, const struct wire_attach *a)
+static int
+hear_attach(struct broker *b, const struct wire_attach *a, struct err *e)
 {
+	bool renamed = strcmp(b->shared->run, a->run) != 0;
+
 	b->shared->asking = a->asking;
 	memcpy(b->shared->run, a->run, sizeof(b->shared->run));
 	ask_attach(b->ask, a->asking != 0);
+	return renamed && b->records != NULL ? broker_records(b, e) : 0;
 }
 
 static int
@@ -152,8 +155,7 @@ hear(struct broker *b, struct wire_msg *m, struct err *e)
 
 	switch (m->h.type) {
 	case WIRE_ATTACH:
-		hear_attach(b, &m->u.attach);
-		return 0;
+		return hear_attach(b, &m->u.attach, e);
 	case WIRE_VERDICT:
 		if (m->u.verdict.verdict >= WIRE_VERDICT__COUNT)
 			return err_set(e, ERR_PROTOCOL, 0, "no such verdict");
@@ -204,6 +206,26 @@ agent_ready(struct source *s, uint32_t events)
 		broker_fail(b, &e);
 	else if (rc == 0)
 		gone(b);
+}
+
+int
+agent_early(struct broker *b, struct err *e)
+{
+	struct wire_msg m;
+	int rc;
+
+	b->agent.source.fd = -1;
+	for (;;) {
+		rc = wire_recv(WATCH_AGENT, WIRE_A2E, MSG_DONTWAIT, &m, e);
+		if (rc == 0 || (rc < 0 && e->sys_errno == EAGAIN))
+			return 0;
+		if (rc < 0)
+			return -1;
+		rc = hear(b, &m, e);
+		wire_msg_close(&m);
+		if (rc != 0)
+			return -1;
+	}
 }
 
 int

@@ -28,6 +28,11 @@ struct agent {
 	struct agent_told told[AGENT_FOLD];
 };
 
+/*
+ * Hears what was said before we began: who we are for, above all. Before there
+ * are records.
+ */
+int agent_early(struct broker *b, struct err *e) MUST_CHECK;
 int agent_begin(struct broker *b, struct err *e) MUST_CHECK;
 /* A connection was refused. The same within a second is counted. */
 void agent_violation(struct broker *b, const struct wire_violation *v);

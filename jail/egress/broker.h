@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "jail/base/err.h"
 #include "jail/egress/agent.h"
 #include "jail/egress/ask.h"
 #include "jail/egress/dnsserve.h"
@@ -36,6 +37,7 @@ struct broker {
 	struct names *names;
 	struct ask *ask;
 	struct records *records;
+	int records_fd;	    /* -1: nothing is written */
 	struct conn *conns; /* all that there are */
 	unsigned nconns, npeeking, nheld;
 	bool done; /* the helper is gone */
@@ -45,6 +47,8 @@ struct broker {
 
 /* A fault that this worker cannot go on after: told on stderr. */
 void broker_fail(struct broker *b, const struct err *e);
+/* Begins the records, or goes on with them under another name. */
+int broker_records(struct broker *b, struct err *e) MUST_CHECK;
 /* An event for the records: "begin", "reload", "name"... */
 void broker_note(struct broker *b, const char *event, const char *name);
 

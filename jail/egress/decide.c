@@ -77,9 +77,8 @@ dial(struct conn *c)
 	struct dial_may may = {
 	    .own = &c->b->own,
 	    .private = (o->answer.flags & NET_PRIVATE) != 0,
-	    .mine = r != NULL && (r->flags & NET_PRIVATE) != 0,
-	    .exact = o->answer.kind == NET_LOOPBACK ||
-		     (r != NULL && r->kind == NET_CIDR && r->prefix == 128),
+	    .loopback = o->answer.kind == NET_LOOPBACK,
+	    .exact = r != NULL && r->kind == NET_CIDR && r->prefix == 128,
 	};
 	enum reason why;
 

@@ -25,13 +25,15 @@ dial_refusal(const struct dial_may *may, const uint8_t a[16])
 
 	if (class == ADDRESS_UNSPECIFIED || class == ADDRESS_MULTICAST)
 		return REASON_PRIVATE;
-	if (may->exact)
-		return REASON_NONE;
+	// The host's own services are meant by the rule for them, and by no
+	// name or range that happens to lead there.
+	if (may->loopback)
+		return class == ADDRESS_LOOPBACK ? REASON_NONE : REASON_OWN;
+	if (class == ADDRESS_LOOPBACK || own_is(may->own, a))
+		return REASON_OWN;
 	// Credentials of the machine: no name leads there.
 	if (class == ADDRESS_METADATA)
-		return REASON_PRIVATE;
-	if (!may->mine && (class == ADDRESS_LOOPBACK || own_is(may->own, a)))
-		return REASON_OWN;
+		return may->exact ? REASON_NONE : REASON_PRIVATE;
 	return class == ADDRESS_PUBLIC || may->private ? REASON_NONE
 						       : REASON_PRIVATE;
 }

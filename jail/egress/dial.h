@@ -19,9 +19,9 @@ struct own;
 /* Which addresses may be dialled. */
 struct dial_may {
 	const struct own *own;
-	bool private; /* they need not be public */
-	bool mine;    /* they may be the host's own */
-	bool exact;   /* a rule names this very address */
+	bool loopback; /* the host's own, by its own rule */
+	bool private;  /* they need not be public */
+	bool exact;    /* a rule names this very address */
 };
 
 struct dial {

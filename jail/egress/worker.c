@@ -39,6 +39,14 @@ broker_note(struct broker *b, const char *event, const char *name)
 	    b->policy != NULL ? b->policy->generation : 0, &e);
 }
 
+int
+broker_records(struct broker *b, struct err *e)
+{
+	records_free(b->records);
+	b->records = records_new(b->records_fd, b->shared->run, e);
+	return b->records != NULL ? 0 : err_prefix(e, "records");
+}
+
 static void
 beat(struct timer *t)
 {
@@ -95,8 +103,8 @@ make(struct broker *b, const struct watch_worker *w, struct err *e)
 	b->buffer = malloc(BROKER_BUFFER);
 	if (b->ask == NULL || b->buffer == NULL)
 		return err_set(e, ERR_SYSTEM, ENOMEM, "begin");
-	b->records = records_new(w->records, b->shared->run, e);
-	return b->records != NULL ? 0 : err_prefix(e, "records");
+	b->records_fd = w->records;
+	return agent_early(b, e) == 0 ? broker_records(b, e) : -1;
 }
 
 static int
