@@ -7,22 +7,18 @@ enum {
 	BURST_MIN = 16384,
 };
 
-static uint64_t
-limit(const struct egress_policy *p, const char *name, uint64_t none)
-{
-	int i = spec_limit_find(name);
-
-	return i >= 0 && p->limit[i] != 0 ? p->limit[i] : none;
-}
-
 void
 quota_limits(struct quota *q, const struct egress_policy *p)
 {
-	q->connections = limit(p, "net-connections", 512);
-	q->names = limit(p, "net-names", 4096);
-	q->most[QUOTA_UP] = limit(p, "net-up", 0);
-	q->most[QUOTA_DOWN] = limit(p, "net-down", 0);
-	q->rate = limit(p, "net-rate", 0);
+	q->connections = p->limit[LIMIT_NET_CONNECTIONS];
+	if (q->connections == 0)
+		q->connections = UINT64_MAX;
+	q->names = p->limit[LIMIT_NET_NAMES];
+	if (q->names == 0)
+		q->names = UINT64_MAX;
+	q->most[QUOTA_UP] = p->limit[LIMIT_NET_UP];
+	q->most[QUOTA_DOWN] = p->limit[LIMIT_NET_DOWN];
+	q->rate = p->limit[LIMIT_NET_RATE];
 }
 
 bool
