@@ -13,7 +13,9 @@
 #include "jail/wire/wire.h"
 #include "src/box/args.h"
 #include "src/box/box.h"
+#include "src/box/edge.h"
 #include "src/box/egress.h"
+#include "src/box/publish.h"
 #include "src/box/result.h"
 #include "src/box/tell.h"
 
@@ -22,6 +24,8 @@ struct box {
 	int chan;
 	uint32_t seq, last_cmd;
 	struct egress egress;
+	struct edge *edge; // what that one tells; or NULL
+	struct publish publish;
 	struct wire_standing facts;
 	uint64_t limit[LIMIT__COUNT];
 	uint64_t output; // bytes, of all commands
@@ -145,38 +149,79 @@ hear_standing(struct box *b, struct err *e)
 	return 0;
 }
 
+// What the broker tells is heard from now on; nobody is asked yet.
+static int
+hear_edge(struct box *b, const struct box_net *net, struct err *e)
+{
+	const char *run = net != NULL && net->run != NULL ? net->run : "";
+
+	if (b->egress.chan < 0)
+		return 0;
+	b->edge = edge_new(b->egress.chan, run, e);
+	if (b->edge == NULL || edge_attach(b->edge, NULL, NULL, e) != 0)
+		return -1;
+	return publish_begin(&b->publish, b->egress.chan, e);
+}
+
+static int
+begin(struct box *b, int workspace, const struct spec *spec,
+    const struct box_net *net, struct err *e)
+{
+	struct tell t = {
+	    b->helper, &b->seq, &b->egress, net != NULL ? net->records : -1};
+	struct err sent;
+
+	// A helper that ended while we spoke may have said why.
+	if (tell_spec(&t, workspace, spec, &sent) != 0 &&
+	    sent.code != ERR_GONE) {
+		*e = sent;
+		return -1;
+	}
+	if (hear_edge(b, net, &sent) != 0 && sent.code != ERR_GONE) {
+		*e = sent;
+		return -1;
+	}
+	return hear_standing(b, e);
+}
+
+static void
+end_net(struct box *b)
+{
+	publish_end(&b->publish);
+	edge_free(b->edge);
+	egress_end(&b->egress);
+}
+
 int
-box_start(struct box **out, int helper, int workspace, const struct spec *spec,
-    struct err *e)
+box_start_net(struct box **out, int helper, int workspace,
+    const struct spec *spec, const struct box_net *net, struct err *e)
 {
 	struct box *b = calloc(1, sizeof(*b));
-	struct err sent;
-	int rc;
 
 	if (b == NULL)
 		return err_set(e, ERR_SYSTEM, ENOMEM, "start a sandbox");
 	b->helper = helper;
 	b->chan = -1;
 	b->egress = EGRESS_NONE;
+	b->publish = PUBLISH_NONE;
 	memcpy(b->limit, spec->limit, sizeof(b->limit));
-	rc = tell_spec(&(struct tell){helper, &b->seq, &b->egress}, workspace,
-	    spec, &sent);
-	// A helper that ended while we spoke may have said why.
-	if (rc != 0 && sent.code != ERR_GONE) {
-		*e = sent;
-	} else {
-		rc = hear_standing(b, e);
-	}
-	if (rc == 0) {
+	if (begin(b, workspace, spec, net, e) == 0) {
 		*out = b;
 		return 0;
 	}
 	// The caller holds the helper, and so the broker: it is not waited for.
 	if (b->egress.pid > 0)
 		shutdown(b->helper, SHUT_RDWR);
-	egress_end(&b->egress);
+	end_net(b);
 	free(b);
 	return -1;
+}
+
+int
+box_start(struct box **out, int helper, int workspace, const struct spec *spec,
+    struct err *e)
+{
+	return box_start_net(out, helper, workspace, spec, NULL, e);
 }
 
 void
@@ -190,7 +235,7 @@ box_end(struct box *b)
 	fd_close(&b->chan);
 	while (recv(b->helper, (char[1]){0}, 1, 0) > 0)
 		continue;
-	egress_end(&b->egress);
+	end_net(b);
 	free(b);
 }
 
@@ -467,4 +512,83 @@ box_unlink(struct box *b, const char *path, struct err *e)
 	    to_init(b, WIRE_UNLINK, &p, NULL, e) != 0)
 		return -1;
 	return from_init(b, WIRE_UNLINK, &m, e);
+}
+
+struct edge *
+box_edge(const struct box *b)
+{
+	return b->edge;
+}
+
+const char *
+box_gate(const struct box *b)
+{
+	static const char *const names[WIRE_MODE__COUNT] = {
+	    NULL, "tproxy", "ports"};
+
+	return names[b->facts.gate];
+}
+
+int
+box_net_swap(struct box *b, const struct spec_net *net, uint32_t *generation,
+    struct err *e)
+{
+	struct wire_swap swap = {.n = net->n};
+	struct wire_msg m;
+	struct wire_net w;
+	uint32_t i;
+
+	for (i = 0; i < net->n; i++) {
+		w.rule = net->rule[i];
+		if (to_helper(b, WIRE_NET, &w, NULL, e) != 0)
+			return -1;
+	}
+	if (to_helper(b, WIRE_NET_SWAP, &swap, NULL, e) != 0 ||
+	    answered(b, WIRE_SWAPPED, &m, e) != 0)
+		return -1;
+	*generation = m.u.swap.generation;
+	return 0;
+}
+
+int
+box_mint(struct box *b, struct err *e)
+{
+	struct wire_ok ok = {0};
+	struct wire_msg m;
+
+	if (to_init(b, WIRE_MINT, &ok, NULL, e) != 0 ||
+	    from_init(b, WIRE_MINT, &m, e) != 0)
+		return -1;
+	return take_fd(&m.fds[0]);
+}
+
+int
+box_netfd(const struct box *b)
+{
+	return b->publish.poll;
+}
+
+int
+box_attend(struct box *b, struct err *e)
+{
+	if (b->edge == NULL)
+		return 0;
+	if (edge_hear(b->edge, e) != 0) {
+		// All is refused from now on, and nobody comes any more.
+		publish_end(&b->publish);
+		return -1;
+	}
+	return publish_turn(&b->publish, b, e);
+}
+
+int
+box_publish(struct box *b, uint16_t inside, uint16_t host, uint16_t *bound,
+    struct err *e)
+{
+	if (b->edge == NULL)
+		return err_set(e, ERR_NET, 0,
+		    "port %u cannot be published: the sandbox has no network; "
+		    "give it a rule of the network, as in `net deny *'",
+		    inside);
+	return publish_add(&b->publish, inside, host, bound, e);
 }

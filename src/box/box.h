@@ -89,6 +89,42 @@ void box_note_hit(struct box_result *r, enum spec_limit limit);
  */
 int box_start(struct box **b, int helper, int workspace,
     const struct spec *spec, struct err *e) MUST_CHECK;
+/* What is known of a sandbox's network before it is built. */
+struct box_net {
+	int records;	 /* a file that its broker appends to, or -1 */
+	const char *run; /* what records call the sandbox; or NULL */
+};
+/* The same as box_start(), net being NULL or for a spec with rules. */
+int box_start_net(struct box **b, int helper, int workspace,
+    const struct spec *spec, const struct box_net *net,
+    struct err *e) MUST_CHECK;
+/* What its broker tells; NULL: it has no network. See edge.h. */
+struct edge;
+struct edge *box_edge(const struct box *b);
+/* "tproxy": every port is seen; "ports": some are; NULL: no network. */
+const char *box_gate(const struct box *b);
+/*
+ * Rules in the place of the old ones, all at once. *generation: theirs.
+ * ERR_REFUSED: the ceiling does not allow them; the old ones stand.
+ */
+int box_net_swap(struct box *b, const struct spec_net *net,
+    uint32_t *generation, struct err *e) MUST_CHECK;
+/* A TCP socket of the sandbox's own network, not connected. */
+int box_mint(struct box *b, struct err *e) MUST_CHECK;
+/*
+ * A descriptor that polls readable when box_attend() has something to do:
+ * its broker tells or asks something, or somebody comes to a published port.
+ * -1: nothing ever will.
+ */
+int box_netfd(const struct box *b);
+/* Does it; waits for nobody but for who answers questions. */
+int box_attend(struct box *b, struct err *e) MUST_CHECK;
+/*
+ * What listens inside on its loopback's port inside is reached on the host's
+ * at port host; 0: any, *bound says which.
+ */
+int box_publish(struct box *b, uint16_t inside, uint16_t host, uint16_t *bound,
+    struct err *e) MUST_CHECK;
 /*
  * A connection for a further sandbox, from the helper of one that stands:
  * what box_start() takes for helper. The caller's; closed after box_end(),

@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libbox.a
 	%D%/edge.c %D%/edge.h \
 	%D%/meter.c %D%/meter.h \
 	%D%/pipe.c %D%/pipe.h \
+	%D%/publish.c %D%/publish.h \
 	%D%/result.c %D%/result.h \
 	%D%/sibling.c %D%/sibling.h \
 	%D%/service.c %D%/service.h \

@@ -121,7 +121,7 @@ tell_net(const struct tell *t, const struct spec_net *net, struct err *e)
 
 	if (net->n == 0)
 		return 0;
-	fd = egress_start(t->egress, -1, e);
+	fd = egress_start(t->egress, t->records, e);
 	if (fd < 0 || to_helper(t, WIRE_EGRESS, &broker, &fd, e) != 0)
 		return -1;
 	for (i = 0; i < net->n; i++) {

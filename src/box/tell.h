@@ -12,6 +12,7 @@ struct tell {
 	int helper;
 	uint32_t *seq;	       /* of the last message; goes on from there */
 	struct egress *egress; /* started if there is a rule of the network */
+	int records;	       /* what the broker appends to, or -1 */
 };
 
 /* From HELLO to COMMIT; what is answered is not read. */

@@ -2,6 +2,10 @@
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 %C%_libcli_a_SOURCES = \
+	%D%/always.c %D%/always.h \
+	%D%/ask.c %D%/ask.h \
+	%D%/network.c %D%/network.h \
+	%D%/network_tell.c \
 	%D%/options.c %D%/options.h \
 	%D%/policy_file.c %D%/policy_file.h \
 	%D%/pump.c %D%/pump.h \

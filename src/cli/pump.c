@@ -43,6 +43,7 @@ struct pump {
 	struct meter meter;	// of its output
 	int master;		// of the terminal, or -1
 	bool ended, killed;
+	const struct pump_hooks *hooks;
 	struct pump_result *result;
 };
 
@@ -215,6 +216,8 @@ turn_signals(struct pump *p, struct err *e)
 				ioctl(p->master, TIOCSWINSZ, &size);
 			continue;
 		}
+		if (signo == SIGHUP && p->hooks->hangup(p->hooks->arg))
+			continue;
 		if (!p->ended && box_signal(p->b, p->cmd, signo, e) != 0 &&
 		    e->code != ERR_GONE)
 			return -1;
@@ -234,6 +237,13 @@ turn_reap(struct pump *p, struct err *e)
 	if (rc > 0)
 		p->ended = true;
 	return rc < 0 ? -1 : 0;
+}
+
+static void
+turn_net(struct pump *p, short got)
+{
+	if (got != 0)
+		p->hooks->attend(p->hooks->arg);
 }
 
 static struct pollfd
@@ -260,7 +270,7 @@ nothing_more(struct flow *f, const struct pollfd *p)
 static int
 turn(struct pump *p, struct err *e)
 {
-	struct pollfd f[7] = {
+	struct pollfd f[8] = {
 	    want(&p->out, true),
 	    want(&p->out, false),
 	    want(&p->err, true),
@@ -268,6 +278,7 @@ turn(struct pump *p, struct err *e)
 	    want(&p->in, true),
 	    want(&p->in, false),
 	    {.fd = p->ended ? -1 : box_pollfd(p->b), .events = POLLIN},
+	    {.fd = p->ended ? -1 : box_netfd(p->b), .events = POLLIN},
 	};
 	int n, wait;
 
@@ -276,7 +287,7 @@ turn(struct pump *p, struct err *e)
 	// Not read, the pipe fills up, and the command waits.
 	if (room(p, &wait) == 0)
 		f[0].fd = f[2].fd = -1;
-	n = poll(f, 7, wait >= 0 && wait < LOOK_MS ? wait : LOOK_MS);
+	n = poll(f, 8, wait >= 0 && wait < LOOK_MS ? wait : LOOK_MS);
 	if (n < 0 && errno != EINTR)
 		return err_set(e, ERR_SYSTEM, errno, "poll");
 	if (p->ended && n >= 0) {
@@ -288,6 +299,7 @@ turn(struct pump *p, struct err *e)
 	    turn_out(p, &p->err, f[2].revents, f[3].revents, e) != 0)
 		return -1;
 	turn_in(p, f[4].revents, f[5].revents);
+	turn_net(p, f[7].revents);
 	return turn_reap(p, e);
 }
 
@@ -332,14 +344,15 @@ run(struct pump *p, struct box_command *c, struct err *e)
 }
 
 int
-pump_run(
-    struct box *b, struct box_command *c, struct pump_result *r, struct err *e)
+pump_run(struct box *b, struct box_command *c, const struct pump_hooks *hooks,
+    struct pump_result *r, struct err *e)
 {
 	struct pump *p = &the_pump;
 	int rc;
 
 	memset(r, 0, sizeof(*r));
 	p->b = b;
+	p->hooks = hooks;
 	p->result = r;
 	meter_start(&p->meter, b);
 	flow_init(&p->in, -1);

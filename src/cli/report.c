@@ -251,10 +251,11 @@ print(int fd, struct json_object *o, struct err *e)
 }
 
 int
-report_json(int fd, const struct box *b, const char *way,
+report_json(int fd, const struct network *n, const char *way,
     const struct pump_result *r, struct err *e)
 {
 	struct json_object *o = json_object_new_object();
+	const struct box *b = n->box;
 
 	add_number(o, "status", (uint64_t)report_status(r));
 	if (r->box.exit_code >= 0)
@@ -271,6 +272,7 @@ report_json(int fd, const struct box *b, const char *way,
 	json_object_object_add(o, "usage", usage(r));
 	json_object_object_add(o, "enforced", enforced(b));
 	json_object_object_add(o, "sandbox", sandbox(b, way));
+	network_json(n, o);
 	return print(fd, o, e);
 }
 

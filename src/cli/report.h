@@ -5,6 +5,7 @@
 
 #include "policy/spec.h"
 #include "src/box/box.h"
+#include "src/cli/network.h"
 #include "src/cli/pump.h"
 
 enum {
@@ -25,7 +26,7 @@ void report_notes(const struct box *b);
 void report_limits(
     const struct box *b, const struct spec *spec, const struct pump_result *r);
 /* One JSON object and a newline to fd; way is way_in_name()'s. */
-int report_json(int fd, const struct box *b, const char *way,
+int report_json(int fd, const struct network *n, const char *way,
     const struct pump_result *r, struct err *e) MUST_CHECK;
 /* The same for a run that did not come to be. */
 int report_json_error(

@@ -12,12 +12,16 @@
 #include "policy/policy.h"
 #include "policy/scan.h"
 #include "src/box/box.h"
+#include "src/box/edge.h"
 #include "src/box/way_in.h"
+#include "src/cli/network.h"
 #include "src/cli/options.h"
 #include "src/cli/policy_file.h"
 #include "src/cli/pump.h"
 #include "src/cli/report.h"
 #include "src/cli/run.h"
+#include "src/cli/signals.h"
+#include "src/cli/terminal.h"
 #include "src/doctor/strict.h"
 
 enum {
@@ -31,6 +35,8 @@ enum run_option {
 	OPT_LIMIT,
 	OPT_TIMEOUT,
 	OPT_NET,
+	OPT_ASK,
+	OPT_PUBLISH,
 	OPT_ENV,
 	OPT_TTY,
 	OPT_NO_TTY,
@@ -55,6 +61,10 @@ static const struct option_def defs[] = {
     [OPT_NET] = {"net", 'n', "RULE",
 	"let it reach something: allow=HOST[:PORT], ask=HOST, preset:NAME or "
 	"open; deny=HOST takes it away (stockade.policy(5))"},
+    [OPT_ASK] = {"ask", 0, NULL,
+	"ask on the terminal about what no rule of the network decides"},
+    [OPT_PUBLISH] = {"publish", 0, "PORT[:HOSTPORT]",
+	"what listens on PORT inside is reached on 127.0.0.1 of the host"},
     [OPT_ENV] = {"env", 'e', "NAME[=VALUE]",
 	"set a variable inside, or hand on this one of the caller's"},
     [OPT_TTY] = {"tty", 'T', NULL,
@@ -87,7 +97,9 @@ struct run {
 	char *env[ENV_MAX + 1];
 	size_t nenv;
 	int tty; // -1: as the terminal is
-	bool help, service, strict, privileged;
+	bool help, service, strict, privileged, terminal, raw;
+	struct network_config network_config;
+	struct network network;
 	char **argv;
 	struct policy policy;
 	int json_fd;
@@ -143,6 +155,17 @@ default_env(struct run *r)
 }
 
 static int
+add_publish(struct run *r, const char *value, struct err *e)
+{
+	struct network_config *c = &r->network_config;
+
+	if (c->npublish == NETWORK_PUBLISH_MAX)
+		return err_set(e, ERR_USAGE, 0, "too many --publish");
+	c->publish[c->npublish++] = value;
+	return 0;
+}
+
+static int
 take_option(struct run *r, int opt, const char *value, struct err *e)
 {
 	static char timeout[64];
@@ -171,6 +194,11 @@ take_option(struct run *r, int opt, const char *value, struct err *e)
 			return err_set(e, ERR_USAGE, 0, "too many --net");
 		r->net[r->nnet++] = value;
 		return 0;
+	case OPT_ASK:
+		r->network_config.ask = true;
+		return 0;
+	case OPT_PUBLISH:
+		return add_publish(r, value, e);
 	case OPT_ENV:
 		return set_env(r, value, e);
 	case OPT_TTY:
@@ -209,6 +237,10 @@ read_options(struct run *r, int argc, char **argv, struct err *e)
 	if (r->tty > 0 && !isatty(STDIN_FILENO))
 		return err_set(e, ERR_USAGE, 0,
 		    "--tty: stdin is not a terminal; leave the option out");
+	if (r->strict && r->network_config.npublish > 0)
+		return err_set(e, ERR_USAGE, 0,
+		    "--publish opens a way in, which --strict refuses; leave "
+		    "one of them out");
 	if (!r->help && *r->argv == NULL)
 		return err_set(e, ERR_USAGE, 0,
 		    "no command; say: stockade run -- COMMAND");
@@ -216,29 +248,29 @@ read_options(struct run *r, int argc, char **argv, struct err *e)
 }
 
 static int
-read_policy(struct run *r, struct err *e)
+read_policy(struct run *r, struct policy *p, struct err *e)
 {
 	const struct preset_where where = {.workspace = r->dir};
 	size_t i;
 
-	policy_init(&r->policy);
+	policy_init(p);
 	if (r->policy_path != NULL &&
-	    policy_file_read(r->policy_path, &r->policy, e) != 0)
+	    policy_file_read(r->policy_path, p, e) != 0)
 		return -1;
 	for (i = 0; i < r->nlimits; i++)
-		if (policy_file_limit(r->limits[i], &r->policy, e) != 0)
+		if (policy_file_limit(r->limits[i], p, e) != 0)
 			return -1;
 	for (i = 0; i < r->nnet; i++)
-		if (policy_file_net(r->net[i], &r->policy, e) != 0)
+		if (policy_file_net(r->net[i], p, e) != 0)
 			return -1;
-	if (policy_file_complete(r->policy_path, &where, &r->policy, e) != 0)
+	if (policy_file_complete(r->policy_path, &where, p, e) != 0)
 		return -1;
 	if (r->root != NULL && strlen(r->root) >= SPEC_PATH_MAX)
 		return err_set(e, ERR_USAGE, 0, "--root: the path is too long");
 	if (r->root != NULL)
-		snprintf(r->policy.spec.root, SPEC_PATH_MAX, "%s", r->root);
+		snprintf(p->spec.root, SPEC_PATH_MAX, "%s", r->root);
 	if (r->strict)
-		r->policy.spec.choice[CHOICE_DEGRADED] = DEGRADED_REFUSE;
+		p->spec.choice[CHOICE_DEGRADED] = DEGRADED_REFUSE;
 	return 0;
 }
 
@@ -257,8 +289,49 @@ open_json(struct run *r, struct err *e)
 }
 
 static int
-run_in(struct run *r, struct box *b, struct pump_result *result, struct err *e)
+reread(void *arg, struct policy *p, struct err *e)
 {
+	return read_policy(arg, p, e);
+}
+
+static void
+attend(void *arg)
+{
+	struct run *r = arg;
+
+	network_attend(&r->network);
+}
+
+// A terminal of ours that hung up is the command's affair, as it always was;
+// else who sends SIGHUP wants the policy to be read again.
+static bool
+hangup(void *arg)
+{
+	struct run *r = arg;
+	autoclose int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+	if (box_edge(r->network.box) == NULL || (r->terminal && tty < 0))
+		return false;
+	network_reload(&r->network);
+	return true;
+}
+
+// A question is written and answered line by line.
+static void
+terminal(void *arg, bool ours)
+{
+	struct run *r = arg;
+
+	if (ours)
+		terminal_restore();
+	else if (r->raw)
+		terminal_raw();
+}
+
+static int
+run_in(struct run *r, struct pump_result *result, struct err *e)
+{
+	const struct pump_hooks hooks = {attend, hangup, r};
 	struct box_command c = {
 	    .argv = r->argv,
 	    .envp = r->env,
@@ -266,45 +339,90 @@ run_in(struct run *r, struct box *b, struct pump_result *result, struct err *e)
 				     isatty(STDOUT_FILENO)),
 	};
 
-	return pump_run(b, &c, result, e);
+	r->raw = c.tty;
+	return pump_run(r->network.box, &c, &hooks, result, e);
+}
+
+static int
+enter(struct run *r, struct way_in *w, struct err *e)
+{
+	static char room[NETWORK_WRITABLE_MAX][STORE_PATH_MAX];
+	const char *writable[NETWORK_WRITABLE_MAX + 2] = {NULL};
+	char json_dir[PATH_MAX];
+	unsigned n;
+
+	if (network_prepare(&r->network_config, r->dir, e) != 0)
+		return -1;
+	n = network_writable(&r->network_config, room, writable);
+	if (r->json != NULL && strcmp(r->json, "-") != 0) {
+		snprintf(json_dir, sizeof(json_dir), "%s", r->json);
+		writable[n++] = dirname(json_dir);
+	}
+	writable[n] = NULL;
+	if (way_in_by(w, r->dir, writable, r->service, e) != 0)
+		return -1;
+	r->privileged = w->kind != WAY_IN_ROOTLESS;
+	return 0;
+}
+
+static void
+fill_network(struct run *r)
+{
+	struct network_config *c = &r->network_config;
+	autoclose int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+	r->terminal = tty >= 0;
+	c->who = "stockade run";
+	c->policy_path = r->policy_path;
+	c->likely = r->policy_path != NULL || r->nnet > 0;
+	c->stopped = signals_ending;
+	c->reread = reread;
+	c->terminal = terminal;
+	c->arg = r;
+}
+
+// The command, and what is told of it.
+static int
+run_and_tell(struct run *r, const struct way_in *w, int *status, struct err *e)
+{
+	struct network *n = &r->network;
+	struct pump_result result;
+
+	report_missing(n->box, &r->policy.spec);
+	report_notes(n->box);
+	if (run_in(r, &result, e) != 0)
+		return -1;
+	*status = report_status(&result);
+	report_limits(n->box, &r->policy.spec, &result);
+	network_sync(n);
+	network_report(n);
+	if (r->json_fd < 0)
+		return 0;
+	return report_json(r->json_fd, n, way_in_name(w->kind), &result, e);
 }
 
 // Everything that can fail, from the way in to the end of the command.
 static int
 whole(struct run *r, int *status, struct err *e)
 {
-	char json_dir[PATH_MAX];
-	const char *writable[] = {NULL, NULL};
-	struct pump_result result;
-	struct box *b = NULL;
+	struct network_start s;
 	struct way_in w;
 	int rc;
 
-	if (r->json != NULL && strcmp(r->json, "-") != 0) {
-		snprintf(json_dir, sizeof(json_dir), "%s", r->json);
-		writable[0] = dirname(json_dir);
-	}
-	if (way_in_by(&w, r->dir, writable, r->service, e) != 0)
+	fill_network(r);
+	if (enter(r, &w, e) != 0)
 		return -1;
-	r->privileged = w.kind != WAY_IN_ROOTLESS;
+	s = (struct network_start){w.helper, w.workspace, w.path, NULL};
 	rc = open_json(r, e);
 	if (rc == 0)
-		rc = read_policy(r, e);
+		rc = read_policy(r, &r->policy, e);
 	if (rc == 0)
-		rc = box_start(&b, w.helper, w.workspace, &r->policy.spec, e);
-	if (rc == 0) {
-		report_missing(b, &r->policy.spec);
-		report_notes(b);
-		rc = run_in(r, b, &result, e);
-	}
-	if (rc == 0) {
-		*status = report_status(&result);
-		report_limits(b, &r->policy.spec, &result);
-		if (r->json_fd >= 0)
-			rc = report_json(
-			    r->json_fd, b, way_in_name(w.kind), &result, e);
-	}
-	box_end(b);
+		rc = network_start(
+		    &r->network, &r->network_config, &r->policy.spec, &s, e);
+	if (rc == 0)
+		rc = run_and_tell(r, &w, status, e);
+	box_end(r->network.box);
+	network_end(&r->network);
 	way_in_close(&w);
 	return rc;
 }
@@ -320,7 +438,8 @@ status_of(const struct err *e)
 int
 run_main(int argc, char **argv)
 {
-	static struct run r = {.dir = ".", .tty = -1, .json_fd = -1};
+	static struct run r = {
+	    .dir = ".", .tty = -1, .json_fd = -1, .network = NETWORK_NONE};
 	int status = EXIT_STOCKADE;
 	struct err e, later;
 

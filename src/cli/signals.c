@@ -46,3 +46,9 @@ signals_next(void)
 		}
 	return 0;
 }
+
+bool
+signals_ending(void)
+{
+	return came[SIGINT] || came[SIGTERM] || came[SIGQUIT] || came[SIGHUP];
+}

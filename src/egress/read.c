@@ -111,7 +111,7 @@ read_show(FILE *f, struct json_object *o)
 	fprintf(f, "%*s", strlen(what) < 10 ? 10 - (int)strlen(what) : 1, "");
 	if (decided) {
 		show_decision(f, o);
-	} else if (strcmp(event, "end") == 0) {
+	} else if (strcmp(event, "end") == 0 && read_number(o, "conn") != 0) {
 		show_end(f, o);
 	} else if (strcmp(event, "repeated") == 0) {
 		destination(f, o);

@@ -109,7 +109,7 @@ read_stats_add(struct read_stats *s, struct json_object *o)
 	snprintf(s->last, sizeof(s->last), "%s", read_text(o, "ts"));
 	if (strcmp(event, "repeated") == 0) {
 		refuse(s, o, read_number(o, "count"));
-	} else if (strcmp(event, "end") == 0) {
+	} else if (strcmp(event, "end") == 0 && read_number(o, "conn") != 0) {
 		add_end(s, o);
 	} else if (strcmp(event, "lost") == 0) {
 		s->lost += read_number(o, "count");

@@ -6,7 +6,7 @@ doctor_unit_tests = \
 check_PROGRAMS += $(doctor_unit_tests)
 TESTS += $(doctor_unit_tests)
 doctor_unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JSON_CFLAGS)
-doctor_unit_libs = src/doctor/libdoctor.a src/cli/libcli.a src/egress/libpresets.a src/box/libbox.a \
+doctor_unit_libs = src/doctor/libdoctor.a src/cli/libcli.a src/egress/libegresslog.a src/egress/libpresets.a src/box/libbox.a \
 	policy/libpolicy.a jail/libwire.a $(CMOCKA_LIBS) $(JSON_LIBS)
 
 %C%_test_host_SOURCES = %D%/test_host.c

@@ -16,6 +16,22 @@
 #include "src/cli/report.h"
 
 /* A sandbox of which only the facts are asked. */
+static const struct network none;
+
+struct edge *
+box_edge(const struct box *b)
+{
+	(void)b;
+	return NULL;
+}
+
+const char *
+box_gate(const struct box *b)
+{
+	(void)b;
+	return NULL;
+}
+
 enum box_by
 box_enforced(const struct box *b, enum spec_limit limit)
 {
@@ -140,7 +156,7 @@ json_of(const struct pump_result *r)
 	int p[2];
 
 	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
-	assert_int_equal(report_json(p[1], NULL, "root", r, &e), 0);
+	assert_int_equal(report_json(p[1], &none, "root", r, &e), 0);
 	o = parsed(p[0]);
 	close(p[0]);
 	close(p[1]);
@@ -303,7 +319,7 @@ test_unwritable(void **state)
 
 	(void)state;
 	assert_true(full >= 0);
-	assert_int_equal(report_json(full, NULL, "root", &r, &e), -1);
+	assert_int_equal(report_json(full, &none, "root", &r, &e), -1);
 	assert_int_equal(e.code, ERR_SYSTEM);
 	assert_int_equal(e.sys_errno, ENOSPC);
 	assert_int_equal(report_json_error(-1, 127, &why, &e), -1);
