@@ -31,7 +31,7 @@ box_init(struct box *b, const struct subgid *sub, struct err *e)
 	cgroup_init(&b->cgroup);
 	broker_init(&b->broker);
 	janitor_init(&b->janitor);
-	b->pidfd = b->ctl = b->chan = -1;
+	b->pidfd = b->ctl = b->chan = b->mapper = -1;
 	// The original's, which has it from us otherwise.
 	if (spec != NULL)
 		munmap(spec, sizeof(*spec));
@@ -66,6 +66,7 @@ undo_channels(void *arg)
 
 	fd_close(&b->ctl);
 	fd_close(&b->chan);
+	fd_close(&b->mapper);
 }
 
 // By the janitor, whose work it is; or, if somebody killed it, by us.
@@ -116,9 +117,21 @@ plan_ids(struct box *b, const struct box_shape *s)
 	b->rootfs.root_uid = b->ids.host_uid == 0;
 }
 
+static int
+make_mapper(struct box *b, struct err *e)
+{
+	// As for the box: the holder's /proc files must be ours.
+	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+	b->mapper = idmap_userns(&b->ids, e);
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	return b->mapper < 0 ? -1 : 0;
+}
+
 int
 box_prepare(struct box *b, const struct box_shape *s, struct err *e)
 {
+	struct err ignored;
+
 	if (find_place(b, e) != 0)
 		return -1;
 	if (s == NULL)
@@ -136,7 +149,11 @@ box_prepare(struct box *b, const struct box_shape *s, struct err *e)
 	undo_push(&b->undo, undo_channels, b);
 	undo_push(&b->undo, undo_child, b);
 	undo_push(&b->undo, raise_reap, b);
-	return raise_begin(b, e);
+	if (raise_begin(b, e) != 0)
+		return -1;
+	if (b->privileged && !s->direct && make_mapper(b, &ignored) != 0)
+		b->mapper = -1; // told where it is needed
+	return 0;
 }
 
 // As what it shall be raised.
@@ -212,13 +229,10 @@ note_facts(struct box *b)
 static int
 map_sources(struct box *b, struct err *e)
 {
-	autoclose int ns = -1;
-
-	// As for the box: the holder's /proc files must be ours.
-	prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
-	ns = idmap_userns(&b->ids, e);
-	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	return ns < 0 ? -1 : rootfs_idmap(&b->rootfs, ns, e);
+	// The first time it may have failed where nobody asked for it.
+	if (b->mapper < 0 && make_mapper(b, e) != 0)
+		return -1;
+	return rootfs_idmap(&b->rootfs, b->mapper, e);
 }
 
 // A file system, or a kernel, that knows no id-mapped mounts; a container

@@ -48,7 +48,8 @@ struct box {
 	pid_t between;		/* see ns_clone */
 	int pidfd;		/* or -1: no box, or a kernel without */
 	int ctl;		/* to pid 1 */
-	int chan; /* the agent's end of its channel to pid 1; handed over */
+	int mapper; /* a namespace that maps the peer's directories; or -1 */
+	int chan;   /* the agent's end of its channel to pid 1; handed over */
 	uint32_t ncommands;
 	uint32_t spare;	   /* a command's number, announced ahead; 0: none */
 	uint32_t finished; /* whose directory is still there; 0: none */

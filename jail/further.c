@@ -15,6 +15,10 @@
 // never answered by another child, whose own waiter would then miss it.
 #define ENDED SIGUSR1
 
+enum {
+	SETTLE_MS = 5,
+};
+
 void
 further_init(struct further *f)
 {
@@ -130,6 +134,16 @@ further_stock(struct further *f)
 	if (rc == 0)
 		f->spare = sock;
 	return rc;
+}
+
+void
+further_settle(const struct further *f, int sock)
+{
+	struct pollfd p[2] = {{.fd = sock, .events = POLLIN}, further_event(f)};
+
+	// It was made in the moment in which another sandbox starts.
+	if (poll(p, 2, SETTLE_MS) < 0)
+		return; // the sooner
 }
 
 struct pollfd

@@ -36,6 +36,8 @@ void further_init(struct further *f);
 int further_take(struct further *f, int *sock, struct err *e) MUST_CHECK;
 /* One ahead, in the same way. */
 int further_stock(struct further *f) MUST_CHECK;
+/* In a copy: waits until whoever made it has had its peace, or sock is used. */
+void further_settle(const struct further *f, int sock);
 /* What to wait for beside one's own peer; and what to do then: true if a copy
  * has to end. */
 struct pollfd further_event(const struct further *f);

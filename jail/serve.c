@@ -369,6 +369,7 @@ begin_copy(struct peer *p, struct err *e)
 
 	if (begin(p, FURTHER_SOCK, e) != 0)
 		return -1;
+	further_settle(&p->further, p->fd);
 	if (box_prepare(&p->box, known ? &shape : NULL, e) != 0)
 		box_undo(&p->box);
 	return 0;

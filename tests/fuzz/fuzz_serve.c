@@ -165,6 +165,13 @@ further_stock(struct further *f)
 	return 0;
 }
 
+void
+further_settle(const struct further *f, int sock)
+{
+	(void)f;
+	(void)sock;
+}
+
 struct pollfd
 further_event(const struct further *f)
 {
