@@ -13,6 +13,7 @@
 #include "src/cli/policy_file.h"
 #include "src/cli/stdio.h"
 #include "src/doctor/strict.h"
+#include "src/model/dialect.h"
 
 #define POLICY_MAX	   (1u << 20)
 #define COMMAND_DEFAULT_MS 600000 // of one command, if no limit says
@@ -55,6 +56,18 @@ close_up(struct err *e)
 	return 0;
 }
 
+/* The model's server, for who wants commands to reach it; NULL: none. */
+static const char *
+server_of(const struct config *c)
+{
+	const struct dialect *d = dialect_find(c->provider);
+	const char *url = d != NULL ? getenv(d->url_variable) : NULL;
+
+	if (c->base_url != NULL || d == NULL)
+		return c->base_url;
+	return url != NULL && *url != '\0' ? url : d->base_url;
+}
+
 static int
 read_policy(struct run *r, struct err *e)
 {
@@ -62,8 +75,7 @@ read_policy(struct run *r, struct err *e)
 	autoclose int fd = -1;
 	const char *path = r->config->policy_file;
 	const struct preset_where where = {.workspace = r->config->workspace,
-	    .provider = r->config->provider,
-	    .base_url = r->config->base_url};
+	    .base_url = server_of(r->config)};
 
 	if (path == NULL &&
 	    config_policy(r->config, NULL, 0, &r->policy, e) < 0)

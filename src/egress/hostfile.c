@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -194,6 +195,7 @@ hostfile_line(struct hostfile_line *l, const char *text)
 	l->number++;
 	end = at + strcspn(at, "\n");
 	l->next = *end == '\n' ? end + 1 : end;
+	l->indented = at < end && is_blank(*at);
 	while (at < end && is_blank(*at))
 		at++;
 	while (end > at && is_blank(end[-1]))
@@ -201,4 +203,41 @@ hostfile_line(struct hostfile_line *l, const char *text)
 	l->s = at;
 	l->len = (size_t)(end - at);
 	return 1;
+}
+
+static void
+trim(const char **s, size_t *len)
+{
+	while (*len > 0 && is_blank(**s))
+		(*s)++, (*len)--;
+	while (*len > 0 && is_blank((*s)[*len - 1]))
+		(*len)--;
+	if (*len >= 2 && (**s == '"' || **s == '\'') && (*s)[*len - 1] == **s) {
+		(*s)++;
+		*len -= 2;
+	}
+}
+
+bool
+hostfile_setting(
+    const char *s, size_t len, char sep, struct hostfile_setting *out)
+{
+	const char *at = memchr(s, sep, len);
+
+	if (at == NULL || len == 0 || *s == '#' || *s == ';')
+		return false;
+	out->key = s;
+	out->key_len = (size_t)(at - s);
+	out->value = at + 1;
+	out->value_len = len - out->key_len - 1;
+	trim(&out->key, &out->key_len);
+	trim(&out->value, &out->value_len);
+	return true;
+}
+
+bool
+hostfile_key_is(const struct hostfile_setting *s, const char *key)
+{
+	return s->key_len == strlen(key) &&
+	       strncasecmp(s->key, key, s->key_len) == 0;
 }

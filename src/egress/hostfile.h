@@ -3,6 +3,7 @@
 #ifndef SRC_EGRESS_HOSTFILE_H
 #define SRC_EGRESS_HOSTFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define HOSTFILE_MAX (4u << 20) /* bytes; who configures writes less */
@@ -31,8 +32,18 @@ struct hostfile_line {
 	const char *s;
 	size_t len;
 	unsigned number;
+	bool indented;
 	const char *next; /* NULL: begin */
 };
+/* NAME = VALUE of a line: blanks and one pair of quotes around it are off. */
+struct hostfile_setting {
+	const char *key, *value;
+	size_t key_len, value_len;
+};
+/* Whether the line has that form, sep being the = of it. */
+bool hostfile_setting(
+    const char *s, size_t len, char sep, struct hostfile_setting *out);
+bool hostfile_key_is(const struct hostfile_setting *s, const char *key);
 /* 1: *l is the next line of text; 0: there is none. */
 int hostfile_line(struct hostfile_line *l, const char *text);
 

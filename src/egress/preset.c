@@ -210,8 +210,45 @@ preset_url(struct preset *o, const char *url, size_t len, const char *flags,
 
 	if (port == 0)
 		return;
-	for (n = skip; n < len && strchr("/?#\"' \t\r\n", url[n]) == NULL; n++)
+	for (n = skip;
+	     n < len && strchr("/?#\"' \t\r\n,|;)}<>", url[n]) == NULL; n++)
 		;
 	if (n > skip)
 		authority(o, url + skip, n - skip, port, flags, from);
+}
+
+void
+preset_urls(struct preset *o, const char *s, size_t len, const char *flags,
+    const char *from)
+{
+	const char *end = s + len, *at = s, *start;
+
+	while ((at = memmem(at, (size_t)(end - at), "://", 3)) != NULL) {
+		for (start = at; start > s; start--)
+			if (start[-1] != '+' &&
+			    (unsigned)(start[-1] | 0x20) - 'a' > 25U)
+				break;
+		preset_url(o, start, (size_t)(end - start), flags, from);
+		at += 3;
+	}
+}
+
+bool
+preset_variable(struct preset *o, const char *name)
+{
+	const char *value = getenv(name);
+
+	if (value == NULL || *value == '\0')
+		return false;
+	preset_urls(o, value, strlen(value), PRESET_CONFIGURED, name);
+	return true;
+}
+
+char *
+preset_path(const struct preset *o, const char *path)
+{
+	const char *root = o->where->root != NULL ? o->where->root : "";
+	char *all;
+
+	return asprintf(&all, "%s%s", root, path) < 0 ? NULL : all;
 }

@@ -10,14 +10,15 @@
 #ifndef SRC_EGRESS_PRESET_H
 #define SRC_EGRESS_PRESET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 /* What presets go by, beside the host's files. Each may be NULL. */
 struct preset_where {
-	const char *workspace;		 /* directory; NULL: none */
-	const char *provider, *base_url; /* of the model in use */
-	const char *root; /* before each path of the system's: tests */
+	const char *workspace; /* directory; NULL: none */
+	const char *base_url;  /* of the model in use */
+	const char *root;      /* before each path of the system's: tests */
 };
 
 /* A preset in the making: a text of rules, and what is to be told of it. */
@@ -56,6 +57,13 @@ void preset_host(struct preset *o, const char *host, size_t len, unsigned port,
 /* The host and port of a URL; one that leads to no host says nothing. */
 void preset_url(struct preset *o, const char *url, size_t len,
     const char *flags, const char *from);
+/* Each URL that stands in a text, whatever is around it. */
+void preset_urls(struct preset *o, const char *s, size_t len, const char *flags,
+    const char *from);
+/* Each URL in a variable of the environment, if that is set: whether it is. */
+bool preset_variable(struct preset *o, const char *name);
+/* A path of the system's; the caller's to free. NULL: no memory. */
+char *preset_path(const struct preset *o, const char *path);
 /* A sentence about what the preset lacks. */
 void preset_note(struct preset *o, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
