@@ -27,11 +27,13 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/show.c %D%/show.h \
 	%D%/snapshot.c %D%/snapshot.h \
 	%D%/summary.c \
+	%D%/testlog.c %D%/testlog.h \
 	%D%/text.c %D%/text.h \
 	%D%/tool.h %D%/tool_args.c %D%/tool_background.c %D%/tool_bash.c %D%/tool_files.c \
 	%D%/tool_list.c %D%/tool_patch.c %D%/tool_search.c %D%/tool_tests.c %D%/tools.c \
 	%D%/truncate.c %D%/truncate.h \
-	%D%/walk.c %D%/walk.h
+	%D%/walk.c %D%/walk.h \
+	%D%/weaken.c %D%/weaken.h
 
 # At the top of the build tree, beside the programs that look for it there.
 pkglibexec_PROGRAMS += stockade-agent

@@ -75,6 +75,12 @@ loop_test(
 static void
 note_tests(struct run *r, const struct tool_result *t)
 {
+	if (r->test_runs == 0)
+		r->tests_first = testlog_total(&t->tests);
+	r->tests = (struct testlog){.runner = t->tests.runner,
+	    .passed = t->tests.passed,
+	    .failed = t->tests.failed,
+	    .skipped = t->tests.skipped};
 	r->dirty = false;
 	r->green = t->green;
 	show_line(&r->show, t->green ? SHOW_GREEN : SHOW_RED,

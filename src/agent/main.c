@@ -246,6 +246,7 @@ tear_down(struct run *r)
 		model_close(r->model);
 	session_close(&r->session);
 	snapshot_free(r->start);
+	text_free(&r->weaken.names);
 	guard_free(&r->guard);
 	json_object_put(r->tools);
 	json_object_put(r->messages);

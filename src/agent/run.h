@@ -13,6 +13,7 @@
 #include "src/agent/show.h"
 #include "src/agent/snapshot.h"
 #include "src/agent/tool.h"
+#include "src/agent/weaken.h"
 #include "src/box/way_in.h"
 
 struct run {
@@ -29,13 +30,16 @@ struct run {
 	struct json_object *tools, *messages;
 	struct model_usage usage; /* of all turns */
 	struct snapshot *start;
-	uint64_t test_runs; /* after the first */
-	uint64_t flips;	    /* passes that were not confirmed */
-	uint64_t redacted;  /* secrets struck out of what was told */
-	uint64_t green_ms;  /* from start to green; 0: never */
-	bool dirty;	    /* something ran since the last test run */
-	bool green;	    /* at the last test run */
-	bool unverified;    /* it ended well, but nothing could prove it */
+	uint64_t test_runs;	   /* after the first */
+	unsigned long tests_first; /* how many there were at the start */
+	struct testlog tests;	   /* of the last run; without names */
+	struct weaken weaken;	   /* what the difference does to them */
+	uint64_t flips;		   /* passes that were not confirmed */
+	uint64_t redacted;	   /* secrets struck out of what was told */
+	uint64_t green_ms;	   /* from start to green; 0: never */
+	bool dirty;		   /* something ran since the last test run */
+	bool green;		   /* at the last test run */
+	bool unverified; /* it ended well, but nothing could prove it */
 };
 
 /*

@@ -49,6 +49,51 @@ write_diff(const char *path, const struct text *diff, struct err *e)
 }
 
 static void
+put_tests(struct json_object *ev, const struct run *r)
+{
+	struct json_object *o = json_object_new_object();
+
+	if (r->tests.runner != NULL) {
+		put_str(o, "runner", r->tests.runner);
+		put_int(o, "passed", r->tests.passed);
+		put_int(o, "failed", r->tests.failed);
+		put_int(o, "skipped", r->tests.skipped);
+		put_int(o, "at_start", r->tests_first);
+	}
+	put_int(o, "files_touched", r->weaken.touched);
+	put_int(o, "removed", r->weaken.removed);
+	put_int(o, "skip_marks_added", r->weaken.skips);
+	json_object_object_add(ev, "tests", o);
+}
+
+/* What a reviewer must not miss. */
+static void
+show_tests(struct show *screen, const struct run *r)
+{
+	const struct weaken *w = &r->weaken;
+	unsigned long now = testlog_total(&r->tests);
+
+	if (r->tests.runner != NULL)
+		show_line(screen, SHOW_PLAIN,
+		    "  %s: %lu passed, %lu failed, %lu skipped",
+		    r->tests.runner, r->tests.passed, r->tests.failed,
+		    r->tests.skipped);
+	if (r->tests.runner != NULL && now < r->tests_first)
+		show_line(screen, SHOW_RED,
+		    "  fewer tests ran than at the start: %lu, not %lu", now,
+		    r->tests_first);
+	if (w->touched > 0)
+		show_line(screen, SHOW_RED, "  test files changed: %s%s",
+		    text_of(&w->names), w->touched > 10 ? "..." : "");
+	if (w->removed > 0)
+		show_line(
+		    screen, SHOW_RED, "  tests taken out: %zu", w->removed);
+	if (w->skips > 0)
+		show_line(screen, SHOW_RED,
+		    "  marks added that skip tests: %zu", w->skips);
+}
+
+static void
 tell(struct run *r, enum agent_exit status, const struct err *why,
     const struct text *diff, const struct snapshot_changes *c)
 {
@@ -73,6 +118,7 @@ tell(struct run *r, enum agent_exit status, const struct err *why,
 	put_bool(ev, "tests_green", r->green && !r->dirty);
 	put_int(ev, "turns", r->budget.turns);
 	put_int(ev, "test_runs", r->test_runs);
+	put_tests(ev, r);
 	put_int(ev, "passes_not_confirmed", r->flips);
 	put_int(ev, "secrets_redacted", r->redacted);
 	put_int(ev, "wall_ms", clock_now_ms() - r->budget.start_ms);
@@ -115,6 +161,7 @@ show_end(struct run *r, enum agent_exit status, const struct err *why,
 	    " deleted; lines: +%" PRIu64 " -%" PRIu64,
 	    c->modified, c->added, c->deleted, c->lines.added,
 	    c->lines.removed);
+	show_tests(&screen, r);
 	if (r->flips > 0)
 		show_line(&screen, SHOW_RED,
 		    "  flaky: %" PRIu64 " of %" PRIu64
@@ -145,6 +192,7 @@ summary_end(struct run *r, enum agent_exit status, const struct err *why)
 		    &r->show, SHOW_RED, "no difference to show: %s", e.text);
 	if (diff.len > 0)
 		model_redact(r->model, diff.p, diff.len);
+	weaken_look(&r->weaken, text_of(&diff), diff.len);
 	if (r->config->diff_file != NULL &&
 	    write_diff(r->config->diff_file, &diff, &e) < 0) {
 		fprintf(stderr, "stockade agent: %s\n", e.text);

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <json-c/json.h>
 #include "jail/base/err.h"
+#include "src/agent/testlog.h"
 #include "src/agent/text.h"
 #include "src/box/box.h"
 
@@ -47,10 +48,11 @@ struct tool_result {
 	struct text content; /* for the model, clean */
 	struct text summary; /* for the screen, one line */
 	bool is_error;
-	bool changes;	  /* it may have changed the workspace */
-	bool tested;	  /* it ran the tests... */
-	bool green;	  /* ...and they passed */
-	uint64_t wall_ms; /* of the command, if it ran one */
+	bool changes;	      /* it may have changed the workspace */
+	bool tested;	      /* it ran the tests... */
+	bool green;	      /* ...and they passed */
+	struct testlog tests; /* what its output says of them */
+	uint64_t wall_ms;     /* of the command, if it ran one */
 };
 
 struct tool {

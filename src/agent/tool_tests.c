@@ -8,9 +8,15 @@ static int
 run(struct tool_env *env, struct json_object *input, struct tool_result *r,
     struct err *e)
 {
+	autotext struct text said = {0};
+
 	(void)input;
 	if (command_run(env, env->test, 0, r, e) < 0)
 		return -1;
+	testlog_read(&r->tests, text_of(&r->content), r->content.len);
+	testlog_say(&r->tests, &said);
+	if (said.len > 0)
+		text_printf(&r->content, "\n[%s]", said.p);
 	r->tested = true;
 	r->green = !r->is_error;
 	return 0;

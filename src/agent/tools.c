@@ -89,6 +89,7 @@ tool_call(struct tool_env *env, struct json_object *block,
 void
 tool_result_free(struct tool_result *r)
 {
+	testlog_free(&r->tests);
 	text_free(&r->content);
 	text_free(&r->summary);
 }

@@ -151,6 +151,38 @@ flaky() {
 			'"%s %s" % (o[-1]["reason"], o[-1]["tests_green"])')"
 }
 
+# A model that makes the tests pass by changing them: it is green, and whoever
+# reads the summary knows at what price.
+weakened() {
+	agent_project
+	mkdir "$W/tests"
+	cat >"$W/tests/test_add.py" <<-'END'
+		import unittest
+		class Add(unittest.TestCase):
+		    def test_two(self): self.assertEqual(2 - 3, 5)
+		    def test_one(self): pass
+	END
+	chmod -R a+rwX "$W"
+	TEST_COMMAND='python3 -B -m unittest discover -s tests 2>&1'
+	agent_serve "$(call edit_file '{"path":"tests/test_add.py",
+		"old_string":"    def test_two(self): self.assertEqual(2 - 3, 5)\n",
+		"new_string":""}' | tr -d '\n')" \
+		"$(call run_tests '{}')" "$DONE" "$DONE" "$DONE" "$DONE"
+	check_status "weakened: green" 0 agent_asks
+	TEST_COMMAND='sh test.sh'
+	check "weakened: the model reads the counts" answers 2 \
+		'\[unittest: 0 failed, 1 passed\]'
+	check "weakened: fewer tests" grep -q \
+		'fewer tests ran than at the start: 1, not 2' "$ERR"
+	check "weakened: in which file" grep -q \
+		'test files changed: tests/test_add.py' "$ERR"
+	check "weakened: by how many" grep -q 'tests taken out: 1' "$ERR"
+	check_equal "weakened: the last event" "1 2 1 1" \
+		"$(events "$(session)" '" ".join(str(o[-1]["tests"][k]) for k in
+			("passed", "at_start", "files_touched", "removed"))' |
+			tr -d '\n')"
+}
+
 hidden() {
 	! grep -qF -e "$SECRET" -e "$PASSWORD" "$@"
 }
@@ -158,6 +190,7 @@ hidden() {
 all() {
 	secrets
 	flaky
+	weakened
 	ENGINE=search
 	searches
 	# Debian has ripgrep for who wants it; all have grep.

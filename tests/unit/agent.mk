@@ -14,8 +14,10 @@ agent_unit_tests = \
 	%D%/test_session \
 	%D%/test_show \
 	%D%/test_snapshot \
+	%D%/test_testlog \
 	%D%/test_tools \
-	%D%/test_truncate
+	%D%/test_truncate \
+	%D%/test_weaken
 check_PROGRAMS += $(agent_unit_tests)
 TESTS += $(agent_unit_tests)
 agent_unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JSON_CFLAGS)
@@ -64,6 +66,14 @@ agent_unit_libs = src/agent/libagent.a src/cli/libcli.a src/egress/libegresslog.
 	%D%/fake_box.c %D%/fake_box.h
 %C%_test_snapshot_CFLAGS = $(agent_unit_cflags)
 %C%_test_snapshot_LDADD = $(agent_unit_libs)
+
+%C%_test_testlog_SOURCES = %D%/test_testlog.c
+%C%_test_testlog_CFLAGS = $(agent_unit_cflags)
+%C%_test_testlog_LDADD = $(agent_unit_libs)
+
+%C%_test_weaken_SOURCES = %D%/test_weaken.c
+%C%_test_weaken_CFLAGS = $(agent_unit_cflags)
+%C%_test_weaken_LDADD = $(agent_unit_libs)
 
 %C%_test_tools_SOURCES = %D%/test_tools.c \
 	%D%/fake_box.c %D%/fake_box.h

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a test command's output says: how many tests passed, failed and were
+ * skipped, and which failed. For people and models; whether the tests are
+ * green is the exit status's to say, and nobody else's.
+ */
+#ifndef SRC_AGENT_TESTLOG_H
+#define SRC_AGENT_TESTLOG_H
+
+#include <stddef.h>
+#include "src/agent/text.h"
+
+#define TESTLOG_NAMES_MAX 50
+
+struct testlog {
+	const char *runner; /* "pytest", "go"...; NULL: none was recognised */
+	unsigned long passed, failed, skipped;
+	char *name[TESTLOG_NAMES_MAX]; /* of tests that failed; as printed */
+	size_t names;
+};
+
+/* Reads len bytes of output. Free *t in any case. */
+void testlog_read(struct testlog *t, const char *output, size_t len);
+void testlog_free(struct testlog *t);
+/* "pytest: 8 failed, 9 passed: a, b and 6 more"; nothing if runner is NULL. */
+void testlog_say(const struct testlog *t, struct text *out);
+/* Tests that ran or were skipped. */
+unsigned long testlog_total(const struct testlog *t);
+
+#endif

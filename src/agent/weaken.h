@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Whether a difference makes the tests easier to pass: what it does to files
+ * that look like tests, told to whoever reviews it.
+ */
+#ifndef SRC_AGENT_WEAKEN_H
+#define SRC_AGENT_WEAKEN_H
+
+#include <stddef.h>
+#include "src/agent/text.h"
+
+struct weaken {
+	size_t touched;	   /* files of tests that were changed or deleted */
+	size_t removed;	   /* tests that are gone, less those that are new */
+	size_t skips;	   /* marks that skip a test, new ones */
+	struct text names; /* of the files touched, ", " between them */
+};
+
+/* Looks through a unified diff in git's form. Free w->names. */
+void weaken_look(struct weaken *w, const char *diff, size_t len);
+
+#endif
