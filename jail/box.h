@@ -50,9 +50,7 @@ struct box {
 	int ctl;		/* to pid 1 */
 	int mapper; /* a namespace that maps the peer's directories; or -1 */
 	int chan;   /* the agent's end of its channel to pid 1; handed over */
-	uint32_t ncommands;
-	uint32_t spare;	   /* a command's number, announced ahead; 0: none */
-	uint32_t finished; /* whose directory is still there; 0: none */
+	uint32_t spare; /* a command's number, announced ahead; 0: none */
 	struct undo undo;
 	struct wire_standing facts;
 	struct spec *spec; /* shared with pid 1 until it stands */
@@ -85,11 +83,8 @@ int box_finish(struct box *b, uint32_t cmd, struct wire_usage *u,
     struct err *e) MUST_CHECK;
 /* Prepares the first command, which is number 1, while pid 1 builds. */
 void box_expect(struct box *b);
-/*
- * What can be done while nobody waits: removes what a finished command left,
- * and prepares one of number next (0: not now).
- */
-void box_idle(struct box *b, uint32_t next);
+/* Removes what a command that is over left behind. */
+void box_release(struct box *b, uint32_t cmd);
 /* Ends and removes it all. */
 void box_undo(struct box *b);
 

@@ -39,7 +39,7 @@ announce(struct box *b, uint32_t cmd, struct err *e)
 	if (cgroup_command(&b->cgroup, cmd, &l, fds, e) != 0)
 		return -1;
 	if (is_watched(b))
-		rc = cgroup_watch(&b->cgroup, fds[0], fds + 3, e);
+		rc = cgroup_watch(&b->cgroup, fds[0], fds + 4, e);
 	if (rc == 0)
 		rc = wire_send(b->ctl, MSG_DONTWAIT,
 		    is_watched(b) ? WIRE_CGROUP_WATCHED : WIRE_CGROUP, 0, &c,
@@ -55,7 +55,6 @@ box_command(struct box *b, uint32_t cmd, struct err *e)
 	struct wire_command c = {.cmd = cmd};
 	uint32_t spare = b->spare;
 
-	b->ncommands++;
 	if (b->cgroup.base < 0)
 		return wire_send(
 		    b->ctl, MSG_DONTWAIT, WIRE_LINEAGE, 0, &c, NULL, e);
@@ -78,19 +77,10 @@ box_expect(struct box *b)
 }
 
 void
-box_idle(struct box *b, uint32_t next)
+box_release(struct box *b, uint32_t cmd)
 {
-	struct err ignored;
-
-	if (b->finished != 0 && cgroup_remove(&b->cgroup, b->finished) != 0)
-		return; // with the box, then
-	b->finished = 0;
-	// Who has run two commands will run a third.
-	if (b->cgroup.base < 0 || b->spare != 0 || b->ncommands < 2 ||
-	    next == 0)
-		return;
-	if (announce(b, next, &ignored) == 0)
-		b->spare = next;
+	// What cannot be removed goes with the box.
+	(void)cgroup_remove(&b->cgroup, cmd);
 }
 
 int
@@ -134,7 +124,6 @@ box_finish(struct box *b, uint32_t cmd, struct wire_usage *u, struct err *e)
 
 	if (b->cgroup.base >= 0 && cgroup_finish(&b->cgroup, cmd, &cu, e) != 0)
 		return -1;
-	b->finished = cmd;
 	memset(u, 0, sizeof(*u));
 	u->cmd = cmd;
 	u->oom_killed = (uint32_t)cu.oom_killed;

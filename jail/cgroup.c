@@ -144,7 +144,7 @@ cgroup_admit(struct cgroup *c, uid_t uid, struct err *e)
 
 int
 cgroup_command(struct cgroup *c, uint32_t cmd, const struct cgroup_limits *l,
-    int fds[3], struct err *e)
+    int fds[4], struct err *e)
 {
 	autoclose int dir = -1, procs = -1;
 	char name[16];
@@ -168,27 +168,25 @@ cgroup_command(struct cgroup *c, uint32_t cmd, const struct cgroup_limits *l,
 		fds[2] = fcntl(dir, F_DUPFD_CLOEXEC, 3);
 	if (fds[2] < 0)
 		return err_set(e, ERR_CGROUP, errno, "open cgroup.kill");
+	fds[3] = openat(dir, "cpu.stat", O_RDONLY | O_CLOEXEC);
+	if (fds[3] < 0)
+		return err_set(e, ERR_CGROUP, errno, "open cpu.stat");
 	fds[0] = take_fd(&dir);
 	fds[1] = take_fd(&procs);
 	return 0;
 }
 
-// Safe: what is frozen is the command's own, and the numbers are about it.
+// Safe: what is frozen is the command's own. Without a freezer cpu.stat again,
+// which nobody can write to.
 int
-cgroup_watch(const struct cgroup *c, int dir, int fds[2], struct err *e)
+cgroup_watch(const struct cgroup *c, int dir, int *fd, struct err *e)
 {
-	const char *second = c->freezer ? "cgroup.freeze" : "cpu.stat";
+	const char *name = c->freezer ? "cgroup.freeze" : "cpu.stat";
 
-	fds[0] = openat(dir, "cpu.stat", O_RDONLY | O_CLOEXEC);
-	if (fds[0] < 0)
-		return err_set(e, ERR_CGROUP, errno, "open cpu.stat");
-	fds[1] =
-	    openat(dir, second, (c->freezer ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
-	if (fds[1] >= 0)
+	*fd = openat(dir, name, (c->freezer ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+	if (*fd >= 0)
 		return 0;
-	err_set(e, ERR_CGROUP, errno, "open %s", second);
-	fd_close(&fds[0]);
-	return -1;
+	return err_set(e, ERR_CGROUP, errno, "open %s", name);
 }
 
 // Kernels before 5.14 have no cgroup.kill: freeze, then one by one.
@@ -316,10 +314,23 @@ cgroup_finish(
 	return 0;
 }
 
+// What cannot be removed is for the next sweep.
+static int
+destroy_at(int base, const char *name, struct err *e)
+{
+	autoclose int dir = openat(base, name, CGROUP_DIR_FLAGS);
+
+	if (dir < 0)
+		return errno == ENOENT ? 0 : -1;
+	if (kill_all(dir, e) != 0)
+		return -1;
+	return remove_dir(base, name, dir);
+}
+
 int
 cgroup_remove(struct cgroup *c, uint32_t cmd)
 {
-	autoclose int dir = -1;
+	struct err ignored;
 	char name[16];
 
 	if (c->base < 0)
@@ -327,32 +338,19 @@ cgroup_remove(struct cgroup *c, uint32_t cmd)
 	command_name(cmd, name, sizeof(name));
 	if (unlinkat(c->box, name, AT_REMOVEDIR) == 0)
 		return 0;
-	dir = openat(c->box, name, CGROUP_DIR_FLAGS);
-	return dir >= 0 ? remove_dir(c->box, name, dir) : -1;
-}
-
-// What cannot be removed is for the next sweep.
-static int
-destroy_at(int base, const char *name)
-{
-	autoclose int dir = openat(base, name, CGROUP_DIR_FLAGS);
-	struct err ignored;
-
-	if (dir < 0)
-		return errno == ENOENT ? 0 : -1;
-	if (kill_all(dir, &ignored) != 0)
-		return -1;
-	return remove_dir(base, name, dir);
+	// The usual case was over quickly; whatever kept it is killed.
+	return destroy_at(c->box, name, &ignored);
 }
 
 int
 cgroup_destroy(struct cgroup *c)
 {
+	struct err ignored;
 	int rc;
 
 	if (c->base < 0)
 		return 0;
-	rc = destroy_at(c->base, c->name);
+	rc = destroy_at(c->base, c->name, &ignored);
 	fd_close(&c->box);
 	fd_close(&c->init);
 	return rc;

@@ -85,20 +85,20 @@ int cgroup_admit(struct cgroup *c, uid_t uid, struct err *e) MUST_CHECK;
 /*
  * Makes the directory of a command. fds: that directory; its cgroup.procs, by
  * which a process moves in by writing "0" to it, by this process's right, and
- * which lists who is in it; and its cgroup.kill, where the kernel has one.
+ * which lists who is in it; its cgroup.kill, where the kernel has one; and its
+ * cpu.stat.
  */
 int cgroup_command(struct cgroup *c, uint32_t cmd,
-    const struct cgroup_limits *l, int fds[3], struct err *e) MUST_CHECK;
-/* Of that directory: cpu.stat; and cgroup.freeze, or cpu.stat again where
- * there is none. */
+    const struct cgroup_limits *l, int fds[4], struct err *e) MUST_CHECK;
+/* Of that directory: cgroup.freeze, or cpu.stat again where there is none. */
 int cgroup_watch(
-    const struct cgroup *c, int dir, int fds[2], struct err *e) MUST_CHECK;
+    const struct cgroup *c, int dir, int *fd, struct err *e) MUST_CHECK;
 /* Kills everything in a command's cgroup and waits until it is empty. */
 int cgroup_kill(struct cgroup *c, uint32_t cmd, struct err *e) MUST_CHECK;
 /* Kills, and tells the usage. */
 int cgroup_finish(struct cgroup *c, uint32_t cmd, struct cgroup_usage *u,
     struct err *e) MUST_CHECK;
-/* Removes the directory of a finished command. */
+/* Removes the directory of a command that is dead already, as a rule. */
 int cgroup_remove(struct cgroup *c, uint32_t cmd);
 /*
  * Kills everything of the box and removes every directory of it. 0 if

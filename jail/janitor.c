@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
+#include "jail/base/trim.h"
 #include "jail/janitor.h"
 #include "jail/keeper.h"
 #include "jail/place.h"
@@ -54,6 +55,8 @@ wait_for_end(const struct cgroup *c)
 		p[1].fd = -1;
 		if (c->base < 0 && !keeper_has())
 			return true;
+		// All is told: this may take long.
+		trim();
 	}
 }
 

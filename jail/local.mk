@@ -9,8 +9,10 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/base/landlock.c %D%/base/landlock.h \
 	%D%/base/share.c %D%/base/share.h \
 	%D%/base/log.c %D%/base/log.h \
+	%D%/base/trim.c %D%/base/trim.h \
 	%D%/base/undo.c %D%/base/undo.h \
 	%D%/wire/build.h \
+	%D%/wire/command.h \
 	%D%/wire/check.c \
 	%D%/wire/net.h \
 	%D%/wire/table.c \
@@ -52,6 +54,8 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/inside/reap.c \
 	%D%/inside/reaper.c \
 	%D%/inside/spawn.c \
+	%D%/inside/strings.c \
+	%D%/inside/strings.h \
 	%D%/inside/told.c \
 	%D%/inside/track.c %D%/inside/track.h \
 	%D%/inside/usage.c \
@@ -66,7 +70,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 	%D%/netlink.c %D%/netlink.h \
 	%D%/ns.c %D%/ns.h \
 	%D%/peer_net.c \
-	%D%/peer_turn.c \
+	%D%/peer_command.c %D%/peer_turn.c \
 	%D%/peer.c %D%/peer.h \
 	%D%/place.c %D%/place.h \
 	%D%/proc.c %D%/proc.h \

@@ -50,6 +50,17 @@ int peer_net_swap(struct peer *p, uint32_t n, struct err *e) MUST_CHECK;
 /* Hears the broker if it says something; the gate goes with it, the sandbox stays. */
 void peer_net_hear(struct peer *p, short revents);
 
+/* Its commands: what each message does. */
+int peer_command(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
+int peer_kill(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
+int peer_finish(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
+int peer_release(struct peer *p, struct wire_msg *m, struct err *e) MUST_CHECK;
+
+/* Answers the message at hand; FAILED, saying why. */
+int peer_say(struct peer *p, enum wire_type type, const void *body,
+    const int *fds, struct err *e) MUST_CHECK;
+int peer_say_failed(
+    struct peer *p, const struct err *why, struct err *e) MUST_CHECK;
 /* Milliseconds of a clock that only goes forward. */
 uint64_t peer_now_ms(void);
 /* Whether a message comes in its turn; and whether it is one too many. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
 // What a peer may say now: each message in its turn, by the one who began,
-// and not too many.
+// and not too many; and that it is answered without waiting for it.
 #include <string.h>
 #include <time.h>
 #include "jail/peer.h"
@@ -50,4 +50,20 @@ peer_turn(struct peer *p, const struct wire_msg *m, struct err *e)
 		return err_set(e, ERR_PROTOCOL, 0,
 		    "%s by another process than said HELLO", w->name);
 	return 0;
+}
+
+// Never waits: a peer that does not read its answers is a fault of its own.
+int
+peer_say(struct peer *p, enum wire_type type, const void *body, const int *fds,
+    struct err *e)
+{
+	return wire_send(p->fd, MSG_DONTWAIT, type, p->seq, body, fds, e);
+}
+
+int
+peer_say_failed(struct peer *p, const struct err *why, struct err *e)
+{
+	struct wire_failed f = {.err = *why};
+
+	return peer_say(p, WIRE_FAILED, &f, NULL, e);
 }

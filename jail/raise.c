@@ -121,7 +121,8 @@ int
 raise_tell(struct box *b, struct err *e)
 {
 	const struct rootfs *r = &b->rootfs;
-	struct wire_build w = {.sources = 1 + r->nmounts + (r->root.fd >= 0)};
+	struct wire_build w = {.sources = 1 + r->nmounts + (r->root.fd >= 0),
+	    .measured = b->cgroup.has != 0};
 	uint32_t i;
 
 	memcpy(w.enforced, b->facts.enforced, sizeof(w.enforced));

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
+#include "jail/base/trim.h"
 #include "jail/peer.h"
 #include "jail/serve.h"
 
@@ -25,22 +26,6 @@ enum {
 };
 
 static struct peer the_peer; // too large for a stack; there is only one
-
-// Never waits: a peer that does not read its answers is a fault of its own.
-static int
-say(struct peer *p, enum wire_type type, const void *body, const int *fds,
-    struct err *e)
-{
-	return wire_send(p->fd, MSG_DONTWAIT, type, p->seq, body, fds, e);
-}
-
-static int
-say_failed(struct peer *p, const struct err *why, struct err *e)
-{
-	struct wire_failed f = {.err = *why};
-
-	return say(p, WIRE_FAILED, &f, NULL, e);
-}
 
 static int
 on_hello(struct peer *p, struct wire_msg *m, struct err *e)
@@ -63,8 +48,8 @@ on_hello(struct peer *p, struct wire_msg *m, struct err *e)
 	p->cred = p->as->known != NULL ? *p->as->known : m->cred;
 	p->state = WIRE_ST_GREETED;
 	if (p->as->turn_away != NULL)
-		return say_failed(p, p->as->turn_away, e);
-	return say(p, WIRE_WELCOME, &w, NULL, e);
+		return peer_say_failed(p, p->as->turn_away, e);
+	return peer_say(p, WIRE_WELCOME, &w, NULL, e);
 }
 
 // By the path that the descriptor has, whatever the peer calls it. A mount of
@@ -101,104 +86,18 @@ on_commit(struct peer *p, struct wire_msg *m, struct err *e)
 		snprintf(refused.item, sizeof(refused.item), "%s", r.item);
 		snprintf(
 		    refused.reason, sizeof(refused.reason), "%s", r.reason);
-		return say(p, WIRE_REFUSED, &refused, NULL, e);
+		return peer_say(p, WIRE_REFUSED, &refused, NULL, e);
 	}
 	if (peer_net_commit(p, &why) != 0)
-		return say_failed(p, &why, e);
+		return peer_say_failed(p, &why, e);
 	if (box_build(&p->box, p->cred.uid, p->cred.gid, p->fd, &why) != 0)
-		return say_failed(p, &why, e);
-	if (say(p, WIRE_STANDING, &p->box.facts, &p->box.chan, e) != 0)
+		return peer_say_failed(p, &why, e);
+	if (peer_say(p, WIRE_STANDING, &p->box.facts, &p->box.chan, e) != 0)
 		return -1;
 	p->until_ms = 0;
 	// Only two ends are left: pid 1's and the agent's.
 	fd_close(&p->box.chan);
 	p->state = WIRE_ST_STANDING;
-	return 0;
-}
-
-static uint32_t *
-find_live(struct peer *p, uint32_t cmd)
-{
-	uint32_t i;
-
-	for (i = 0; i < p->nlive; i++)
-		if (p->live[i] == cmd)
-			return &p->live[i];
-	return NULL;
-}
-
-// The peer has its answer. A command prepared takes a place with pid 1, so
-// that only half of those are given away like that.
-static void
-idle(struct peer *p)
-{
-	bool room = p->nlive < PEER_LIVE_MAX / 2 && p->last_cmd < UINT32_MAX;
-
-	box_idle(&p->box, room ? p->last_cmd + 1 : 0);
-}
-
-// One that is waited for, and those beside it.
-static uint32_t
-most_live(const struct peer *p)
-{
-	uint64_t beside = p->box.spec->limit[LIMIT_BACKGROUND];
-
-	return beside == 0 || beside >= PEER_LIVE_MAX ? PEER_LIVE_MAX
-						      : (uint32_t)beside + 1;
-}
-
-static int
-on_command(struct peer *p, struct wire_msg *m, struct err *e)
-{
-	uint32_t cmd = m->u.command.cmd;
-	struct err why;
-
-	if (cmd <= p->last_cmd)
-		return err_set(e, ERR_PROTOCOL, 0, "COMMAND %u again", cmd);
-	p->last_cmd = cmd;
-	if (p->nlive == most_live(p)) {
-		err_set(&why, ERR_LIMIT, 0,
-		    "%u commands run already; limit background allows one and "
-		    "so many beside it",
-		    p->nlive);
-		return say_failed(p, &why, e);
-	}
-	if (box_command(&p->box, cmd, &why) != 0)
-		return say_failed(p, &why, e);
-	p->live[p->nlive++] = cmd;
-	if (say(p, WIRE_DONE, &m->u.command, NULL, e) != 0)
-		return -1;
-	idle(p);
-	return 0;
-}
-
-static int
-on_kill(struct peer *p, struct wire_msg *m, struct err *e)
-{
-	struct err why;
-
-	if (find_live(p, m->u.command.cmd) == NULL)
-		return err_set(e, ERR_PROTOCOL, 0, "KILL of no command");
-	if (box_kill(&p->box, m->u.command.cmd, &why) != 0)
-		return say_failed(p, &why, e);
-	return say(p, WIRE_DONE, &m->u.command, NULL, e);
-}
-
-static int
-on_finish(struct peer *p, struct wire_msg *m, struct err *e)
-{
-	uint32_t *live = find_live(p, m->u.command.cmd);
-	struct wire_usage u;
-	struct err why;
-
-	if (live == NULL)
-		return err_set(e, ERR_PROTOCOL, 0, "FINISH of no command");
-	*live = p->live[--p->nlive];
-	if (box_finish(&p->box, m->u.command.cmd, &u, &why) != 0)
-		return say_failed(p, &why, e);
-	if (say(p, WIRE_USAGE, &u, NULL, e) != 0)
-		return -1;
-	idle(p);
 	return 0;
 }
 
@@ -209,9 +108,9 @@ on_swap(struct peer *p, struct wire_msg *m, struct err *e)
 	struct err why;
 
 	if (peer_net_swap(p, m->u.swap.n, &why) != 0)
-		return say_failed(p, &why, e);
+		return peer_say_failed(p, &why, e);
 	s.generation = p->box.broker.generation;
-	return say(p, WIRE_SWAPPED, &s, NULL, e);
+	return peer_say(p, WIRE_SWAPPED, &s, NULL, e);
 }
 
 static int
@@ -229,8 +128,8 @@ on_further(struct peer *p, struct wire_msg *m, struct err *e)
 	if (rc > 0)
 		return COPY;
 	if (rc < 0)
-		return say_failed(p, &why, e);
-	if (say(p, WIRE_CONNECTION, &m->u.further, &sock, e) != 0)
+		return peer_say_failed(p, &why, e);
+	if (peer_say(p, WIRE_CONNECTION, &m->u.further, &sock, e) != 0)
 		return -1;
 	// Who wanted one will want another. Without, the next waits longer.
 	return further_stock(&p->further) > 0 ? COPY : 0;
@@ -249,11 +148,13 @@ dispatch(struct peer *p, struct wire_msg *m, struct err *e)
 	case WIRE_FURTHER:
 		return on_further(p, m, e);
 	case WIRE_COMMAND:
-		return on_command(p, m, e);
+		return peer_command(p, m, e);
 	case WIRE_KILL:
-		return on_kill(p, m, e);
+		return peer_kill(p, m, e);
 	case WIRE_FINISH:
-		return on_finish(p, m, e);
+		return peer_finish(p, m, e);
+	case WIRE_RELEASE:
+		return peer_release(p, m, e);
 	default:
 		return peer_tell(p, m, e);
 	}
@@ -299,17 +200,33 @@ patience(const struct peer *p)
 static int
 wait_for_one(struct peer *p, struct pollfd f[4], struct err *e)
 {
+	static bool idle; // for so long that we let go of memory
+	const int wait = patience(p);
+	int rc;
+
 	f[0] = (struct pollfd){.fd = p->fd, .events = POLLIN};
 	f[1] = box_end_event(&p->box);
 	f[2] = further_event(&p->further);
 	f[3] = broker_event(&p->box.broker);
-	while (poll(f, 4, patience(p)) < 0)
+	while ((rc = poll(f, 4, wait >= 0 || idle ? wait : TRIM_MS)) < 0)
 		if (errno != EINTR)
 			return err_set(e, ERR_SYSTEM, errno, "poll");
+	if (rc == 0)
+		trim();
+	idle = rc == 0;
 	if (patience(p) != 0)
 		return 0;
 	return err_set(
 	    e, ERR_GONE, 0, "the peer took too long to say what it wants");
+}
+
+// Without pid 1 nothing is left to serve. The peer sees it by both its sockets;
+// unless it is leaving, which it says first.
+static bool
+orphaned(const struct peer *p, const struct pollfd f[3])
+{
+	return p->state == WIRE_ST_STANDING && f[0].revents == 0 &&
+	       f[1].revents != 0;
 }
 
 static int
@@ -329,9 +246,7 @@ loop(struct peer *p, struct err *e)
 		}
 		if (f[2].revents != 0 && further_over(&p->further))
 			return 0;
-		// Without pid 1 nothing is left to serve. The peer sees it by
-		// both its sockets.
-		if (p->state == WIRE_ST_STANDING && f[1].revents != 0)
+		if (orphaned(p, f))
 			return err_set(
 			    e, ERR_GONE, 0, "pid 1 of the sandbox died");
 	}

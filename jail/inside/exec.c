@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: ISC
-// Starts a command: the strings from a sealed memfd, the stdio as it came,
-// the process in its cgroup or below its reaper before it is the command.
+// Starts a command: the strings and the stdio as they came, the process in its
+// cgroup or below its reaper before it is the command.
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -8,104 +8,20 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "jail/base/landlock.h"
 #include "jail/inside/inside.h"
+#include "jail/inside/strings.h"
 #include "policy/syscalls.h"
 
 enum {
 	ANNOUNCE_MS = 10000, // for the helper to tell us the cgroup
+	SHORT_US = 3000,     // of a command that is over in a moment
 };
-
-// The strings of a command, mapped.
-struct strings {
-	char *text;
-	size_t size;
-	char **table; // argv, NULL, envp, NULL
-	size_t table_size;
-	char *cwd;
-	char **argv, **envp;
-};
-
-static void
-strings_unmap(struct strings *s)
-{
-	if (s->text != NULL)
-		munmap(s->text, s->size);
-	if (s->table != NULL)
-		munmap(s->table, s->table_size);
-}
-
-static int
-strings_split(struct strings *s, const struct wire_exec *x, struct err *e)
-{
-	char *p = s->text, *end = s->text + s->size;
-	uint32_t i, n = x->argc + x->envc;
-
-	s->cwd = p;
-	s->argv = s->table;
-	s->envp = s->table + x->argc + 1;
-	for (i = 0; i < n; i++) {
-		p = memchr(p, '\0', (size_t)(end - p));
-		if (p == NULL || ++p >= end)
-			return err_set(e, ERR_PROTOCOL, 0,
-			    "EXEC has fewer strings than it says");
-		if (i < x->argc)
-			s->argv[i] = p;
-		else
-			s->envp[i - x->argc] = p;
-	}
-	if (memchr(p, '\0', (size_t)(end - p)) != end - 1)
-		return err_set(
-		    e, ERR_PROTOCOL, 0, "EXEC has more strings than it says");
-	return 0;
-}
-
-static int
-strings_check(const struct wire_exec *x, int fd, struct err *e)
-{
-	const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
-	int has = fcntl(fd, F_GET_SEALS); // -1, all bits: not a memfd
-	struct stat st;
-
-	if (x->argc < 1 || x->argc > WIRE_ARGC_MAX ||
-	    x->envc > WIRE_ARGC_MAX - x->argc || x->size < 4 ||
-	    x->size > WIRE_ARGS_MAX)
-		return err_set(e, ERR_LIMIT, 0,
-		    "command line and environment are too large");
-	// Sealed: what is checked now is what is used later.
-	if (fstat(fd, &st) != 0 || st.st_size != (off_t)x->size || has < 0 ||
-	    (has & seals) != seals)
-		return err_set(e, ERR_PROTOCOL, 0, "EXEC without sealed text");
-	return 0;
-}
-
-static int
-strings_map(struct strings *s, const struct wire_exec *x, int fd, struct err *e)
-{
-	void *p;
-
-	if (strings_check(x, fd, e) != 0)
-		return -1;
-	p = mmap(NULL, x->size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (p == MAP_FAILED)
-		return err_set(e, ERR_SYSTEM, errno, "map the strings");
-	s->text = p;
-	s->size = x->size;
-	s->table_size = (x->argc + x->envc + 2) * sizeof(char *);
-	p = mmap(NULL, s->table_size, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (p == MAP_FAILED)
-		return err_set(e, ERR_SYSTEM, errno, "map the table");
-	s->table = p;
-	return strings_split(s, x, e);
-}
 
 static int
 try_path(const char *dir, size_t n, const struct exec_child *c)
@@ -265,10 +181,12 @@ static int
 start(struct init *init, struct wire_msg *m, struct command *c, int *master,
     struct err *e)
 {
+	const bool text = m->h.type == WIRE_EXEC_TEXT;
 	struct strings s = {0};
 	struct exec_child x = {.in = init->in, .mask = &init->old_mask};
 	int pty[2] = {-1, -1};
-	int rc = strings_map(&s, &m->u.exec, m->fds[0], e);
+	int rc = text ? strings_take(&s, &m->u.exec_text, e)
+		      : strings_map(&s, &m->u.exec, m->fds[0], e);
 
 	if (rc == 0 && m->h.type == WIRE_EXEC_TTY)
 		rc = open_pty(&m->u.exec, pty, e);
@@ -277,7 +195,7 @@ start(struct init *init, struct wire_msg *m, struct command *c, int *master,
 		x.envp = s.envp;
 		x.cwd = s.cwd;
 		x.path = path_of(s.envp);
-		memcpy(x.stdio, m->fds + 1, sizeof(x.stdio));
+		memcpy(x.stdio, m->fds + (text ? 0 : 1), sizeof(x.stdio));
 		x.tty = pty[1];
 		x.procs = c->procs;
 		x.copied = init->running > 0;
@@ -299,16 +217,45 @@ start(struct init *init, struct wire_msg *m, struct command *c, int *master,
 }
 
 static int
-answer(const struct wire_msg *m, uint32_t cmd, int master, struct err *e)
+tell_started(struct command *c, struct err *e)
 {
-	struct wire_started started = {.cmd = cmd};
+	struct wire_started started = {.cmd = c->cmd};
+
+	c->tell_us = 0;
+	return wire_send(
+	    INSIDE_CHAN, MSG_DONTWAIT, WIRE_STARTED, c->seq, &started, NULL, e);
+}
+
+int
+exec_tell(struct init *init, uint64_t now, struct err *e)
+{
+	struct command *c;
+	size_t i;
+
+	for (i = 0; i < init->slots; i++) {
+		c = &init->commands[i];
+		if (c->state >= COMMAND_RUNNING && c->tell_us != 0 &&
+		    now >= c->tell_us && tell_started(c, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+// Many are over in a moment, and then their end is answer enough: who waits
+// is woken once, and not while the command wants the processor.
+static int
+answer(struct init *init, struct command *c, enum wire_type type, int master,
+    struct err *e)
+{
+	struct wire_started started = {.cmd = c->cmd};
 	int rc;
 
-	if (m->h.type == WIRE_EXEC)
-		return wire_send(
-		    4, MSG_DONTWAIT, WIRE_STARTED, m->h.seq, &started, NULL, e);
-	rc = wire_send(
-	    4, MSG_DONTWAIT, WIRE_STARTED_TTY, m->h.seq, &started, &master, e);
+	if (type != WIRE_EXEC_TTY) {
+		c->tell_us = c->start_us + SHORT_US;
+		return init->running == 1 ? 0 : tell_started(c, e);
+	}
+	rc = wire_send(INSIDE_CHAN, MSG_DONTWAIT, WIRE_STARTED_TTY, c->seq,
+	    &started, &master, e);
 	close(master);
 	return rc;
 }
@@ -329,11 +276,14 @@ deadline(const struct init *init, const struct command *c, uint64_t ms)
 int
 exec_start(struct init *init, struct wire_msg *m, struct err *e)
 {
+	const struct wire_exec *x =
+	    m->h.type == WIRE_EXEC_TEXT ? &m->u.exec_text.exec : &m->u.exec;
 	struct command *c;
 	struct err why;
 	int master = -1;
 
-	c = announced(init, m->u.exec.cmd, &why);
+	reap_tidy(init);
+	c = announced(init, x->cmd, &why);
 	if (c == NULL)
 		return inside_refuse(4, m, &why, e);
 	if (limits_spent(init, &why) != 0) {
@@ -348,6 +298,7 @@ exec_start(struct init *init, struct wire_msg *m, struct err *e)
 	}
 	c->state = COMMAND_RUNNING;
 	init->running++;
-	c->deadline_us = deadline(init, c, m->u.exec.time_ms);
-	return answer(m, c->cmd, master, e);
+	c->deadline_us = deadline(init, c, x->time_ms);
+	c->seq = m->h.seq;
+	return answer(init, c, (enum wire_type)m->h.type, master, e);
 }

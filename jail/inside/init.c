@@ -9,10 +9,12 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
+#include "jail/base/trim.h"
 #include "jail/inside/inside.h"
 
 enum {
 	CTL = 3,
+	TIDY_MS = 1,
 	CHAN = INSIDE_CHAN,
 };
 
@@ -24,7 +26,7 @@ init_find(struct init *init, uint32_t cmd)
 	size_t i;
 
 	for (i = 0; i < init->slots; i++)
-		if (init->commands[i].state != COMMAND_FREE &&
+		if (init->commands[i].state > COMMAND_OVER &&
 		    init->commands[i].cmd == cmd)
 			return &init->commands[i];
 	return NULL;
@@ -75,6 +77,7 @@ init_helper(struct init *init, struct wire_msg *m, struct err *e)
 	if (init_find(init, m->u.command.cmd) != NULL)
 		return err_set(
 		    e, ERR_PROTOCOL, 0, "command %u twice", m->u.command.cmd);
+	reap_tidy(init);
 	c = find_room(init);
 	if (c == NULL)
 		return err_set(e, ERR_PROTOCOL, 0, "too many commands");
@@ -123,6 +126,14 @@ serve_signal(struct init *init, const struct wire_msg *m, struct err *e)
 	return wire_send(CHAN, MSG_DONTWAIT, WIRE_OK, m->h.seq, &ok, NULL, e);
 }
 
+// Who may have written to /tmp by it is no command.
+static int
+serve_file(struct init *init, struct wire_msg *m, struct err *e)
+{
+	init->objects_known = false;
+	return files_serve(CHAN, m, e);
+}
+
 static int
 serve_agent(struct init *init, struct err *e)
 {
@@ -131,14 +142,15 @@ serve_agent(struct init *init, struct err *e)
 
 	if (rc <= 0)
 		return -1;
-	if (m.h.type == WIRE_EXEC || m.h.type == WIRE_EXEC_TTY)
+	if (m.h.type == WIRE_EXEC || m.h.type == WIRE_EXEC_TTY ||
+	    m.h.type == WIRE_EXEC_TEXT)
 		rc = exec_start(init, &m, e);
 	else if (m.h.type == WIRE_SIGNAL)
 		rc = serve_signal(init, &m, e);
 	else if (m.h.type == WIRE_MINT)
 		rc = gate_mint(CHAN, &m, e);
 	else
-		rc = files_serve(CHAN, &m, e);
+		rc = serve_file(init, &m, e);
 	wire_msg_close(&m);
 	return rc;
 }
@@ -172,24 +184,57 @@ poll_set(const struct init *init, struct pollfd *p)
 	return n;
 }
 
+// How long to wait where a command wants a look after next ms; -1: for ever.
+static int
+patience(const struct init *init, int next)
+{
+	if (init->untidy)
+		return next >= 0 && next < TIDY_MS ? next : TIDY_MS;
+	return next < 0 && !init->idle ? TRIM_MS : next;
+}
+
+static void
+rest(struct init *init)
+{
+	init->idle = true;
+	trim();
+}
+
+// Until somebody wants something, or it is time for a look. What can wait is
+// done when nobody does.
+static int
+await(struct init *init, struct pollfd *p, struct err *e)
+{
+	const size_t n = poll_set(init, p);
+	const int next = watch_wait(init);
+	const int rc = poll(p, n, patience(init, next));
+
+	if (rc < 0 && errno != EINTR)
+		return err_set(e, ERR_SYSTEM, errno, "poll");
+	if (rc != 0)
+		init->idle = false;
+	else if (init->untidy)
+		reap_tidy(init);
+	else if (next < 0)
+		rest(init);
+	return 0;
+}
+
 static int
 turn(struct init *init, struct err *e)
 {
 	static struct pollfd p[3 + INSIDE_COMMANDS_MAX];
-	size_t n = poll_set(init, p);
 
-	if (poll(p, n, watch_wait(init)) < 0 && errno != EINTR)
-		return err_set(e, ERR_SYSTEM, errno, "poll");
+	if (await(init, p, e) != 0)
+		return -1;
 	// The helper first: what it announces, the agent may already want.
 	if (p[0].revents != 0 && serve_helper(init, e) != 0)
 		return -1;
 	reap_hear(init);
 	watch_all(init);
-	if (reap(init, e) != 0)
+	if (reap(init, e) != 0 || exec_tell(init, inside_now_us(), e) != 0)
 		return -1;
-	if (p[1].revents != 0 && serve_agent(init, e) != 0)
-		return -1;
-	return 0;
+	return p[1].revents != 0 ? serve_agent(init, e) : 0;
 }
 
 static void

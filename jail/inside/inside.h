@@ -39,6 +39,7 @@ struct inside {
 	uint32_t told; /* bits of enum wire_told, by us */
 	uint64_t limit[LIMIT__COUNT];
 	uint32_t choice[CHOICE__COUNT];
+	bool measured; /* by controllers: a cgroup knows more than we */
 	uint32_t by[LIMIT__COUNT]; /* enum wire_by: what holds each limit */
 };
 
@@ -73,6 +74,7 @@ int gate_mint(int chan, const struct wire_msg *m, struct err *e) MUST_CHECK;
 
 enum command_state {
 	COMMAND_FREE,
+	COMMAND_OVER,	   /* told so; its descriptors are still open */
 	COMMAND_ANNOUNCED, /* the helper told us its cgroup, or that none is */
 	COMMAND_RUNNING,
 	COMMAND_ENDING, /* its main process is dead, what it left is not */
@@ -89,6 +91,8 @@ struct command {
 	bool rest;    /* without one: all that is below no other's reaper */
 	int pipe;     /* from the reaper, or -1 */
 	uint64_t start_us, deadline_us; /* monotonic; 0: no deadline */
+	uint64_t tell_us;	  /* when STARTED is to be sent; 0: it was */
+	uint32_t seq;		  /* that it answers */
 	uint64_t kill_us;	  /* since when it is being killed, or 0 */
 	uint64_t look_us;	  /* when to look at what it uses next */
 	struct wire_used orphans; /* of those of it that we reaped: CPU time */
@@ -112,6 +116,10 @@ struct init {
 	uint64_t close_us;	       /* of our time, spent on closer looks */
 	struct disk_watch disk;	       /* since the box's first command */
 	bool disk_known;
+	bool idle;		/* for so long that we let go of memory */
+	bool untidy;		/* see reap_tidy */
+	bool objects_known;	/* the next is true still */
+	uint64_t objects_start; /* bytes of the box's own, none running */
 	int64_t cpu_left; /* of session-cpu: usec that may be used at once */
 	uint64_t paced_us;
 	size_t slots; /* of commands, that were ever taken: memory, else */
@@ -136,11 +144,16 @@ init_helper(struct init *init, struct wire_msg *m, struct err *e) MUST_CHECK;
 /* Takes whoever is dead, and ends whose main process that was. -1: the agent
  * is gone. */
 int reap(struct init *init, struct err *e) MUST_CHECK;
+/* Puts away what commands that are over held and left: before the next one,
+ * or while nobody waits. */
+void reap_tidy(struct init *init);
 /* Hears what reapers have to say. */
 void reap_hear(struct init *init);
 
 /* Starts what an EXEC message says; answers it. -1: the agent is gone. */
 int exec_start(struct init *init, struct wire_msg *m, struct err *e) MUST_CHECK;
+/* Sends each STARTED that is due. -1: the agent is gone. */
+int exec_tell(struct init *init, uint64_t now, struct err *e) MUST_CHECK;
 /* What a child does before it becomes the command. */
 struct exec_child {
 	const struct inside *in;

@@ -15,19 +15,33 @@ enum {
 	STILL_US = 500000, // at most without a look
 };
 
-uint64_t
-pace_cpu(const struct pace *p)
+// The number behind a line's key; 0: there is none.
+static uint64_t
+number(const char *text, const char *key)
+{
+	const char *p = strstr(text, key);
+
+	return p != NULL ? procfs_digits(p + strlen(key), NULL) : 0;
+}
+
+void
+pace_used(const struct pace *p, uint64_t *user, uint64_t *system)
 {
 	char buf[512];
 	ssize_t n = p->stat < 0 ? -1 : pread(p->stat, buf, sizeof(buf) - 1, 0);
 
-	if (n <= 0)
-		return 0;
-	buf[n] = '\0';
-	// "usage_usec N" is its first line.
-	if (strncmp(buf, "usage_usec ", 11) != 0)
-		return 0;
-	return procfs_digits(buf + 11, NULL);
+	buf[n > 0 ? n : 0] = '\0';
+	*user = number(buf, "\nuser_usec ");
+	*system = number(buf, "\nsystem_usec ");
+}
+
+uint64_t
+pace_cpu(const struct pace *p)
+{
+	uint64_t user, system;
+
+	pace_used(p, &user, &system);
+	return user + system;
 }
 
 // Bytes to or from disks, whichever is more.

@@ -19,8 +19,8 @@ send_end(struct command *c, struct err *e)
 {
 	c->end.cmd = c->cmd;
 	c->end.wall_usec = inside_now_us() - c->start_us;
-	return wire_send(
-	    INSIDE_CHAN, MSG_DONTWAIT, WIRE_EXITED, 0, &c->end, NULL, e);
+	return wire_send(INSIDE_CHAN, MSG_DONTWAIT, WIRE_EXITED,
+	    c->tell_us != 0 ? c->seq : 0, &c->end, NULL, e);
 }
 
 static int
@@ -30,12 +30,30 @@ finish(struct init *init, struct command *c, struct err *e)
 
 	watch_end(init, c);
 	rc = send_end(c, e);
-	command_close(c);
-	c->state = COMMAND_FREE;
-	// While another command runs they may be that one's.
-	if (--init->running == 0)
-		ipc_sweep();
+	c->state = COMMAND_OVER;
+	init->running--;
+	// Who was told may wait for this processor: the rest can wait.
+	init->untidy = true;
 	return rc;
+}
+
+void
+reap_tidy(struct init *init)
+{
+	size_t i;
+
+	for (i = 0; i < init->slots && init->untidy; i++)
+		if (init->commands[i].state == COMMAND_OVER) {
+			command_close(&init->commands[i]);
+			init->commands[i].state = COMMAND_FREE;
+		}
+	// While another command runs they may be that one's.
+	if (init->untidy && init->running == 0) {
+		ipc_sweep();
+		init->objects_start = memory_objects();
+		init->objects_known = true;
+	}
+	init->untidy = false;
 }
 
 static void
@@ -60,6 +78,7 @@ end_rest(struct init *init, struct command *c, struct err *e)
 		return 0;
 	c->end.used.cpu_user_usec += c->orphans.cpu_user_usec;
 	c->end.used.cpu_system_usec += c->orphans.cpu_system_usec;
+	c->end.whole = 1;
 	return finish(init, c, e);
 }
 
@@ -81,7 +100,10 @@ main_died(struct init *init, struct command *c, int status,
 		c->kill_us = inside_now_us();
 		return 0;
 	}
-	if (!track_kill_cgroup(c))
+	// As a rule nothing is left, and what was used is known.
+	if (track_empty(c))
+		c->end.whole = !init->in->measured;
+	else if (!track_kill_cgroup(c))
 		track_kill(init, c, inside_now_us() + LEFT_US);
 	return finish(init, c, e);
 }
@@ -114,7 +136,9 @@ reaper_died(struct init *init, struct command *c, int status, struct err *e)
 	// Its last word may have come after we looked.
 	if (c->state == COMMAND_RUNNING && c->pipe >= 0)
 		hear_reaper(init, c);
-	if (!WIFEXITED(status) || c->state != COMMAND_ENDING)
+	if (WIFEXITED(status) && c->state == COMMAND_ENDING)
+		c->end.whole = 1;
+	else
 		kill(-1, SIGKILL);
 	if (c->state != COMMAND_ENDING)
 		note_status(init, c, SIGKILL, &unknown);
@@ -165,8 +189,9 @@ reap(struct init *init, struct err *e)
 	pid_t pid;
 	size_t i;
 
-	while (read(init->sigfd, &si, sizeof(si)) > 0)
-		continue;
+	// What comes meanwhile wakes us again.
+	if (read(init->sigfd, &si, sizeof(si)) < 0 && errno != EAGAIN)
+		return err_set(e, ERR_SYSTEM, errno, "signalfd");
 	while ((pid = wait4(-1, &status, WNOHANG, &ru)) > 0)
 		if (reaped(init, pid, status, &ru, e) != 0)
 			return -1;

@@ -59,6 +59,7 @@ take_build(struct inside *in)
 	memcpy(in->limit, spec->limit, sizeof(in->limit));
 	memcpy(in->choice, spec->choice, sizeof(in->choice));
 	memcpy(in->by, m.u.build.enforced, sizeof(in->by));
+	in->measured = m.u.build.measured != 0;
 }
 
 int

@@ -190,6 +190,14 @@ track_members(const struct init *init, const struct command *c,
 }
 
 bool
+track_empty(const struct command *c)
+{
+	char first;
+
+	return c->procs >= 0 && pread(c->procs, &first, 1, 0) == 0;
+}
+
+bool
 track_kill_cgroup(const struct command *c)
 {
 	return c->kill >= 0 && write(c->kill, "1", 1) == 1;

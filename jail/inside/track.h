@@ -13,6 +13,8 @@ struct init;
 /* The processes of a command, until the next call. */
 void track_members(const struct init *init, const struct command *c,
     uint64_t until_us, struct members *m);
+/* Whether nobody is left in a command's cgroup. */
+bool track_empty(const struct command *c);
 /* Kills every process of a command in its cgroup at once; false: it has none,
  * or the kernel cannot. */
 bool track_kill_cgroup(const struct command *c);

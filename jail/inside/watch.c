@@ -61,7 +61,11 @@ watch_spent(const struct init *init)
 void
 watch_start(struct init *init, struct command *c)
 {
-	c->memory.start = memory_objects();
+	// As they were left, unless somebody is at work.
+	c->memory.start = init->objects_known && init->running == 0
+			      ? init->objects_start
+			      : memory_objects();
+	init->objects_known = false;
 	if (watch_watched(init, LIMIT_DISK))
 		disk_start(&c->disk);
 	if (watch_watched(init, LIMIT_SESSION_DISK) && !init->disk_known) {
@@ -88,10 +92,15 @@ void
 watch_end(struct init *init, struct command *c)
 {
 	struct wire_used *u = &c->end.used;
-	uint64_t cpu = u->cpu_user_usec + u->cpu_system_usec;
+	uint64_t cpu = u->cpu_user_usec + u->cpu_system_usec, user, system;
 
-	if (c->pace.stat >= 0)
-		c->use.cpu_usec = pace_cpu(&c->pace);
+	// Of those, too, that nobody waited for.
+	pace_used(&c->pace, &user, &system);
+	if (user + system > cpu) {
+		u->cpu_user_usec = user;
+		u->cpu_system_usec = system;
+		cpu = user + system;
+	}
 	if (c->use.cpu_usec > cpu)
 		cpu = c->use.cpu_usec;
 	init->cpu_usec += cpu;
@@ -164,6 +173,8 @@ due_of(const struct init *init, const struct command *c)
 		due = c->look_us;
 	if (c->paced && c->pace.next_us < due)
 		due = c->pace.next_us;
+	if (c->tell_us != 0 && c->tell_us < due)
+		due = c->tell_us;
 	return due;
 }
 

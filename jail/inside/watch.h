@@ -73,7 +73,8 @@ struct pace {
 	bool frozen;
 };
 
-/* CPU time that the command's cgroup says it used, in usec. */
+/* CPU time that the command's cgroup says it used, in usec; 0 without. */
+void pace_used(const struct pace *p, uint64_t *user, uint64_t *system);
 uint64_t pace_cpu(const struct pace *p);
 /* Lets a command go on, or stand still, as its limits of speed say. */
 void pace_look(struct init *init, struct command *c, uint64_t now);

@@ -10,6 +10,7 @@
 struct wire_build {
 	uint32_t enforced[LIMIT__COUNT]; /* enum wire_by */
 	uint32_t sources;		 /* SOURCE messages that follow */
+	uint32_t measured; /* 1: a command's cgroup has controllers */
 };
 
 /* Which directory of the peer's a SOURCE brings. */

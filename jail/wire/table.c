@@ -14,7 +14,7 @@ WIRE_TABLE(X)
 _Static_assert(sizeof(struct wire_header) == 16, "header");
 _Static_assert(offsetof(struct wire_mount, dst) == 8 + SPEC_PATH_MAX, "mount");
 _Static_assert(sizeof(struct wire_exec) == 32, "exec");
-_Static_assert(sizeof(struct wire_exited) == 80, "exited");
+_Static_assert(sizeof(struct wire_exited) == 88, "exited");
 _Static_assert(sizeof(struct wire_usage) == 64, "usage");
 _Static_assert(LIMIT__COUNT < 64, "limits fit in a set of bits");
 _Static_assert(sizeof(struct err) == 248, "err");

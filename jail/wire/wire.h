@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include "jail/base/err.h"
 #include "jail/wire/build.h"
+#include "jail/wire/command.h"
 #include "jail/wire/net.h"
 #include "policy/spec.h"
 
@@ -89,16 +90,6 @@ struct wire_further {
 	uint64_t reserved;
 };
 
-/*
- * COMMAND, KILL, FINISH, DONE, LINEAGE, and CGROUP, which brings the
- * cgroup's directory, its cgroup.procs and its cgroup.kill; CGROUP_WATCHED
- * its cpu.stat and its cgroup.freeze as well.
- */
-struct wire_command {
-	uint32_t cmd; /* a number never used before in this sandbox */
-	uint32_t reserved;
-};
-
 struct wire_welcome {
 	uint32_t version;
 	uint32_t reserved;
@@ -142,42 +133,6 @@ struct wire_failed {
 	struct err err;
 };
 
-/* What a command used, as far as the sender knows; 0 where it does not. */
-struct wire_used {
-	uint64_t cpu_user_usec, cpu_system_usec;
-	uint64_t memory_peak;	      /* bytes */
-	uint64_t io_read, io_written; /* bytes, of disks */
-	uint32_t pids_peak;
-	uint32_t reserved;
-};
-
-/* What the cgroup of a finished command says. */
-struct wire_usage {
-	uint32_t cmd;
-	uint32_t oom_killed; /* processes killed for memory by the kernel */
-	uint64_t hits;	     /* limits reached: 1 << enum spec_limit each */
-	struct wire_used used;
-};
-
-/*
- * The strings of a command lie in a sealed memfd: cwd, argv, environment,
- * each ended by NUL, in this order.
- */
-struct wire_exec {
-	uint32_t cmd;
-	uint32_t argc;
-	uint32_t envc;
-	uint32_t size;	     /* of the memfd, bytes */
-	uint64_t time_ms;    /* wall time; 0: none */
-	uint16_t rows, cols; /* EXEC_TTY; else 0 */
-	uint32_t reserved;
-};
-
-struct wire_signal {
-	uint32_t cmd;
-	uint32_t signo; /* 1 to 31 */
-};
-
 struct wire_open {
 	uint32_t flags; /* open(2)'s, of WIRE_OPEN_FLAGS */
 	uint32_t mode;	/* 0 to 0777 */
@@ -194,23 +149,8 @@ struct wire_rename {
 	char to[WIRE_PATH_MAX];
 };
 
-struct wire_started {
-	uint32_t cmd;
-	uint32_t reserved;
-};
-
 struct wire_ok {
 	uint64_t reserved;
-};
-
-struct wire_exited {
-	uint32_t cmd;
-	int32_t exit_code; /* -1: ended by a signal */
-	uint32_t signal;
-	uint32_t first; /* limit reached: enum spec_limit + 1; 0: none */
-	uint64_t hits;	/* all that were: 1 << enum spec_limit each */
-	uint64_t wall_usec;
-	struct wire_used used; /* main process and those it waited for */
 };
 
 /*
@@ -231,8 +171,7 @@ struct wire_exited {
 	    DONE)                                                              \
 	X(KILL, 7, wire_command, command, 0, WIRE_A2H, WIRE_ST_STANDING, 0,    \
 	    DONE)                                                              \
-	X(FINISH, 8, wire_command, command, 0, WIRE_A2H, WIRE_ST_STANDING, 0,  \
-	    USAGE)                                                             \
+	X(FINISH, 8, wire_over, over, 0, WIRE_A2H, WIRE_ST_STANDING, 0, USAGE) \
 	X(CHOICE, 9, wire_choice, choice, 0, WIRE_A2H, WIRE_ST_SPEC, 0, NONE)  \
 	X(ITEM, 10, wire_item, item, 0, WIRE_A2H, WIRE_ST_SPEC, 0, NONE)       \
 	X(ROOT, 11, wire_root, root, 1, WIRE_A2H, WIRE_ST_SPEC, 1, NONE)       \
@@ -243,6 +182,8 @@ struct wire_exited {
 	    WIRE_ST_SPEC | WIRE_ST_STANDING, 0, NONE)                          \
 	X(NET_SWAP, 15, wire_swap, swap, 0, WIRE_A2H, WIRE_ST_STANDING, 0,     \
 	    SWAPPED)                                                           \
+	X(RELEASE, 16, wire_over, over, 0, WIRE_A2H, WIRE_ST_STANDING, 0,      \
+	    NONE)                                                              \
 	X(WELCOME, 32, wire_welcome, welcome, 0, WIRE_H2A, 0, 0, NONE)         \
 	X(STANDING, 33, wire_standing, standing, 1, WIRE_H2A, 0, 0, NONE)      \
 	X(REFUSED, 34, wire_refused, refused, 0, WIRE_H2A, 0, 0, NONE)         \
@@ -260,6 +201,8 @@ struct wire_exited {
 	X(RENAME, 69, wire_rename, rename, 0, WIRE_A2I, 0, 0, OK)              \
 	X(UNLINK, 70, wire_path, path, 0, WIRE_A2I, 0, 0, OK)                  \
 	X(MINT, 71, wire_ok, ok, 0, WIRE_A2I, 0, 0, MINTED)                    \
+	X(EXEC_TEXT, 72, wire_exec_text, exec_text, 3, WIRE_A2I, 0, 0,         \
+	    STARTED)                                                           \
 	X(STARTED, 96, wire_started, started, 0, WIRE_I2A, 0, 0, NONE)         \
 	X(STARTED_TTY, 97, wire_started, started, 1, WIRE_I2A, 0, 0, NONE)     \
 	X(OPENED, 98, wire_ok, ok, 1, WIRE_I2A, 0, 0, NONE)                    \
@@ -269,7 +212,7 @@ struct wire_exited {
 	X(GO, 128, wire_ok, ok, 0, WIRE_H2I, 0, 0, NONE)                       \
 	X(BUILD, 132, wire_build, build, 0, WIRE_H2I, 0, 0, READY)             \
 	X(SOURCE, 133, wire_source, source, 1, WIRE_H2I, 0, 0, NONE)           \
-	X(CGROUP, 129, wire_command, command, 3, WIRE_H2I, 0, 0, NONE)         \
+	X(CGROUP, 129, wire_command, command, 4, WIRE_H2I, 0, 0, NONE)         \
 	X(CGROUP_WATCHED, 131, wire_command, command, 5, WIRE_H2I, 0, 0, NONE) \
 	X(LINEAGE, 130, wire_command, command, 0, WIRE_H2I, 0, 0, NONE)        \
 	X(READY, 160, wire_ready, ready, 0, WIRE_I2H, 0, 0, NONE)              \
@@ -314,12 +257,14 @@ union wire_body {
 	struct wire_commit commit;
 	struct wire_further further;
 	struct wire_command command;
+	struct wire_over over;
 	struct wire_welcome welcome;
 	struct wire_standing standing;
 	struct wire_refused refused;
 	struct wire_failed failed;
 	struct wire_usage usage;
 	struct wire_exec exec;
+	struct wire_exec_text exec_text;
 	struct wire_signal signal;
 	struct wire_open open;
 	struct wire_path path;

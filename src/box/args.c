@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: ISC
-// A command's strings in a sealed memfd.
+// A command's strings: in a message if they fit, else in a sealed memfd.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -52,6 +52,18 @@ make_memfd(void)
 		fd = memfd_create(
 		    "stockade-exec", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	return fd;
+}
+
+bool
+args_fit(const struct box_command *c, struct wire_exec_text *t)
+{
+	size_t n = lay_out(NULL, c, &t->exec);
+
+	if (n > sizeof(t->text))
+		return false;
+	lay_out(t->text, c, &t->exec);
+	t->exec.size = (uint32_t)n;
+	return true;
 }
 
 int

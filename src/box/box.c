@@ -13,26 +13,9 @@
 #include "jail/wire/wire.h"
 #include "src/box/args.h"
 #include "src/box/box.h"
-#include "src/box/edge.h"
-#include "src/box/egress.h"
-#include "src/box/publish.h"
 #include "src/box/result.h"
+#include "src/box/talk.h"
 #include "src/box/tell.h"
-
-struct box {
-	int helper; // the caller's
-	int chan;
-	uint32_t seq, last_cmd;
-	struct egress egress;
-	struct edge *edge; // what that one tells; or NULL
-	struct publish publish;
-	struct wire_standing facts;
-	uint64_t limit[LIMIT__COUNT];
-	uint64_t output; // bytes, of all commands
-	// ended while we waited for something else; in the order they did
-	struct wire_exited ended[WIRE_COMMANDS_MAX];
-	unsigned nended;
-};
 
 char *const box_default_env[] = {"PATH=/usr/local/bin:/usr/bin:/bin",
     "HOME=/home/user", "USER=user", "LOGNAME=user", "SHELL=/bin/sh",
@@ -79,70 +62,15 @@ box_facts(const struct box *b, struct box_facts *f)
 	f->left = (b->facts.told & WIRE_TOLD_LEFT) != 0;
 }
 
-// A helper that ends without a word said why on stderr.
-static int
-from_helper(struct box *b, struct wire_msg *m, struct err *e)
-{
-	int rc = wire_recv(b->helper, WIRE_H2A, 0, m, e);
-
-	if (rc > 0)
-		return 0;
-	if (rc == 0)
-		return err_set(e, ERR_GONE, 0, "the sandbox helper ended");
-	return -1;
-}
-
-static int
-to_helper(struct box *b, enum wire_type type, const void *body, const int *fds,
-    struct err *e)
-{
-	return wire_send(b->helper, 0, type, ++b->seq, body, fds, e);
-}
-
-// FAILED and REFUSED as errors of ours.
-static int
-failed(const struct wire_msg *m, struct err *e)
-{
-	if (m->h.type == WIRE_FAILED) {
-		*e = m->u.failed.err;
-		return -1;
-	}
-	if (m->h.type == WIRE_REFUSED)
-		return err_set(e, ERR_REFUSED, 0, "%s: %s", m->u.refused.item,
-		    m->u.refused.reason);
-	return err_set(e, ERR_PROTOCOL, 0, "unexpected answer %u", m->h.type);
-}
-
-// An answer of that type; what another one brought is closed.
-static int
-must_be(enum wire_type type, struct wire_msg *m, struct err *e)
-{
-	if (m->h.type == type)
-		return 0;
-	wire_msg_close(m);
-	return failed(m, e);
-}
-
-// The helper's answer to the request just sent.
-static int
-answered(struct box *b, enum wire_type type, struct wire_msg *m, struct err *e)
-{
-	for (;;) {
-		if (from_helper(b, m, e) != 0)
-			return -1;
-		if (m->h.seq == b->seq)
-			return must_be(type, m, e);
-		wire_msg_close(m);
-	}
-}
-
 static int
 hear_standing(struct box *b, struct err *e)
 {
 	struct wire_msg m;
 
-	if (from_helper(b, &m, e) != 0 || must_be(WIRE_WELCOME, &m, e) != 0 ||
-	    from_helper(b, &m, e) != 0 || must_be(WIRE_STANDING, &m, e) != 0)
+	if (talk_from_helper(b, &m, e) != 0 ||
+	    talk_must_be(WIRE_WELCOME, &m, e) != 0 ||
+	    talk_from_helper(b, &m, e) != 0 ||
+	    talk_must_be(WIRE_STANDING, &m, e) != 0)
 		return -1;
 	b->facts = m.u.standing;
 	b->chan = take_fd(&m.fds[0]);
@@ -239,61 +167,38 @@ box_end(struct box *b)
 	free(b);
 }
 
-static int
-to_init(struct box *b, enum wire_type type, const void *body, const int *fds,
-    struct err *e)
+// The number of a command that shall be made ready while we think: who has run
+// two will run a third.
+static uint32_t
+next_ahead(struct box *b)
 {
-	return wire_send(b->chan, 0, type, ++b->seq, body, fds, e);
+	if (b->last_cmd < 2 || b->ahead > b->last_cmd ||
+	    b->last_cmd == UINT32_MAX)
+		return 0;
+	b->ahead = b->last_cmd + 1;
+	return b->ahead;
 }
 
+// RELEASE: all is told, and nothing is waited for.
 static int
-note_ended(struct box *b, const struct wire_msg *m, struct err *e)
+release(struct box *b, uint32_t cmd, struct err *e)
 {
-	if (b->nended == WIRE_COMMANDS_MAX)
-		return err_set(e, ERR_LIMIT, 0, "too many commands ended");
-	b->ended[b->nended++] = m->u.exited;
-	return 0;
-}
+	struct wire_over over = {.cmd = cmd, .next = next_ahead(b)};
 
-// The answer to the request just sent; ends that come first are kept. What
-// answers an older request is of one that we gave up.
-static int
-from_init(struct box *b, enum wire_type sent, struct wire_msg *m, struct err *e)
-{
-	const uint16_t answer = wire_info((uint16_t)sent)->answer;
-	uint32_t want = b->seq;
-	int rc;
-
-	for (;;) {
-		rc = wire_recv(b->chan, WIRE_I2A, 0, m, e);
-		if (rc == 0)
-			return err_set(e, ERR_GONE, 0, "the sandbox ended");
-		if (rc < 0)
-			return -1;
-		if (m->h.type == WIRE_EXITED) {
-			if (note_ended(b, m, e) != 0)
-				return -1;
-			continue;
-		}
-		if (m->h.seq == want && m->h.type == answer)
-			return 0;
-		wire_msg_close(m);
-		if (m->h.seq == want)
-			return failed(m, e);
-	}
+	return talk_to_helper(b, WIRE_RELEASE, &over, NULL, e);
 }
 
 // FINISH: everything the command left is dead, its cgroup gone.
 static int
 finish(struct box *b, uint32_t cmd, struct wire_usage *u, struct err *e)
 {
-	struct wire_command c = {.cmd = cmd};
+	struct wire_over over = {.cmd = cmd, .next = next_ahead(b)};
 	struct wire_msg m;
 
-	if (to_helper(b, WIRE_FINISH, &c, NULL, e) != 0)
+	if (talk_to_helper(b, WIRE_FINISH, &over, NULL, e) != 0)
 		return -1;
 	// The DONE of its COMMAND may still lie before it.
-	if (answered(b, WIRE_USAGE, &m, e) != 0)
+	if (talk_answered(b, WIRE_USAGE, &m, e) != 0)
 		return -1;
 	*u = m.u.usage;
 	return 0;
@@ -305,33 +210,52 @@ send_exec(struct box *b, const struct box_command *c, struct wire_exec *x,
 {
 	int fds[4] = {strings, c->stdio[0], c->stdio[1], c->stdio[2]};
 
-	x->time_ms = c->time_ms != 0 ? c->time_ms : b->limit[LIMIT_TIME];
 	if (!c->tty)
-		return to_init(b, WIRE_EXEC, x, fds, e);
+		return talk_to_init(b, WIRE_EXEC, x, fds, e);
 	x->rows = c->size.ws_row;
 	x->cols = c->size.ws_col;
-	return to_init(b, WIRE_EXEC_TTY, x, fds, e);
+	return talk_to_init(b, WIRE_EXEC_TTY, x, fds, e);
+}
+
+// The strings go with the message where they fit. Returns the type that was
+// sent.
+static int
+ask_exec(struct box *b, const struct box_command *c, struct err *e)
+{
+	struct wire_exec_text t = {
+	    .exec = {.cmd = b->last_cmd, .time_ms = c->time_ms}};
+	autoclose int strings = -1;
+
+	if (t.exec.time_ms == 0)
+		t.exec.time_ms = b->limit[LIMIT_TIME];
+	if (!c->tty && args_fit(c, &t))
+		return talk_to_init(b, WIRE_EXEC_TEXT, &t, c->stdio, e) == 0
+			   ? WIRE_EXEC_TEXT
+			   : -1;
+	strings = args_pack(c, &t.exec, e);
+	if (strings < 0 || send_exec(b, c, &t.exec, strings, e) != 0)
+		return -1;
+	return c->tty ? WIRE_EXEC_TTY : WIRE_EXEC;
 }
 
 int
 box_exec(struct box *b, const struct box_command *c, uint32_t *cmd, int *pty,
     struct err *e)
 {
-	struct wire_exec x = {0};
-	struct wire_command wc = {0};
+	struct wire_command wc = {.cmd = ++b->last_cmd};
 	struct wire_usage ignored;
 	struct wire_msg m;
 	struct err later;
-	autoclose int strings = args_pack(c, &x, e);
+	int type;
 
-	if (strings < 0)
-		return -1;
-	x.cmd = wc.cmd = ++b->last_cmd;
-	// Both at once: pid 1 waits for the helper's word, not we.
-	if (to_helper(b, WIRE_COMMAND, &wc, NULL, e) != 0)
-		return -1;
-	if (send_exec(b, c, &x, strings, e) != 0 ||
-	    from_init(b, c->tty ? WIRE_EXEC_TTY : WIRE_EXEC, &m, e) != 0) {
+	if (b->ahead != wc.cmd) {
+		talk_drain(b);
+		// Both at once: pid 1 waits for the helper's word, not we.
+		if (talk_to_helper(b, WIRE_COMMAND, &wc, NULL, e) != 0)
+			return -1;
+	}
+	type = ask_exec(b, c, e);
+	if (type < 0 || talk_from_init(b, (enum wire_type)type, &m, e) != 0) {
 		if (finish(b, wc.cmd, &ignored, &later) != 0 &&
 		    later.code == ERR_GONE)
 			return err_prefix(e, "the sandbox is gone too");
@@ -368,7 +292,7 @@ hear_ends(struct box *b, struct err *e)
 		if (rc < 0)
 			return -1;
 		wire_msg_close(&m);
-		if (m.h.type == WIRE_EXITED && note_ended(b, &m, e) != 0)
+		if (m.h.type == WIRE_EXITED && talk_note_ended(b, &m, e) != 0)
 			return -1;
 	}
 }
@@ -378,12 +302,13 @@ static int
 tell_end(struct box *b, unsigned i, struct box_result *r, struct err *e)
 {
 	struct wire_exited x = b->ended[i];
-	struct wire_usage u;
+	struct wire_usage u = {.cmd = x.cmd};
 
 	b->nended--;
 	memmove(b->ended + i, b->ended + i + 1,
 	    (b->nended - i) * sizeof(b->ended[0]));
-	if (finish(b, x.cmd, &u, e) != 0)
+	if ((x.whole != 0 ? release(b, x.cmd, e) : finish(b, x.cmd, &u, e)) !=
+	    0)
 		return -1;
 	result_fill(r, &x, &u);
 	return 1;
@@ -419,8 +344,8 @@ box_signal(struct box *b, uint32_t cmd, int signo, struct err *e)
 	struct wire_signal s = {.cmd = cmd, .signo = (uint32_t)signo};
 	struct wire_msg m;
 
-	if (to_init(b, WIRE_SIGNAL, &s, NULL, e) != 0 ||
-	    from_init(b, WIRE_SIGNAL, &m, e) != 0)
+	if (talk_to_init(b, WIRE_SIGNAL, &s, NULL, e) != 0 ||
+	    talk_from_init(b, WIRE_SIGNAL, &m, e) != 0)
 		return -1;
 	wire_msg_close(&m);
 	return 0;
@@ -435,9 +360,9 @@ box_kill(struct box *b, uint32_t cmd, struct err *e)
 	// Without a cgroup: pid 1 kills the rest when the leader is dead.
 	if (!b->facts.cgroup)
 		return box_signal(b, cmd, SIGKILL, e);
-	if (to_helper(b, WIRE_KILL, &c, NULL, e) != 0)
+	if (talk_to_helper(b, WIRE_KILL, &c, NULL, e) != 0)
 		return -1;
-	return answered(b, WIRE_DONE, &m, e);
+	return talk_answered(b, WIRE_DONE, &m, e);
 }
 
 static int
@@ -458,9 +383,9 @@ box_further(struct box *b, struct err *e)
 	struct wire_further f = {0};
 	struct wire_msg m;
 
-	if (to_helper(b, WIRE_FURTHER, &f, NULL, e) != 0)
+	if (talk_to_helper(b, WIRE_FURTHER, &f, NULL, e) != 0)
 		return -1;
-	if (answered(b, WIRE_CONNECTION, &m, e) != 0)
+	if (talk_answered(b, WIRE_CONNECTION, &m, e) != 0)
 		return -1;
 	return take_fd(&m.fds[0]);
 }
@@ -472,8 +397,8 @@ box_open(struct box *b, const char *path, int flags, mode_t mode, struct err *e)
 	struct wire_msg m;
 
 	if (put_path(o.path, path, e) != 0 ||
-	    to_init(b, WIRE_OPEN, &o, NULL, e) != 0 ||
-	    from_init(b, WIRE_OPEN, &m, e) != 0)
+	    talk_to_init(b, WIRE_OPEN, &o, NULL, e) != 0 ||
+	    talk_from_init(b, WIRE_OPEN, &m, e) != 0)
 		return -1;
 	return take_fd(&m.fds[0]);
 }
@@ -485,9 +410,9 @@ box_mkdirs(struct box *b, const char *path, struct err *e)
 	struct wire_msg m;
 
 	if (put_path(p.path, path, e) != 0 ||
-	    to_init(b, WIRE_MKDIRS, &p, NULL, e) != 0)
+	    talk_to_init(b, WIRE_MKDIRS, &p, NULL, e) != 0)
 		return -1;
-	return from_init(b, WIRE_MKDIRS, &m, e);
+	return talk_from_init(b, WIRE_MKDIRS, &m, e);
 }
 
 int
@@ -497,9 +422,9 @@ box_rename(struct box *b, const char *from, const char *to, struct err *e)
 	struct wire_msg m;
 
 	if (put_path(r.from, from, e) != 0 || put_path(r.to, to, e) != 0 ||
-	    to_init(b, WIRE_RENAME, &r, NULL, e) != 0)
+	    talk_to_init(b, WIRE_RENAME, &r, NULL, e) != 0)
 		return -1;
-	return from_init(b, WIRE_RENAME, &m, e);
+	return talk_from_init(b, WIRE_RENAME, &m, e);
 }
 
 int
@@ -509,9 +434,9 @@ box_unlink(struct box *b, const char *path, struct err *e)
 	struct wire_msg m;
 
 	if (put_path(p.path, path, e) != 0 ||
-	    to_init(b, WIRE_UNLINK, &p, NULL, e) != 0)
+	    talk_to_init(b, WIRE_UNLINK, &p, NULL, e) != 0)
 		return -1;
-	return from_init(b, WIRE_UNLINK, &m, e);
+	return talk_from_init(b, WIRE_UNLINK, &m, e);
 }
 
 struct edge *
@@ -540,11 +465,11 @@ box_net_swap(struct box *b, const struct spec_net *net, uint32_t *generation,
 
 	for (i = 0; i < net->n; i++) {
 		w.rule = net->rule[i];
-		if (to_helper(b, WIRE_NET, &w, NULL, e) != 0)
+		if (talk_to_helper(b, WIRE_NET, &w, NULL, e) != 0)
 			return -1;
 	}
-	if (to_helper(b, WIRE_NET_SWAP, &swap, NULL, e) != 0 ||
-	    answered(b, WIRE_SWAPPED, &m, e) != 0)
+	if (talk_to_helper(b, WIRE_NET_SWAP, &swap, NULL, e) != 0 ||
+	    talk_answered(b, WIRE_SWAPPED, &m, e) != 0)
 		return -1;
 	*generation = m.u.swap.generation;
 	return 0;
@@ -556,8 +481,8 @@ box_mint(struct box *b, struct err *e)
 	struct wire_ok ok = {0};
 	struct wire_msg m;
 
-	if (to_init(b, WIRE_MINT, &ok, NULL, e) != 0 ||
-	    from_init(b, WIRE_MINT, &m, e) != 0)
+	if (talk_to_init(b, WIRE_MINT, &ok, NULL, e) != 0 ||
+	    talk_from_init(b, WIRE_MINT, &m, e) != 0)
 		return -1;
 	return take_fd(&m.fds[0]);
 }

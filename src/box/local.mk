@@ -14,6 +14,7 @@ noinst_LIBRARIES += %D%/libbox.a
 	%D%/sibling.c %D%/sibling.h \
 	%D%/service.c %D%/service.h \
 	%D%/spool.c %D%/spool.h \
+	%D%/talk.c %D%/talk.h \
 	%D%/tell.c %D%/tell.h \
 	%D%/way_in.c %D%/way_in.h
 %C%_libbox_a_CPPFLAGS = $(AM_CPPFLAGS) -DPKGLIBEXECDIR='"$(pkglibexecdir)"' \

@@ -142,6 +142,8 @@ memory() {
 		kill -0 $! || break
 		sleep 0.1
 	done
+	# Idle: what it can do without it lets go of after a second.
+	sleep 2
 	sum=0
 	for p in $(below "$(cat "$T/pid")"); do
 		sum=$((sum + $(awk '/^Pss:/ { print $2 }' \

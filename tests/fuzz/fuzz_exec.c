@@ -4,8 +4,9 @@
 //
 // Input: argc and envc as 16 bits each, then the text. The file itself is
 // included: what splits the strings is nobody else's.
+#include <stdlib.h>
 #include <string.h>
-#include "jail/inside/exec.c"
+#include "jail/inside/strings.c"
 #include "tests/fuzz/fuzz.h"
 
 #define COUNT_MAX 1024
@@ -44,7 +45,6 @@ split(const struct wire_exec *x, char *text)
 	FUZZ_ASSERT(s.cwd == text && text[x->size - 1] == '\0');
 	check_vector(s.argv, x->argc, &s);
 	check_vector(s.envp, x->envc, &s);
-	FUZZ_ASSERT(path_of(s.envp) == NULL || x->envc > 0);
 }
 
 int

@@ -22,7 +22,7 @@ enum {
 static struct policy ceiling;
 static uint8_t luck; // a bit a decision: what fails
 static bool built;
-static uint32_t last_cmd, live;
+static uint32_t last_cmd, live, finished;
 static struct serve_as as = {.ceiling = &ceiling};
 
 static int
@@ -114,15 +114,18 @@ box_finish(struct box *b, uint32_t cmd, struct wire_usage *u, struct err *e)
 {
 	FUZZ_ASSERT(built && b->ctl >= 0 && live > 0 && cmd <= last_cmd);
 	memset(u, 0, sizeof(*u));
-	u->cmd = cmd;
+	u->cmd = finished = cmd;
 	live--;
 	return fails(3, e);
 }
 
 void
-box_idle(struct box *b, uint32_t next)
+box_release(struct box *b, uint32_t cmd)
 {
-	FUZZ_ASSERT(built && b->ctl >= 0 && (next == 0 || next > last_cmd));
+	FUZZ_ASSERT(built && b->ctl >= 0 && cmd <= last_cmd);
+	if (cmd != finished)
+		live--;
+	FUZZ_ASSERT(live <= INSIDE_COMMANDS_MAX);
 }
 
 void

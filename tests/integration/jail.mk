@@ -1,6 +1,6 @@
 # The helper and pid 1 against a peer that can say anything.
 peer_tests = %D%/test_peer %D%/test_inside %D%/test_ceiling_file \
-	%D%/test_further %D%/test_gate %D%/test_gate_rules \
+	%D%/test_exec %D%/test_further %D%/test_gate %D%/test_gate_rules \
 	%D%/test_leftovers %D%/test_service
 check_PROGRAMS += $(peer_tests)
 TESTS += $(peer_tests)
@@ -15,6 +15,9 @@ peer_libs = src/box/libbox.a jail/libwire.a policy/libpolicy.a $(CMOCKA_LIBS)
 %C%_test_inside_CFLAGS = $(peer_cflags)
 %C%_test_inside_LDADD = $(peer_libs)
 
+%C%_test_exec_SOURCES = %D%/test_exec.c $(peer_sources)
+%C%_test_exec_CFLAGS = $(peer_cflags)
+%C%_test_exec_LDADD = $(peer_libs)
 %C%_test_further_SOURCES = %D%/test_further.c $(peer_sources)
 %C%_test_further_CFLAGS = $(peer_cflags)
 %C%_test_further_LDADD = $(peer_libs)

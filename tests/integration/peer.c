@@ -291,6 +291,7 @@ void
 peer_say_inside(
     struct peer *p, enum wire_type type, const void *body, const int *fds)
 {
+	p->early = false;
 	say(p->chan, p, type, body, fds);
 }
 
@@ -333,13 +334,19 @@ peer_hear_inside(struct peer *p, enum wire_type type)
 	struct err e = {0};
 	int rc;
 
+	if (type == WIRE_EXITED && p->early) {
+		p->early = false;
+		return;
+	}
 	for (;;) {
 		rc = wire_recv(p->chan, WIRE_I2A, 0, &p->m, &e);
 		if (rc != 1 || p->m.h.type != WIRE_EXITED)
 			break;
 		p->ended = p->m.u.exited;
 		p->nended++;
-		if (type == WIRE_EXITED)
+		// Over so soon that it answers EXEC itself.
+		p->early = type == WIRE_STARTED && p->m.h.seq != 0;
+		if (type == WIRE_EXITED || p->early)
 			return;
 	}
 	heard(p, rc, type, &e);

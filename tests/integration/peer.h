@@ -6,6 +6,7 @@
 #ifndef TESTS_INTEGRATION_PEER_H
 #define TESTS_INTEGRATION_PEER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 #include "jail/wire/wire.h"
@@ -24,6 +25,7 @@ struct peer {
 	struct wire_msg m;	  /* the last message received */
 	struct wire_exited ended; /* the last EXITED */
 	unsigned nended;
+	bool early; /* it came in the place of STARTED, and is not heard yet */
 };
 
 struct peer_test {

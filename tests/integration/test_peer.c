@@ -22,6 +22,7 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static char *const true_argv[] = {(char[]){"true"}, NULL};
+static char *const sleep_argv[] = {(char[]){"sleep"}, (char[]){"1000"}, NULL};
 
 static void
 good_path(void)
@@ -244,6 +245,8 @@ commands(void)
 	    {WIRE_FINISH, 0, 0, "FINISH of no command"},
 	    {WIRE_FINISH, 0, 1, "FINISH of no command"},
 	    {WIRE_FINISH, 3, 2, "FINISH of no command"},
+	    {WIRE_RELEASE, 0, 1, "RELEASE of no command"},
+	    {WIRE_RELEASE, 3, 2, "RELEASE of no command"},
 	    {WIRE_KILL, 0, 1, "KILL of no command"},
 	    {WIRE_KILL, 3, UINT32_MAX, "KILL of no command"},
 	    {WIRE_COMMAND, 0, 0, "COMMAND 0 again"},
@@ -277,6 +280,38 @@ finished_twice(void)
 	bring_to(&p, WIRE_ST_STANDING);
 	assert_int_equal(peer_run(&p, 1, true_argv), 0);
 	peer_say(&p, WIRE_COMMAND, &c, NULL);
+	peer_ended(&p, 1, "COMMAND 1 again");
+}
+
+// One that is told in full needs no FINISH; and the next one no COMMAND.
+static void
+released(void)
+{
+	struct wire_over over = {.cmd = 1, .next = 2};
+	struct peer p;
+	bool cgroup;
+
+	bring_to(&p, WIRE_ST_STANDING);
+	cgroup = p.m.u.standing.cgroup != 0;
+	peer_command(&p, 1);
+	for (; over.cmd <= 9; over.cmd++, over.next++) {
+		peer_exec(&p, over.cmd, true_argv);
+		peer_hear_inside(&p, WIRE_STARTED);
+		peer_hear_inside(&p, WIRE_EXITED);
+		assert_int_equal(p.ended.exit_code, 0);
+		assert_true(cgroup || p.ended.whole == 1);
+		peer_say(&p, WIRE_RELEASE, &over, NULL);
+	}
+	// Who says so of one that runs may do without an answer.
+	peer_exec(&p, over.cmd, sleep_argv);
+	peer_hear_inside(&p, WIRE_STARTED);
+	over.next = 0;
+	peer_say(&p, WIRE_RELEASE, &over, NULL);
+	peer_leave(&p);
+	bring_to(&p, WIRE_ST_STANDING);
+	peer_command(&p, 1);
+	over = (struct wire_over){.cmd = 1, .next = 1};
+	peer_say(&p, WIRE_RELEASE, &over, NULL);
 	peer_ended(&p, 1, "COMMAND 1 again");
 }
 
@@ -497,6 +532,7 @@ static const struct peer_test tests[] = {
     {"too many mounts", many_mounts},
     {"commands that are not, or were", commands},
     {"a command finished is gone", finished_twice},
+    {"a command released, and the next one", released},
     {"a flood", flood},
     {"a peer that does not read", deaf},
     {"another process on the same socket", another_process},

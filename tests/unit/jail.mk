@@ -13,6 +13,7 @@ jail_unit_tests = \
 	%D%/test_subgid \
 	%D%/test_seccomp \
 	%D%/test_syscalls \
+	%D%/test_trim \
 	%D%/test_undo \
 	%D%/test_walk \
 	%D%/test_wire
@@ -73,6 +74,10 @@ jail_unit_libs = jail/libjail.a jail/libwire.a policy/libpolicy.a \
 %C%_test_syscalls_SOURCES = %D%/test_syscalls.c
 %C%_test_syscalls_CFLAGS = $(jail_unit_cflags) $(SECCOMP_CFLAGS)
 %C%_test_syscalls_LDADD = $(jail_unit_libs) $(SECCOMP_LIBS)
+
+%C%_test_trim_SOURCES = %D%/test_trim.c
+%C%_test_trim_CFLAGS = $(jail_unit_cflags)
+%C%_test_trim_LDADD = $(jail_unit_libs)
 
 %C%_test_undo_SOURCES = %D%/test_undo.c
 %C%_test_undo_CFLAGS = $(jail_unit_cflags)

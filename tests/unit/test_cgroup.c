@@ -26,12 +26,13 @@ static int
 command(uint32_t cmd, struct err *e)
 {
 	const struct cgroup_limits none = {0};
-	int fds[3];
+	int fds[4];
 
 	if (cgroup_command(&c, cmd, &none, fds, e) != 0)
 		return -1;
 	close(fds[0]);
 	close(fds[2]);
+	close(fds[3]);
 	return fds[1];
 }
 
