@@ -91,26 +91,37 @@ note_file(struct look *l, const char *path, size_t n)
 	}
 }
 
+/* A line of a hunk in a file of tests. */
+static void
+look_change(struct look *l, const char *s, size_t n)
+{
+	int by = *s == '-' ? 1 : *s == '+' ? -1 : 0;
+
+	if (by == 0)
+		return;
+	if (begins_test(s + 1, n - 1))
+		l->gone += by;
+	if (!skips(s + 1, n - 1))
+		return;
+	if (by < 0)
+		l->w->skips++;
+	else if (l->w->skips > 0)
+		l->w->skips--;
+}
+
 static void
 look_line(struct look *l, const char *s, size_t n)
 {
-	if (begins(s, n, "diff --git ")) {
+	if (begins(s, n, "diff --git "))
 		l->test = l->fresh = l->body = false;
-	} else if (!l->body && begins(s, n, "new file mode")) {
-		l->fresh = true;
-	} else if (!l->body && begins(s, n, "--- a/") && !l->fresh) {
-		note_file(l, s + 5, n - 5);
-	} else if (begins(s, n, "@@ ")) {
+	else if (begins(s, n, "@@ "))
 		l->body = true;
-	} else if (l->body && n > 0 && l->test) {
-		if (*s == '-' && begins_test(s + 1, n - 1))
-			l->gone++;
-		if (*s == '+' && begins_test(s + 1, n - 1))
-			l->gone--;
-		l->w->skips += *s == '+' && skips(s + 1, n - 1);
-		if (*s == '-' && skips(s + 1, n - 1) && l->w->skips > 0)
-			l->w->skips--;
-	}
+	else if (l->body && l->test && n > 0)
+		look_change(l, s, n);
+	else if (!l->body && begins(s, n, "new file mode"))
+		l->fresh = true;
+	else if (!l->body && begins(s, n, "--- a/") && !l->fresh)
+		note_file(l, s + 5, n - 5);
 }
 
 void
