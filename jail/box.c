@@ -20,6 +20,7 @@ box_init(struct box *b, const struct subgid *sub, struct err *e)
 {
 	struct spec *spec = b->spec;
 	uint32_t i;
+	int share;
 
 	memset(b, 0, sizeof(*b));
 	b->privileged = sub == NULL;
@@ -35,8 +36,11 @@ box_init(struct box *b, const struct subgid *sub, struct err *e)
 	// The original's, which has it from us otherwise.
 	if (spec != NULL)
 		munmap(spec, sizeof(*spec));
+	// Of a copy alone pid 1 is cloned before the spec is whole; memory
+	// that is not shared is cheaper.
+	share = spec != NULL ? MAP_SHARED : MAP_PRIVATE;
 	spec = mmap(NULL, sizeof(*spec), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	    share | MAP_ANONYMOUS, -1, 0);
 	if (spec == MAP_FAILED)
 		return err_set(e, ERR_SYSTEM, errno, "map memory");
 	spec_init(spec);

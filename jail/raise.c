@@ -2,6 +2,7 @@
 // Pid 1 of a sandbox, from its clone until it stands.
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -54,6 +55,17 @@ child_main(const struct ns_place *place, void *arg)
 	inside_main(&the_inside);
 }
 
+// That we may run on. libc would read a file for those there are.
+static uint32_t
+count_cpus(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set) != 0)
+		return (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
+	return (uint32_t)CPU_COUNT(&set);
+}
+
 static int
 clone_child(struct box *b, struct err *e)
 {
@@ -70,7 +82,7 @@ clone_child(struct box *b, struct err *e)
 	in->ids = &b->ids;
 	in->shape = b->shape.root;
 	in->spec = b->spec;
-	in->cpus = (uint32_t)sysconf(_SC_NPROCESSORS_ONLN);
+	in->cpus = count_cpus();
 	in->ctl = inner[0];
 	in->chan = inner[1];
 	in->keeper = b->janitor.inner;

@@ -29,7 +29,7 @@ struct inside {
 	struct rootfs_shape shape;
 	struct spec *spec;   /* shared with the helper; whole when BUILD says */
 	bool cgroups_hidden; /* the cgroup namespace is made */
-	uint32_t cpus;	     /* of the machine */
+	uint32_t cpus;	     /* that commands may run on */
 	int ctl;	     /* to the helper */
 	int chan;	     /* to the agent */
 	int keeper;

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,15 +35,29 @@ struct identity {
 	ino_t ino;
 };
 
+// Returns the errno that kept it.
+static int
+exec_helper(const char *path, int sock)
+{
+	char *argv[] = {(char[]){HELPER}, NULL};
+	char *envp[] = {NULL};
+	int null = open("/dev/null", O_RDWR);
+
+	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0)
+		return errno;
+	if (sock == PEER ? fcntl(sock, F_SETFD, 0) < 0 : dup2(sock, PEER) < 0)
+		return errno;
+	execve(path, argv, envp);
+	return errno;
+}
+
 static int
 spawn_helper(struct way_in *w, struct err *e)
 {
 	char path[PATH_MAX];
-	char *argv[] = {(char[]){HELPER}, NULL};
-	char *envp[] = {NULL};
-	posix_spawn_file_actions_t fa;
 	const int one = 1;
-	int sv[2], rc;
+	volatile int failed = 0; // by the child, in our memory
+	int sv[2];
 
 	sibling_find(HELPER, path, sizeof(path));
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sv) != 0)
@@ -52,16 +65,20 @@ spawn_helper(struct way_in *w, struct err *e)
 	// What we send before the helper runs must carry our identity, too.
 	if (setsockopt(sv[1], SOL_SOCKET, SO_PASSCRED, &one, sizeof(one)) != 0)
 		return err_set(e, ERR_SYSTEM, errno, "SO_PASSCRED");
-	posix_spawn_file_actions_init(&fa);
-	posix_spawn_file_actions_addopen(&fa, 0, "/dev/null", O_RDWR, 0);
-	posix_spawn_file_actions_adddup2(&fa, 0, 1);
-	posix_spawn_file_actions_adddup2(&fa, sv[1], PEER);
-	rc = posix_spawn(&w->pid, path, &fa, NULL, argv, envp);
-	posix_spawn_file_actions_destroy(&fa);
+	// Not posix_spawn: libc's asks about each of 64 signals, which the
+	// helper sets itself.
+	w->pid = vfork();
+	if (w->pid == 0) {
+		failed = exec_helper(path, sv[1]);
+		_exit(127);
+	}
+	if (w->pid < 0)
+		failed = errno;
 	close(sv[1]);
 	w->helper = sv[0];
-	if (rc != 0)
-		return err_set(e, ERR_SYSTEM, rc, "start the helper %s", path);
+	if (failed != 0)
+		return err_set(
+		    e, ERR_SYSTEM, failed, "start the helper %s", path);
 	return 0;
 }
 
