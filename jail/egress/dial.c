@@ -22,20 +22,24 @@ enum reason
 dial_refusal(const struct dial_may *may, const uint8_t a[16])
 {
 	enum address_class class = address_classify(a);
+	bool own = class == ADDRESS_LOOPBACK || own_is(may->own, a);
 
-	if (class == ADDRESS_UNSPECIFIED || class == ADDRESS_MULTICAST)
-		return REASON_PRIVATE;
 	// The host's own services are meant by the rule for them, and by no
 	// name or range that happens to lead there.
-	if (may->loopback)
-		return class == ADDRESS_LOOPBACK ? REASON_NONE : REASON_OWN;
-	if (class == ADDRESS_LOOPBACK || own_is(may->own, a))
-		return REASON_OWN;
-	// Credentials of the machine: no name leads there.
-	if (class == ADDRESS_METADATA)
+	if (may->loopback || own)
+		return may->loopback && own ? REASON_NONE : REASON_OWN;
+	switch (class) {
+	case ADDRESS_PUBLIC:
+		return REASON_NONE;
+	case ADDRESS_UNSPECIFIED:
+	case ADDRESS_MULTICAST:
+		return REASON_PRIVATE;
+	case ADDRESS_METADATA:
+		// Credentials of the machine: no name leads there.
 		return may->exact ? REASON_NONE : REASON_PRIVATE;
-	return class == ADDRESS_PUBLIC || may->private ? REASON_NONE
-						       : REASON_PRIVATE;
+	default:
+		return may->private ? REASON_NONE : REASON_PRIVATE;
+	}
 }
 
 // The first of the other family comes second, and so on: when one family

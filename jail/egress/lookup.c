@@ -7,8 +7,8 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <resolv.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -39,17 +39,20 @@ take(struct resolved *r, const struct addrinfo *ai)
 	r->n++;
 }
 
-// The dot at its end says that the name is whole: no search list.
+// The name is whole: no list of domains is tried. A dot at its end would say
+// so too, but then glibc finds no name of /etc/hosts. res_init reads
+// resolv.conf anew, which may have changed since the last time.
 void
 lookup_name(const char *name, struct resolved *r)
 {
 	const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-	char whole[SPEC_NET_HOST_MAX + 1];
 	struct addrinfo *list, *ai;
 
 	memset(r, 0, sizeof(*r));
-	snprintf(whole, sizeof(whole), "%s.", name);
-	if (getaddrinfo(whole, NULL, &hints, &list) != 0)
+	if (res_init() != 0)
+		return;
+	_res.options &= ~(unsigned long)(RES_DNSRCH | RES_DEFNAMES);
+	if (getaddrinfo(name, NULL, &hints, &list) != 0)
 		return;
 	for (ai = list; ai != NULL && r->n < RESOLVE_ADDRESSES;
 	     ai = ai->ai_next)

@@ -58,4 +58,5 @@ EXTRA_DIST += $(AGENT_INTEGRATION_TESTS) %D%/agent_lib.sh
 if ENABLE_AGENT
 TESTS += $(AGENT_INTEGRATION_TESTS)
 endif
+include %D%/egress.mk
 include %D%/jail.mk
