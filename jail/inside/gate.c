@@ -65,6 +65,26 @@ open_netlink(int type, int protocol, struct err *e)
 	return fd;
 }
 
+// There is none here, or not for us. Anything else, such as no memory, is a
+// failure and not a reason.
+static bool
+is_absent(const struct err *e)
+{
+	switch (e->sys_errno) {
+	case EACCES:
+	case EAFNOSUPPORT:
+	case EINVAL:
+	case ENOENT:
+	case ENOSYS:
+	case EOPNOTSUPP:
+	case EPERM:
+	case EPROTONOSUPPORT:
+		return true;
+	default:
+		return false;
+	}
+}
+
 // A kernel without IPv6 has no address to keep off.
 static bool
 is_lack(const struct answer *a)
@@ -167,19 +187,20 @@ hand_over(int ctl, uint32_t kind, uint32_t port, int fd, struct err *e)
 	return rc;
 }
 
-// One listener for every port; false: this kernel, or a filter, has no
-// nf_tables for us.
-static bool
-can_catch_all(void)
+// One listener for every port. 0: this kernel, or a filter, has no nf_tables
+// for us.
+static int
+catch_all(struct err *e)
 {
-	struct err ignored;
-	autoclose int fd = open_netlink(SOCK_RAW, NETLINK_NETFILTER, &ignored);
+	autoclose int fd = open_netlink(SOCK_RAW, NETLINK_NETFILTER, e);
 	struct netlink n;
 
-	if (fd < 0)
-		return false;
-	gate_rules(&n);
-	return tell_kernel(fd, &n, &ignored) == 0;
+	if (fd >= 0) {
+		gate_rules(&n);
+		if (tell_kernel(fd, &n, e) == 0)
+			return 1;
+	}
+	return is_absent(e) ? 0 : -1;
 }
 
 // The namespace that a socket is in; not of /proc, which may be hidden.
@@ -196,27 +217,27 @@ namespace_of(int sock, struct err *e)
 static int
 furnish(int ctl, int box, int *gate, struct err *e)
 {
-	int dns;
+	autoclose int tcp = -1;
+	int all;
 
 	if (make_links(box, e) != 0)
 		return -1;
 	tune();
-	dns = open_socket(SOCK_DGRAM, GATE_DNS_PORT, e);
-	if (dns < 0)
+	if (hand_over(ctl, WIRE_GATE_DNS_UDP, GATE_DNS_PORT,
+		open_socket(SOCK_DGRAM, GATE_DNS_PORT, e), e) != 0)
 		return -1;
-	if (can_catch_all()) {
-		if (hand_over(ctl, WIRE_GATE_TCP, 0,
-			open_socket(SOCK_STREAM, GATE_PORT, e), e) != 0)
-			return -1;
-	} else {
-		*gate = namespace_of(dns, e);
-		if (*gate < 0)
-			return -1;
-	}
-	if (hand_over(ctl, WIRE_GATE_DNS_UDP, GATE_DNS_PORT, dns, e) != 0)
+	all = catch_all(e);
+	if (all < 0)
 		return -1;
-	return hand_over(ctl, WIRE_GATE_DNS_TCP, GATE_DNS_PORT,
-	    open_socket(SOCK_STREAM, GATE_DNS_PORT, e), e);
+	if (all > 0 && hand_over(ctl, WIRE_GATE_TCP, 0,
+			   open_socket(SOCK_STREAM, GATE_PORT, e), e) != 0)
+		return -1;
+	tcp = open_socket(SOCK_STREAM, GATE_DNS_PORT, e);
+	*gate = all > 0 || tcp < 0 ? -1 : namespace_of(tcp, e);
+	if (all == 0 && *gate < 0)
+		return -1;
+	return hand_over(
+	    ctl, WIRE_GATE_DNS_TCP, GATE_DNS_PORT, take_fd(&tcp), e);
 }
 
 // A look at the sandbox's own sockets: who dials. A kernel may be without; who
@@ -226,7 +247,9 @@ give_diag(int ctl, struct err *e)
 {
 	int fd = open_netlink(SOCK_DGRAM | SOCK_NONBLOCK, NETLINK_SOCK_DIAG, e);
 
-	return fd < 0 ? 0 : hand_over(ctl, WIRE_GATE_DIAG, 0, fd, e);
+	if (fd < 0)
+		return is_absent(e) ? 0 : -1;
+	return hand_over(ctl, WIRE_GATE_DIAG, 0, fd, e);
 }
 
 static int

@@ -11,6 +11,7 @@ test_begin
 CHURN=$BIN/churn
 cp "$top_builddir/tests/integration/churn" "$CHURN" || bail "no churn"
 
+# With CHURN_NET=1 each has a gate, and a broker.
 if [ "${TORTURE-}" = full ]; then
 	IN_TURN=1000 AT_ONCE=100
 else
@@ -56,11 +57,14 @@ END
 
 contained() {
 	if [ "$WAY" = root ]; then
-		as env TMPDIR="$CTL/tmp" unshare -mpf --propagation private \
+		as env TMPDIR="$CTL/tmp" ${CHURN_NET:+CHURN_NET=1} \
+			unshare -mpf --propagation private \
 			--mount-proc sh "$T/inner" "$@"
 	else
-		as_user env TMPDIR="$CTL/tmp" unshare -Urmpf --mount-proc \
-			sh "$T/few" $((AT_ONCE + 60)) sh "$T/inner" "$@"
+		as_user env TMPDIR="$CTL/tmp" ${CHURN_NET:+CHURN_NET=1} \
+			unshare -Urmpf --mount-proc sh "$T/few" \
+			$(((AT_ONCE + 60) * (1 + ${CHURN_NET:-0}))) \
+			sh "$T/inner" "$@"
 	fi
 }
 

@@ -27,9 +27,10 @@ WORDLESS='read|write|wait4'
 # traced OPTION...: a run under strace.
 traced() {
 	began=$(date +%s)
+	# shellcheck disable=SC2086
 	as timeout --foreground -s KILL 60 \
 		strace -f -qq -e signal=none -o "$CTL/trace" "$@" \
-		"$STOCKADE" run -C "$W" -- true >"$T/out" 2>&1
+		"$STOCKADE" run ${RUN_OPTIONS-} -C "$W" -- true >"$T/out" 2>&1
 	status=$?
 	took=$(($(date +%s) - began))
 }

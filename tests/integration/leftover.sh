@@ -18,7 +18,8 @@ kill_marked() {
 
 # A box with a mark on all its processes; $pid is stockade's own.
 start() {
-	as_exec "$STOCKADE" run -C "$W" -- sh -c \
+	# shellcheck disable=SC2086
+	as_exec "$STOCKADE" run ${RUN_OPTIONS-} -C "$W" -- sh -c \
 		"/workspace/probe linger $MARK; echo up >$MARK.up
 		sleep 60; : $MARK" >/dev/null 2>&1 &
 	pid=$!
@@ -45,7 +46,8 @@ descendants() {
 	done
 }
 
-# role NAME: the process of $all that is helper, janitor, init or command.
+# role NAME: the process of $all that is helper, janitor, init or command; of
+# the network's broker, who watches and who works.
 role() {
 	for p in $all; do
 		name=$(cat "/proc/$p/comm" 2>/dev/null)
@@ -58,8 +60,16 @@ role() {
 			echo "$p" ;;
 		helper:*) helper ;;
 		command:*:sh:*) echo "$p" ;;
+		watcher:*:stockade-egress:*) [ -z "$(children "$p")" ] ||
+			echo "$p" ;;
+		worker:*:stockade-egress:*) [ -n "$(children "$p")" ] ||
+			echo "$p" ;;
 		esac
 	done | head -n 1
+}
+
+children() {
+	cat "/proc/$1/task/$1/children" 2>/dev/null
 }
 
 # The first of them that is called so.
@@ -119,6 +129,14 @@ running() {
 	all=$(descendants "$pid")
 }
 
+# Its end is not the sandbox's.
+apart() {
+	case $1 in
+	janitor | watcher | worker) return 0 ;;
+	esac
+	return 1
+}
+
 # kill_running ROLE: the sandbox ends with it. Not so the janitor's: who has
 # nothing to do but to tidy up after the helper.
 kill_running() {
@@ -129,7 +147,7 @@ kill_running() {
 		check "$1 is there to be killed" test -n "$victim"
 	fi
 	kill -9 "${victim:-$pid}"
-	[ "$1" != janitor ] || kill -TERM "$pid"
+	! apart "$1" || kill -TERM "$pid"
 	# shellcheck disable=SC2086
 	check "kill -9 of $1 leaves nothing" nothing_left $all
 	kill -9 "$pid" 2>/dev/null
@@ -147,7 +165,7 @@ kill_starting() {
 		all=$(descendants "$pid")
 		victim=$(role "$1")
 		kill -9 "${victim:-$pid}" 2>/dev/null
-		[ "$1" != janitor ] || kill -TERM "$pid" 2>/dev/null
+		! apart "$1" || kill -TERM "$pid" 2>/dev/null
 		# shellcheck disable=SC2086
 		nothing_left "$pid" $all || {
 			bad=$((bad + 1))
@@ -179,10 +197,10 @@ leftover() {
 	: >"$T/began"
 	mounts_before=$(mounts)
 	check "before anything: nothing" nothing_left
-	for who in stockade helper janitor init command; do
+	for who in stockade helper janitor init command ${ROLES-}; do
 		kill_running "$who"
 	done
-	for who in stockade helper janitor init; do
+	for who in stockade helper janitor init ${ROLES-}; do
 		kill_starting "$who"
 	done
 	together

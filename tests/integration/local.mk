@@ -4,8 +4,11 @@ INTEGRATION_TESTS = \
 	%D%/doctor_service.sh \
 	%D%/egress_log.sh \
 	%D%/churn.sh \
+	%D%/churn_gate.sh \
 	%D%/inject.sh \
+	%D%/inject_gate.sh \
 	%D%/leftover.sh \
+	%D%/leftover_gate.sh \
 	%D%/old_kernel.sh \
 	%D%/parallel.sh \
 	%D%/scarce.sh \
@@ -20,6 +23,7 @@ INTEGRATION_TESTS = \
 	%D%/service_rights.sh \
 	%D%/strict.sh \
 	%D%/torture.sh \
+	%D%/torture_gate.sh \
 	%D%/watchdog.sh
 EXTRA_DIST += $(INTEGRATION_TESTS) %D%/tty_drive.py
 TESTS += $(INTEGRATION_TESTS)
@@ -27,9 +31,12 @@ TESTS += $(INTEGRATION_TESTS)
 # The long forms of tests that are sampled in `make check'.
 TORTURE_TESTS = \
 	%D%/churn.sh \
+	%D%/churn_gate.sh \
 	%D%/inject.sh \
+	%D%/inject_gate.sh \
 	%D%/old_kernel.sh \
-	%D%/torture.sh
+	%D%/torture.sh \
+	%D%/torture_gate.sh
 .PHONY: check-torture
 check-torture:
 	TORTURE=full TEST_TIMEOUT=$${TEST_TIMEOUT:-14400} \

@@ -9,10 +9,10 @@
 test_begin
 needs strace
 
-calls="mount umount2 open_tree move_mount fsopen fsconfig fsmount
+calls=${CALLS-"mount umount2 open_tree move_mount fsopen fsconfig fsmount
 	mount_setattr pivot_root clone clone3 unshare prctl seccomp
 	sethostname setgroups setresuid setresgid capset setsid
-	landlock_add_rule landlock_restrict_self"
+	landlock_add_rule landlock_restrict_self"}
 
 # A line must tell the layer, and not only that somebody died of it: the
 # helper's own, or ours with its words.
@@ -28,6 +28,9 @@ make_inner() {
 	mkdir "$T/inner"
 	cp "$BIN/stockade" "$T/inner/stockade"
 	cp "$BIN/stockade-jail" "$T/inner/jail"
+	for exe in ${TEST_ALSO-}; do
+		cp "$BIN/$exe" "$T/inner/$exe"
+	done
 	cat >"$T/inner/stockade-jail" <<-END
 	#!/bin/sh
 	exec $(command -v strace) -f -qq -e signal=none -o "$CTL/trace" \\
@@ -39,16 +42,18 @@ make_inner() {
 # traced OPTION...: a box under strace. A failed call turns into one that
 # does nothing, which a filter must allow.
 traced() {
+	# shellcheck disable=SC2086
 	if [ "$where" = helper ]; then
 		echo "$@" >"$CTL/options"
 		as timeout --foreground -s KILL 60 \
-			"$T/inner/stockade" run -C "$W" -- true \
+			"$T/inner/stockade" run ${RUN_OPTIONS-} -C "$W" -- true \
 			>"$T/out" 2>&1
 		return
 	fi
+	# shellcheck disable=SC2086
 	as timeout --foreground -s KILL 60 \
 		strace -f -qq -e signal=none -o "$CTL/trace" "$@" \
-		"$STOCKADE" run -C "$W" -- true >"$T/out" 2>&1
+		"$STOCKADE" run ${RUN_OPTIONS-} -C "$W" -- true >"$T/out" 2>&1
 }
 
 # How often the process that does it most often makes a call.
@@ -97,7 +102,7 @@ all_calls() {
 torture() {
 	rm -rf "$T/inner"
 	make_inner
-	for where in whole helper; do
+	for where in ${WHERE-whole helper}; do
 		torture_there
 	done
 	check "and the next run works" inside true
