@@ -161,6 +161,9 @@ worker_run(const struct watch_worker *w)
 	if (b == NULL)
 		return 1;
 	if (begin(b, &t, w, &e) != 0 || turn(b, &e) != 0) {
+		// A sandbox so short that it ended before we began.
+		if (e.code == ERR_GONE)
+			return WATCH_DONE;
 		broker_fail(b, &e);
 		return 1;
 	}
