@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // What the model is told: who it is, the task, and how things stand.
 #include <errno.h>
+#include "policy/egress.h"
 #include "src/agent/files.h"
 #include "src/agent/prompt.h"
 #include "src/agent/truncate.h"
@@ -66,6 +67,36 @@ add_guide(struct tool_env *env, struct text *out, struct err *e)
 	return 0;
 }
 
+/* What the policy allows beyond the usual, and what less: so that nobody has
+   to find out by trying. */
+static void
+add_policy(const struct spec *spec, struct text *out)
+{
+	const struct spec_list *commands = &spec->list[LIST_COMMAND];
+	char rule[EGRESS_RULE_TEXT_MAX];
+	uint32_t i;
+
+	if (spec->net.n > 0)
+		text_str(out,
+		    "\n# Network\n\nThese rules say what can be reached; "
+		    "anything else is refused, and trying again does not "
+		    "help:\n\n");
+	for (i = 0; i < spec->net.n; i++) {
+		egress_rule_text(&spec->net.rule[i], rule);
+		text_printf(out, "%s\n", rule);
+	}
+	if (commands->n > 0)
+		text_str(out, "\n# Programs\n\nOf the system only these can be "
+			      "executed:");
+	for (i = 0; i < commands->n; i++)
+		text_printf(out, " %s", commands->item[i]);
+	if (commands->n > 0)
+		text_char(out, '\n');
+	if (spec->choice[CHOICE_EXEC] == EXEC_NO)
+		text_str(out, "\nNo file of the workspace can be executed; an "
+			      "interpreter can read it.\n");
+}
+
 int
 prompt_first(struct tool_env *env, const char *task, const char *output,
     struct text *out, struct err *e)
@@ -73,6 +104,8 @@ prompt_first(struct tool_env *env, const char *task, const char *output,
 	text_str(out, "# Task\n\n");
 	clean_all(CLEAN_FILE, out, task, __builtin_strlen(task));
 	text_char(out, '\n');
+	if (env->spec != NULL)
+		add_policy(env->spec, out);
 	if (add_guide(env, out, e) < 0)
 		return -1;
 	if (env->test == NULL) {

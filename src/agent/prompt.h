@@ -11,8 +11,9 @@
 extern const char prompt_system[];
 
 /*
- * The first message: the task, the test command and its first output (NULL:
- * there is none), and AGENTS.md of the workspace, if it has one.
+ * The first message: the task, what the policy allows beyond the usual or
+ * takes away, AGENTS.md of the workspace, if it has one, and the test command
+ * and its first output (NULL: there is none).
  */
 int prompt_first(struct tool_env *env, const char *task, const char *output,
     struct text *out, struct err *e) MUST_CHECK;

@@ -27,6 +27,6 @@ const struct tool tool_bash = {"bash",
     "and stderr and how it ended. Each call is a new shell: directory and "
     "variables do not last. When it ends or its time is up, everything it "
     "started is killed; to let it go on use background_start. There is no "
-    "network and no terminal; stdin is empty. "
+    "terminal, and no network but what the task names; stdin is empty. "
     "Long output is cut in the middle.",
     args, "command", run};

@@ -53,6 +53,35 @@ test_first(void **state)
 }
 
 static void
+test_policy(void **state)
+{
+	static struct spec spec;
+	struct tool_env env = {.spec = &spec};
+	struct text t = {0};
+	struct err e;
+
+	(void)state;
+	spec_init(&spec);
+	assert_int_equal(prompt_first(&env, "t", NULL, &t, &e), 0);
+	assert_string_equal(t.p, "# Task\n\nt\n" NO_TEST);
+	text_free(&t);
+	spec.net.n = 1;
+	spec.net.rule[0] = (struct spec_net_rule){.verdict = NET_ALLOW,
+	    .kind = NET_NAME,
+	    .port_first = 443,
+	    .port_last = 443,
+	    .host = "a.example"};
+	spec.list[LIST_COMMAND].n = 1;
+	memcpy(spec.list[LIST_COMMAND].item[0], "make", 5);
+	spec.choice[CHOICE_EXEC] = EXEC_NO;
+	assert_int_equal(prompt_first(&env, "t", NULL, &t, &e), 0);
+	assert_non_null(strstr(t.p, "\nnet allow a.example:443\n"));
+	assert_non_null(strstr(t.p, "can be executed: make\n"));
+	assert_non_null(strstr(t.p, "No file of the workspace"));
+	text_free(&t);
+}
+
+static void
 test_guide(void **state)
 {
 	(void)state;
@@ -133,6 +162,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_first),
+	    cmocka_unit_test(test_policy),
 	    cmocka_unit_test(test_guide),
 	    cmocka_unit_test(test_no_guide),
 	    cmocka_unit_test(test_long_guide),
