@@ -1,12 +1,16 @@
 # src/cli: the stockade command
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
+%C%_libcli_a_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DCEILING_FILE='"$(sysconfdir)/stockade/ceiling.policy"'
 %C%_libcli_a_SOURCES = \
 	%D%/always.c %D%/always.h \
 	%D%/ask.c %D%/ask.h \
+	%D%/explain.c %D%/explain.h \
 	%D%/network.c %D%/network.h \
 	%D%/network_tell.c \
 	%D%/options.c %D%/options.h \
+	%D%/policy_command.c %D%/policy_command.h \
 	%D%/policy_file.c %D%/policy_file.h \
 	%D%/pump.c %D%/pump.h \
 	%D%/report.c %D%/report.h \

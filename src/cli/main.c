@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "src/box/sibling.h"
+#include "src/cli/policy_command.h"
 #include "src/cli/run.h"
 #include "src/cli/stdio.h"
 #include "src/doctor/doctor.h"
@@ -20,6 +21,8 @@ static const char usage[] =
     "\n"
     "  run [options] -- COMMAND...   run a command in a sandbox\n"
     "  egress log|stats|verify       show what the network's broker recorded\n"
+    "  policy check|explain FILE     tell whether a policy is right, and what\n"
+    "                                it says of the network\n"
     "  doctor [options]              tell what a sandbox holds here\n"
 #ifdef ENABLE_AGENT
     "  agent [options] TASK          let a model work on a task in a sandbox\n"
@@ -54,6 +57,8 @@ main(int argc, char **argv)
 		return run_main(argc - 1, argv + 1);
 	if (strcmp(argv[1], "egress") == 0)
 		return egress_main(argc - 1, argv + 1);
+	if (strcmp(argv[1], "policy") == 0)
+		return policy_main(argc - 1, argv + 1);
 	if (strcmp(argv[1], "doctor") == 0)
 		return doctor_main(argc - 1, argv + 1);
 #ifdef ENABLE_AGENT

@@ -11,6 +11,7 @@ INTEGRATION_TESTS = \
 	%D%/leftover_gate.sh \
 	%D%/old_kernel.sh \
 	%D%/parallel.sh \
+	%D%/policy.sh \
 	%D%/scarce.sh \
 	%D%/run_errors.sh \
 	%D%/run_json.sh \
