@@ -317,12 +317,14 @@ stand() {
 	standing=$!
 	servers="${servers-} $standing"
 	exec 9>"$T/line"
-	tell_n=0
+	echo 0 >"$T/tell.n"
 	tell true || bail "no box: $(cat "$O/out")"
 }
 
 tell() {
-	tell_n=$((tell_n + 1))
+	# Of a file: who calls is often a subshell, whose variables are lost.
+	tell_n=$(($(cat "$T/tell.n") + 1))
+	echo $tell_n >"$T/tell.n"
 	printf '%s\n' "$tell_n $*" >&9
 	within "${TELL_TIME:-40}" test -s "$W/said.$tell_n.status" || {
 		echo "no answer of the box"
