@@ -78,7 +78,7 @@ leads() {
 classes() {
 	rules 'net allow *.example.org'
 	stand
-	leads_n=0 no='403 private-address'
+	leads_n=0 no='403 (private|own)-address'
 	leads "a public address" '200 ?' 25.0.0.81
 	for address in 0.0.0.0 0.1.2.3 10.1.2.3 100.64.0.1 100.127.255.254 \
 		127.0.0.1 127.1.2.3 169.254.0.1 169.254.169.254 \
@@ -124,7 +124,7 @@ rebinding() {
 	stand
 	forget
 	got=
-	for n in 1 2 3 4; do
+	for _ in 1 2 3 4; do
 		got="$got $(fetch turn.example.org | cut -d ' ' -f 1)"
 	done
 	check_equal "each connection is looked at by itself" \
@@ -160,7 +160,7 @@ forms() {
 	done
 	for host in www.example.org. WWW.Example.ORG wWw.example.org.; do
 		check_match "one name however it is written: $host" '200 ?' \
-			fetch $host
+			fetch "$host"
 	done
 	check_output "and one address" 1 addresses www.example.org \
 		www.example.org. WWW.EXAMPLE.ORG
@@ -170,8 +170,8 @@ forms() {
 		sh -c "cat $O/state/stockade/egress/*.jsonl |
 		grep -qF xn--bcher-kva.example.org"
 	check_match "a Host beyond ASCII is none" '403 bad-http' \
-		tell 'python3 inside.py http www.example.org 80 \
-		"GET / HTTP/1.1\r\nHost: b\xfccher.example.org\r\n\r\n"'
+		tell "python3 inside.py http www.example.org 80" \
+		"'GET / HTTP/1.1\r\nHost: b\xfccher.example.org\r\n\r\n'"
 	for host in evil-example.com example.com.evil.test xexample.com \
 		example.comx example.org www.example.org.evil.test; do
 		check_match "no wildcard's: $host" '403 unlisted' fetch "$host"
@@ -182,8 +182,12 @@ forms() {
 	done
 	leave
 	rules 'net allow bücher.example.org'
-	check_status "a rule beyond ASCII is refused, and not guessed" 3 \
-		reach true
+	check_match "a rule beyond ASCII is refused, and not guessed" \
+		'.*is not ASCII.*' reach_fails
+}
+
+reach_fails() {
+	reach true 2>&1 && echo "and began"
 }
 
 # addresses NAME...: how many different ones they have.
