@@ -105,8 +105,13 @@ int cgroup_remove(struct cgroup *c, uint32_t cmd);
  * nothing is left.
  */
 int cgroup_destroy(struct cgroup *c);
-/* Removes boxes beside it whose helper, of our pid namespace, is dead. */
-void cgroup_sweep(const struct cgroup *c);
+#define CGROUP_LOOKS 64
+/*
+ * Removes boxes beside it whose helper, of our pid namespace, is dead; looks
+ * at CGROUP_LOOKS of them at most, from the one of number first on, counted
+ * round.
+ */
+void cgroup_sweep(const struct cgroup *c, unsigned first);
 void cgroup_close(struct cgroup *c);
 
 /* The disk that a file lies on, whole. -1: none that can be limited. */

@@ -12,10 +12,10 @@
 #include "jail/further.h"
 
 // What a copy's end is told by. Not SIGCHLD: so that a wait for any copy is
-// never answered by another child, whose own waiter would then miss it.
-#define ENDED SIGUSR1
-
+// never answered by another child, whose own waiter would then miss it. One of
+// those that queue, and so name each: a wait for any child looks at all.
 enum {
+	ENDED = 40,
 	SETTLE_MS = 5,
 };
 
@@ -23,6 +23,22 @@ void
 further_init(struct further *f)
 {
 	*f = (struct further){.ended = -1, .alive = {-1, -1}, .spare = -1};
+}
+
+// Those of which we were not told: the queue was full.
+static void
+reap_all(struct further *f)
+{
+	while (waitpid(-1, NULL, __WCLONE | WNOHANG) > 0)
+		f->n--;
+}
+
+static bool
+full(struct further *f)
+{
+	if (f->n == FURTHER_MAX)
+		reap_all(f);
+	return f->n == FURTHER_MAX;
 }
 
 // Once, before the first copy: who never wants one pays nothing.
@@ -87,7 +103,7 @@ copy(struct further *f, int *sock, struct err *e)
 	if (f->is_copy)
 		return err_set(
 		    e, ERR_LIMIT, 0, "ask the first connection for another");
-	if (f->n == FURTHER_MAX)
+	if (full(f))
 		return err_set(
 		    e, ERR_LIMIT, 0, "%u sandboxes stand already", f->n);
 	if (prepare(f, e) != 0 || make_sockets(sv, e) != 0)
@@ -163,9 +179,8 @@ further_over(struct further *f)
 	if (f->is_copy)
 		return true;
 	while (read(f->ended, &si, sizeof(si)) > 0)
-		continue;
-	while (waitpid(-1, NULL, __WCLONE | WNOHANG) > 0)
-		f->n--;
+		if (waitpid((pid_t)si.ssi_pid, NULL, __WCLONE | WNOHANG) > 0)
+			f->n--;
 	return false;
 }
 

@@ -79,6 +79,8 @@ take_away(struct cgroup *c, bool privileged)
 	return rc != 0;
 }
 
+static bool swept; // by our janitor, or by that of whom we are a copy
+
 // The name comes before the directory is made, so that there is no moment
 // in which it exists unknown.
 static void
@@ -90,8 +92,8 @@ janitor_run(struct cgroup *c, bool privileged)
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	keeper_init();
 	// First what others left, while nobody waits for us.
-	if (c->base >= 0)
-		cgroup_sweep(c);
+	if (c->base >= 0 && !swept)
+		cgroup_sweep(c, (unsigned)getpid());
 	if (wait_for_end(c))
 		_exit(0);
 	_exit(take_away(c, privileged));
@@ -123,6 +125,7 @@ janitor_start(
 		keep_three(p[0], s[1], c);
 		janitor_run(c, privileged);
 	}
+	swept = true;
 	close(p[0]);
 	close(s[1]);
 	if (j->pid > 0)

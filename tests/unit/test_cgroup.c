@@ -235,6 +235,16 @@ test_usage(void **state)
 }
 
 // A box whose helper died: its number is that of a process that is gone.
+// However many stand beside us.
+static void
+sweep_all(void)
+{
+	unsigned first;
+
+	for (first = 0; first < 4096; first += CGROUP_LOOKS)
+		cgroup_sweep(&c, first);
+}
+
 static void
 test_sweep(void **state)
 {
@@ -265,12 +275,50 @@ test_sweep(void **state)
 	assert_true(procs >= 0);
 	pid = family(procs, 3);
 	close(procs);
-	cgroup_sweep(&c);
+	sweep_all();
 	killed(pid);
 	assert_false(there(c.base, dead));
 	assert_true(there(c.base, alive) && there(c.base, c.name));
 	assert_int_equal(unlinkat(c.base, alive, AT_REMOVEDIR), 0);
 	assert_int_equal(unlinkat(c.base, other, AT_REMOVEDIR), 0);
+}
+
+// Of many some, each time others.
+static void
+test_sweep_in_turn(void **state)
+{
+	enum {
+		DEAD = CGROUP_LOOKS + 6,
+	};
+	char dead[64];
+	int i, left = 0;
+	pid_t gone;
+
+	(void)state;
+	if (no_cgroups())
+		return;
+	gone = fork();
+	if (gone == 0)
+		_exit(0);
+	assert_int_equal(waitpid(gone, NULL, 0), gone);
+	for (i = 0; i < DEAD; i++) {
+		snprintf(dead, sizeof(dead), "stockade-%d-%d-%s", (int)gone, i,
+		    strrchr(c.name, '-') + 1);
+		assert_int_equal(mkdirat(c.base, dead, 0755), 0);
+	}
+	cgroup_sweep(&c, 3);
+	for (i = 0; i < DEAD; i++) {
+		snprintf(dead, sizeof(dead), "stockade-%d-%d-%s", (int)gone, i,
+		    strrchr(c.name, '-') + 1);
+		left += there(c.base, dead);
+	}
+	assert_true(left >= DEAD - CGROUP_LOOKS);
+	sweep_all();
+	for (i = 0; i < DEAD; i++) {
+		snprintf(dead, sizeof(dead), "stockade-%d-%d-%s", (int)gone, i,
+		    strrchr(c.name, '-') + 1);
+		assert_false(there(c.base, dead));
+	}
 }
 
 static void
@@ -305,6 +353,7 @@ main(void)
 	    IN_TREE(test_faults),
 	    IN_TREE(test_usage),
 	    IN_TREE(test_sweep),
+	    IN_TREE(test_sweep_in_turn),
 	    cmocka_unit_test(test_nowhere),
 	};
 
