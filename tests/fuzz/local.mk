@@ -104,3 +104,4 @@ endif
 
 include %D%/jail.mk
 include %D%/peek.mk
+include %D%/rules.mk
