@@ -114,7 +114,7 @@ road() {
 		nsenter --net="/proc/$slirp/ns/net" \
 			./net "$2" 10.0.2.2 $PORT "$3" ${4+"$4"} ;;
 	gate)
-		echo "./net $2 host.sandbox $PORT $3 ${4-}" >&9
+		echo "./net $2 host $PORT $3 ${4-}" >&9
 		read -r answer <&8
 		echo "$answer" ;;
 	esac
@@ -203,7 +203,7 @@ taken() {
 before=$(taken)
 if [ "$before" != "0 0" ]; then
 	mkfifo "$T/work/go"
-	echo "sh -c ./net\${IFS}hold\${IFS}host.sandbox\${IFS}$PORT\${IFS}1000<go" \
+	echo "sh -c ./net\${IFS}hold\${IFS}host\${IFS}$PORT\${IFS}1000<go" \
 		>&9
 	exec 7>"$T/work/go"
 	read -r held <&8

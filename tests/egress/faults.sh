@@ -258,7 +258,7 @@ ends() {
 		ask tcp www.example.org 81 hello
 	check_output "refused upstream: HTTP 502, and why" \
 		"502 dial-failed" http www.example.org:82
-	times
+	patience
 	leave
 	check "what could not be dialled is told and recorded" \
 		refused dial-failed www.example.org
@@ -281,14 +281,14 @@ took() {
 	[ "${2:-0}" -ge "$took_least" ] && [ "${2:-999999}" -le "$took_most" ]
 }
 
-times() {
+patience() {
 	check "no first bytes: cut after five seconds" \
 		took 4500 8000 ask tcp www.example.org 80
 	check "a head that drips is cut all the same" \
 		took 4500 8000 ask drip www.example.org 80
 	check "a dial that nobody answers: ten seconds" \
 		took 9000 14000 ask tcp hole.example.org 7 hello
-	check_output "the same by HTTP is told" "504 dial-timeout" \
+	check_output "the same by HTTP is told" "502 dial-timeout" \
 		http hole.example.org
 	check_match "an idle connection is left alone" 'data .*hello' \
 		ask late www.example.org 7 13 hello

@@ -1,13 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-# Runs a command in the network namespace that a process's sockets live in,
-# which has no process of its own: gate.py PID COMMAND... Needs root.
-#
-# The namespace is asked of each socket in turn; the first that is not ours
-# and not the process's own is it.
+# Runs a command in the network namespace that a process's listening sockets
+# live in, which has no process of its own: gate.py PID COMMAND... Needs root.
 import ctypes
 import fcntl
 import os
+import socket
 import sys
 
 SIOCGSKNS = 0x894c
@@ -22,7 +20,9 @@ def spaces(pid):
             continue
         fd = libc.syscall(438, pidfd, number, 0)  # pidfd_getfd
         try:
-            yield fcntl.ioctl(fd, SIOCGSKNS)
+            if socket.socket(fileno=os.dup(fd)).getsockopt(
+                    socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                yield fcntl.ioctl(fd, SIOCGSKNS)
         except OSError:
             pass
 
@@ -34,7 +34,7 @@ def main(pid, *command):
             if libc.setns(fd, 0) != 0:
                 sys.exit("setns: " + os.strerror(ctypes.get_errno()))
             os.execvp(command[0], command)
-    sys.exit("no socket of %s is in another namespace" % pid)
+    sys.exit("no socket of %s listens in another namespace" % pid)
 
 
 main(*sys.argv[1:])

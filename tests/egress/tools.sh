@@ -172,7 +172,7 @@ END
 
 versions() {
 	tool "git clones and pushes over https" "net allow HOST" 'pushed' \
-		'access denied|alert' git <<'END'
+		'[Aa]ccess (was )?denied|alert' git <<'END'
 git clone -q "https://$1/git/toy.git" toy
 cd toy
 git log --oneline | grep first
@@ -194,8 +194,8 @@ END
 
 packages() {
 	tool "pip installs from an index" "net allow HOST" red \
-		'[Aa]ccess.denied' pip3 <<'END'
-/usr/bin/python3 -m pip install -q --no-cache-dir --retries 0 --target t \
+		'[Aa][Cc][Cc][Ee][Ss][Ss].[Dd][Ee][Nn][Ii][Ee][Dd]' pip3 <<'END'
+/usr/bin/python3 -m pip install --no-cache-dir --retries 0 --target t \
 	--index-url "https://$1/simple" toy 2>&1
 PYTHONPATH=t /usr/bin/python3 -c 'import toy; print(toy.colour)'
 END
