@@ -133,20 +133,21 @@ supervisor() {
 		stand
 		check "$name: the box answers" echoes
 		forget
-		tell 'while :; do python3 client.py tcp 25.0.0.80 7 hello
-			done >/dev/null 2>&1 &' >/dev/null
+		mark=mark-$$-$WAY-$name
+		tell "while :; do python3 client.py tcp 25.0.0.80 7 $mark; \
+			done >/dev/null 2>&1 &" >/dev/null
+		within 5 some_marked
 		ours $name | xargs kill -9
 		check "$name killed: the broker ends" within 10 no_broker
 		check "$name killed: the box's processes end" \
-			within 10 nothing_runs
+			within 10 none_marked "$mark"
 		check_fails "$name killed: nothing leaked" seen .
 		leave 2>/dev/null
 	done
 }
 
-nothing_runs() {
-	! ours python3 | grep -qvx "$internet" &&
-	[ -z "$(ours stockade-jail)" ]
+some_marked() {
+	! none_marked "$mark"
 }
 
 limits() {

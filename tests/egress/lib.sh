@@ -316,6 +316,7 @@ stand() {
 		done' <"$T/line" >"$O/out" 2>&1 &
 	standing=$!
 	servers="${servers-} $standing"
+	trap '' PIPE
 	exec 9>"$T/line"
 	echo 0 >"$T/tell.n"
 	tell true || bail "no box: $(cat "$O/out")"
