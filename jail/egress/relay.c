@@ -51,8 +51,11 @@ pass(struct conn *c, struct leg *from, struct leg *to, size_t n)
 
 	if (sent < 0 && errno != EAGAIN)
 		return PUMP_RESET;
-	if (sent < (ssize_t)n)
+	// What is left of it is told by nobody: it has come long ago.
+	if (sent < (ssize_t)n) {
 		to->writable = false;
+		from->readable = true;
+	}
 	if (sent <= 0)
 		return PUMP_WAIT;
 	if (recv(from->source.fd, NULL, (size_t)sent,

@@ -142,7 +142,7 @@ egress_links() {
 		172.16.0.0/12 198.51.100.0/24; do
 		there ip route add local $net dev lo || return 1
 	done
-	there ip route add blackhole 25.9.9.0/24 || return 1
+	there ip route add blackhole 25.9.9.0/24 table local || return 1
 	egress_inet6 || diag "no IPv6 in the test's network"
 	there sh -c 'echo 0 >/proc/sys/net/ipv4/ip_unprivileged_port_start'
 }
@@ -160,9 +160,13 @@ egress_inet6() {
 	there ip -6 route add local fc00::/7 dev lo
 } 2>/dev/null
 
-# there COMMAND...: on the internet.
+# there COMMAND...: on the internet; serve_there COMMAND... & for what stays.
 there() {
 	nsenter --net="/proc/$there/ns/net" "$@"
+}
+
+serve_there() {
+	exec nsenter --net="/proc/$there/ns/net" "$@"
 }
 
 egress_etc() {
@@ -182,7 +186,7 @@ nobody:x:65534:65534::/nonexistent:/usr/sbin/nologin" >"$N/passwd"
 }
 
 egress_serve() {
-	there $PLAIN /usr/bin/python3 \
+	serve_there $PLAIN /usr/bin/python3 \
 		"$top_srcdir/tests/egress/internet.py" "$N" \
 		>"$N/internet.out" 2>&1 &
 	internet=$!
@@ -302,7 +306,7 @@ END
 }
 
 # stand: a box that stays, with $CLIENT in its workspace; `tell COMMAND' runs
-# a line of shell in it and prints what it prints; leave ends it.
+# a piece of shell in it and prints what it prints; leave ends it.
 stand() {
 	reach_begin
 	cp "$CLIENT" "$W"
@@ -310,8 +314,8 @@ stand() {
 	mkfifo "$T/line"
 	as env XDG_STATE_HOME="$O/state" "$STOCKADE" run -C "$W" \
 		-p "$T/policy" -j "$O/result.json" ${REACH_OPTIONS-} -- \
-		sh -c 'while read -r n line; do
-			(eval "$line") >said.$n 2>&1 </dev/null
+		sh -c 'while read -r n; do
+			sh said.$n.sh >said.$n 2>&1 </dev/null
 			echo $? >said.$n.status
 		done' <"$T/line" >"$O/out" 2>&1 &
 	standing=$!
@@ -326,7 +330,8 @@ tell() {
 	# Of a file: who calls is often a subshell, whose variables are lost.
 	tell_n=$(($(cat "$T/tell.n") + 1))
 	echo $tell_n >"$T/tell.n"
-	printf '%s\n' "$tell_n $*" >&9
+	printf '%s\n' "$*" >"$W/said.$tell_n.sh"
+	echo "$tell_n" >&9
 	within "${TELL_TIME:-40}" test -s "$W/said.$tell_n.status" || {
 		echo "no answer of the box"
 		return 99

@@ -25,12 +25,13 @@ in_box() {
 
 # A process of the box, seen from here.
 inside_pid() {
-	tell "sleep 600 >/dev/null 2>&1 &" >/dev/null
-	for box_pid in $(pgrep -x sleep); do
-		[ "$(readlink "/proc/$box_pid/ns/net")" = \
-			"$(readlink /proc/self/ns/net)" ] ||
-			[ "$box_pid" = "$there" ] || echo "$box_pid"
-	done | tail -n 1
+	tell "sleep 600.$$ >/dev/null 2>&1 &" >/dev/null
+	within 5 some_marked || return
+	marked "600.$$"
+}
+
+some_marked() {
+	! none_marked "600.$$"
 }
 
 # no_road NAME WORD WORDS...: in the box client.py says WORD, and the internet

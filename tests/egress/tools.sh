@@ -107,7 +107,7 @@ ssh_server() {
 	dropbearkey -t ed25519 -f "$N/hostkey" >"$N/hostkey.pub" 2>&1
 	sed -n "s/^ssh-ed25519 [^ ]*/* &/p" "$N/hostkey.pub" >"$N/known_hosts"
 	! is_root || chown -R $TEST_UID:$TEST_GID "$N"
-	there $PLAIN dropbear -F -E -s -r "$N/hostkey" -p 25.0.0.80:22 \
+	serve_there $PLAIN dropbear -F -E -s -r "$N/hostkey" -p 25.0.0.80:22 \
 		-P "$N/dropbear.pid" >"$N/dropbear.out" 2>&1 &
 	servers="${servers-} $!"
 }
@@ -119,10 +119,10 @@ postgres_server() {
 	if [ -n "$pg" ] && $PLAIN env -i PATH=/usr/bin:/bin "$pg/initdb" -A trust \
 		-U tester -D "$N/pg" >"$N/pg.out" 2>&1; then
 		echo 'host all all all trust' >>"$N/pg/pg_hba.conf"
-		there $PLAIN env -i PATH=/usr/bin:/bin "$pg/postgres" \
+		serve_there $PLAIN env -i PATH=/usr/bin:/bin "$pg/postgres" \
 			-D "$N/pg" -h 25.0.0.80 -k "$N" >>"$N/pg.out" 2>&1 &
 	else
-		there /usr/bin/python3 \
+		serve_there /usr/bin/python3 \
 			"$top_srcdir/tests/egress/postgres.py" \
 			>"$N/pg.out" 2>&1 &
 	fi
