@@ -211,21 +211,23 @@ agent_ready(struct source *s, uint32_t events)
 int
 agent_early(struct broker *b, struct err *e)
 {
+	struct wire_header h;
 	struct wire_msg m;
 	int rc;
 
 	b->agent.source.fd = -1;
-	for (;;) {
-		rc = wire_recv(WATCH_AGENT, WIRE_A2E, MSG_DONTWAIT, &m, e);
-		if (rc == 0 || (rc < 0 && e->sys_errno == EAGAIN))
-			return 0;
-		if (rc < 0)
+	// What is not about us is left where it is, for later.
+	while (recv(WATCH_AGENT, &h, sizeof(h), MSG_PEEK | MSG_DONTWAIT) ==
+		   sizeof(h) &&
+	       h.type == WIRE_ATTACH) {
+		if (wire_recv(WATCH_AGENT, WIRE_A2E, 0, &m, e) <= 0)
 			return -1;
 		rc = hear(b, &m, e);
 		wire_msg_close(&m);
 		if (rc != 0)
 			return -1;
 	}
+	return 0;
 }
 
 int

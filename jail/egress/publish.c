@@ -82,8 +82,7 @@ publish_begin(struct broker *b, struct wire_msg *m, struct err *e)
 
 	if (m->u.relay.port == 0)
 		return err_set(e, ERR_PROTOCOL, 0, "RELAY: no port");
-	c = b->policy != NULL && b->nconns < b->quota.connections ? conn_new(b)
-								  : NULL;
+	c = b->nconns < b->quota.connections ? conn_new(b) : NULL;
 	if (c == NULL)
 		return 0;
 	c->out.source.fd = take_fd(&m->fds[0]);
