@@ -282,7 +282,10 @@ hold_found(void *arg, enum gitdirs_kind kind, const char *path, struct err *e)
 		return 0;
 	switch (kind) {
 	case GITDIRS_LINK:
-		return hold(j, "", &link, e);
+		// Ours at the top is held already.
+		return strchr(path, '/') == NULL && place_is(j->workspace, path)
+			   ? 0
+			   : hold(j, "", &link, e);
 	case GITDIRS_WORKTREE:
 		return hold_all(j, path, worktree, e);
 	case GITDIRS_DIR:
