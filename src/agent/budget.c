@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: ISC
 // What a run may spend, and what it has spent.
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include "src/agent/budget.h"
@@ -39,6 +41,55 @@ budget_check(const struct budget *b, uint64_t now_ms)
 	if (b->max.tokens != 0 && b->tokens >= b->max.tokens)
 		return AGENT_EXIT_COST;
 	return AGENT_EXIT_DONE;
+}
+
+enum {
+	WARNED_TIME = 1,
+	WARNED_TURNS = 2,
+	WARNED_TOKENS = 4,
+	WARNED_LAST = 8,
+};
+
+/* Four fifths of max, and not told of yet. */
+static bool
+is_near(struct budget *b, unsigned which, uint64_t used, uint64_t max)
+{
+	if (max == 0 || (b->warned & which) != 0 || used < max - max / 5)
+		return false;
+	b->warned |= which;
+	return true;
+}
+
+bool
+budget_warning(struct budget *b, uint64_t now_ms, char text[BUDGET_WARNING_MAX])
+{
+	uint64_t time = now_ms - b->start_ms;
+
+	if (b->max.turns != 0 && b->turns + 1 == b->max.turns &&
+	    (b->warned & WARNED_LAST) == 0) {
+		b->warned |= WARNED_LAST | WARNED_TURNS;
+		snprintf(text, BUDGET_WARNING_MAX,
+		    "Budget: the next turn is the last, and nothing that you "
+		    "call in it is answered. Say what is done, what is not, "
+		    "and how to go on.");
+	} else if (is_near(b, WARNED_TURNS, b->turns, b->max.turns)) {
+		snprintf(text, BUDGET_WARNING_MAX,
+		    "Budget: %" PRIu64 " of %" PRIu64
+		    " turns are used. Finish what matters most.",
+		    b->turns, b->max.turns);
+	} else if (is_near(b, WARNED_TOKENS, b->tokens, b->max.tokens)) {
+		snprintf(text, BUDGET_WARNING_MAX,
+		    "Budget: %" PRIu64 " of %" PRIu64
+		    " tokens are used. Finish what matters most.",
+		    b->tokens, b->max.tokens);
+	} else if (is_near(b, WARNED_TIME, time, b->max.time_ms)) {
+		snprintf(text, BUDGET_WARNING_MAX,
+		    "Budget: four fifths of the time are used. Finish what "
+		    "matters most.");
+	} else {
+		return false;
+	}
+	return true;
 }
 
 uint64_t

@@ -319,6 +319,22 @@ count_calls(struct json_object *content)
 	return n;
 }
 
+/* Told beside the results: what is left of the budget, when it is little. */
+static int
+warn(struct run *r, struct json_object *results, struct err *e)
+{
+	char text[BUDGET_WARNING_MAX];
+	struct json_object *ev;
+
+	if (!budget_warning(&r->budget, clock_now_ms(), text))
+		return 0;
+	json_object_array_add(results, text_block(text, strlen(text)));
+	show_line(&r->show, SHOW_DIM, "(%s)", text);
+	ev = event_new(&r->events, "budget");
+	put_str(ev, "warning", text);
+	return event_emit(&r->events, ev, e);
+}
+
 /* Every call of an answer, in its order; then on with their results. */
 static enum agent_exit
 act_all(struct run *r, struct json_object *content, struct err *e)
@@ -338,7 +354,7 @@ act_all(struct run *r, struct json_object *content, struct err *e)
 	if (v == GUARD_NUDGE)
 		json_object_array_add(
 		    results, text_block(prompt_circle, strlen(prompt_circle)));
-	if (say(r, results, e) < 0)
+	if (warn(r, results, e) < 0 || say(r, results, e) < 0)
 		return exit_of_error(e->code);
 	if (v != GUARD_STOP)
 		return AGENT_EXIT_DONE;

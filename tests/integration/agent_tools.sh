@@ -183,6 +183,19 @@ weakened() {
 			tr -d '\n')"
 }
 
+# The last turn is announced, so that what was done can be handed over.
+budget() {
+	agent_project
+	agent_serve "$(call bash '{"command":"echo 1"}')" \
+		"$(call bash '{"command":"echo 2"}')" "$WRONG" "$WRONG"
+	check_status "budget: its own exit status" 6 agent_asks --max-turns 3
+	check "budget: the model is warned" \
+		grep -q 'the next turn is the last' "$LOG"
+	check_equal "budget: and an event says so" "['budget']" \
+		"$(events "$(session)" \
+			'[e["type"] for e in o if e["type"] == "budget"]')"
+}
+
 hidden() {
 	! grep -qF -e "$SECRET" -e "$PASSWORD" "$@"
 }
@@ -191,6 +204,7 @@ all() {
 	secrets
 	flaky
 	weakened
+	budget
 	ENGINE=search
 	searches
 	# Debian has ripgrep for who wants it; all have grep.

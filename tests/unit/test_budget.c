@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <string.h>
 #include "jail/base/err.h"
 #include "src/agent/budget.h"
 #include "src/agent/guard.h"
@@ -41,6 +42,42 @@ test_budget(void **state)
 		assert_int_equal(budget_deadline(&b),
 		    rows[i].max.time_ms != 0 ? 1000 + rows[i].max.time_ms : 0);
 	}
+}
+
+/* Each warning once, at four fifths; the last turn has its own. */
+static void
+test_warnings(void **state)
+{
+	const struct policy_budget max = {
+	    .turns = 10, .tokens = 1000, .time_ms = 10000};
+	struct budget b;
+	char text[BUDGET_WARNING_MAX];
+	int i;
+
+	(void)state;
+	budget_begin(&b, &max, 100);
+	assert_false(budget_warning(&b, 100, text));
+	for (i = 0; i < 7; i++)
+		budget_spend(&b, 100);
+	assert_false(budget_warning(&b, 8099, text));
+	assert_true(budget_warning(&b, 8100, text));
+	assert_non_null(strstr(text, "of the time"));
+	assert_false(budget_warning(&b, 8200, text));
+	budget_spend(&b, 100);
+	assert_true(budget_warning(&b, 100, text));
+	assert_non_null(strstr(text, "8 of 10 turns"));
+	assert_true(budget_warning(&b, 100, text));
+	assert_non_null(strstr(text, "800 of 1000 tokens"));
+	assert_false(budget_warning(&b, 100, text));
+	budget_spend(&b, 0);
+	assert_true(budget_warning(&b, 100, text));
+	assert_non_null(strstr(text, "the next turn is the last"));
+	assert_false(budget_warning(&b, 100, text));
+	// Without a budget there is nothing to warn of.
+	budget_begin(&b, &(const struct policy_budget){0}, 0);
+	for (i = 0; i < 100; i++)
+		budget_spend(&b, 100000);
+	assert_false(budget_warning(&b, 100000, text));
 }
 
 static void
@@ -133,6 +170,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_budget),
+	    cmocka_unit_test(test_warnings),
 	    cmocka_unit_test(test_same_call),
 	    cmocka_unit_test(test_another_call),
 	    cmocka_unit_test(test_one_turn),
