@@ -29,7 +29,7 @@ demo() {
 	check_output "nothing is left" "" ls -A "$T/tmp-$WAY"
 	check_status "options go to the agent; its status comes back" 6 \
 		as env STOCKADE="$STOCKADE" TMPDIR="$T/tmp-$WAY" \
-		sh "$T/demo/run.sh" --max-turns 2
+		sh "$T/demo/run.sh" --max-turns 1
 	check_output "nothing is left then, either" "" ls -A "$T/tmp-$WAY"
 }
 
