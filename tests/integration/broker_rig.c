@@ -12,6 +12,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -44,6 +45,7 @@ static const char rig_hosts[] = "127.0.0.1 localhost\n"
 				"25.9.0.1 both.test\n"
 				"25.0.0.1 both.test\n";
 
+int rig_mss;
 static int here = -1, gate = -1;
 
 static int
@@ -189,6 +191,9 @@ rig_dial(const char *ip, uint16_t port)
 	rig_enter(true);
 	fd = sock(SOCK_STREAM);
 	rig_enter(false);
+	if (rig_mss != 0)
+		setsockopt(
+		    fd, IPPROTO_TCP, TCP_MAXSEG, &rig_mss, sizeof(rig_mss));
 	if (connect(fd, (struct sockaddr *)&a, sizeof(a)) != 0)
 		fd_close(&fd);
 	return fd;

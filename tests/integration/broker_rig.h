@@ -43,6 +43,8 @@ pid_t rig_worker(const struct rig *r);
 /* Processes that descend from the watcher, it included. */
 unsigned rig_processes(const struct rig *r);
 
+/* Of the next clients, as on a wire, where sockets hold less; 0: any. */
+extern int rig_mss;
 /* A client in the gate, or a server here; both give up after ten seconds. */
 int rig_dial(const char *ip, uint16_t port);
 int rig_listen(const char *ip, uint16_t port);

@@ -141,6 +141,50 @@ test_bulk(void **state)
 	rig_end(&r);
 }
 
+// size bytes from a server that then is silent, to a client that reads late.
+static void
+full(int srv, ssize_t size)
+{
+	static char buf[65536];
+	const int little = 32768;
+	int c = rig_dial_name("srv.test", 5000), s = rig_accept(srv);
+	ssize_t n, got = 0, sent = 0;
+
+	setsockopt(c, SOL_SOCKET, SO_RCVBUF, &little, sizeof(little));
+	while (sent < size) {
+		n = send(s, buf, sizeof(buf), MSG_DONTWAIT);
+		if (n < 0)
+			break;
+		sent += n;
+		usleep(500);
+	}
+	usleep(30000);
+	while (got < sent && (n = recv(c, buf, 16384, 0)) > 0)
+		got += n;
+	assert_int_equal(got, sent);
+	close(c);
+	close(s);
+}
+
+// The last of it lies in the server's socket while the client's is full:
+// nothing new comes to tell of it.
+static void
+test_full(void **state)
+{
+	struct rig r = RIG;
+	int srv = rig_listen("25.0.0.1", 5000);
+	ssize_t size;
+
+	(void)state;
+	rig_begin(&r, "net allow srv.test:5000 raw\n");
+	rig_mss = 1460;
+	for (size = 131072; size < 1500000; size += 65536)
+		full(srv, size);
+	rig_mss = 0;
+	close(srv);
+	rig_end(&r);
+}
+
 static void
 test_tls(void **state)
 {
@@ -496,6 +540,7 @@ main(void)
 	    cmocka_unit_test(test_raw),
 	    cmocka_unit_test(test_reset),
 	    cmocka_unit_test(test_bulk),
+	    cmocka_unit_test(test_full),
 	    cmocka_unit_test(test_tls),
 	    cmocka_unit_test(test_http),
 	    cmocka_unit_test(test_proxy),
