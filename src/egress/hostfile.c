@@ -136,10 +136,15 @@ static pid_t
 start(char *const *argv, int out)
 {
 	pid_t pid = fork();
+	const char *home;
 	int null;
 
 	if (pid != 0)
 		return pid;
+	// Of who we are: sudo may have left root's.
+	home = hostfile_home();
+	if (home != NULL)
+		setenv("HOME", home, 1);
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	// Never where somebody else's files could say how it is configured.
 	if (null < 0 || chdir("/") != 0 || dup2(null, 0) < 0 ||

@@ -5,10 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include "jail/base/fd.h"
+#include "policy/protected.h"
 #include "src/egress/hostfile.h"
 #include "src/egress/include.h"
 
-#define PRESETS_DIR "/etc/stockade/presets"
+#ifndef PRESETS_DIR
+#	define PRESETS_DIR "/etc/stockade/presets"
+#endif
 
 /* The work: p's includes are the queue, the trail's sources what was read. */
 struct reading {
@@ -220,8 +223,7 @@ read_built_in(struct reading *r, uint32_t i, struct err *e)
 static int
 read_preset(struct reading *r, uint32_t i, struct err *e)
 {
-	const char *root =
-	    r->where != NULL && r->where->root != NULL ? r->where->root : "";
+	const char *root = r->where->root != NULL ? r->where->root : "";
 	char below[sizeof("stockade/presets/") + 32], *path;
 
 	snprintf(
@@ -243,12 +245,15 @@ int
 include_expand(struct policy *p, const char *file,
     const struct preset_where *where, struct include_trail *t, struct err *e)
 {
-	struct reading r = {.p = p, .file = file, .where = where, .t = t};
+	struct preset_where here =
+	    where != NULL ? *where : (struct preset_where){0};
+	struct reading r = {.p = p, .file = file, .where = &here, .t = t};
 	struct policy_fault f;
 	uint32_t i;
 	int rc = 0;
 
 	memset(t, 0, sizeof(*t));
+	here.writable = protected_open(&p->spec, ".git/config");
 	for (; r.known < p->nincludes; r.known++)
 		r.parent[r.known] = -1;
 	for (i = 0; i < p->nincludes && rc == 0; i++)

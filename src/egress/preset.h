@@ -17,6 +17,7 @@
 /* What presets go by, beside the host's files. Each may be NULL. */
 struct preset_where {
 	const char *workspace; /* directory; NULL: none */
+	bool writable;	       /* by commands: its .git/config, too */
 	const char *base_url;  /* of the model in use */
 	const char *root;      /* before each path of the system's: tests */
 };

@@ -83,6 +83,12 @@ preset_git(struct preset *o)
 	bool ours = false, elsewhere = false;
 	size_t n;
 
+	if (o->where->writable) {
+		preset_note(o, "commands may write .git/config (unprotect), "
+			       "so that its remotes are not followed; name "
+			       "them by \"net allow HOST:443\"");
+		return;
+	}
 	if (workspace != NULL)
 		text = read_config(workspace, &n, &elsewhere);
 	while (text != NULL && hostfile_line(&l, text)) {

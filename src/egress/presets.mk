@@ -1,5 +1,7 @@
 # src/egress: what the network's rules are made of, beside the policy
 noinst_LIBRARIES += %D%/libpresets.a
+%C%_libpresets_a_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DPRESETS_DIR='"$(sysconfdir)/stockade/presets"'
 %C%_libpresets_a_SOURCES = \
 	%D%/hostfile.c %D%/hostfile.h \
 	%D%/include.c %D%/include.h \

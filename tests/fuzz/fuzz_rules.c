@@ -128,14 +128,14 @@ check_rules(const struct spec_net *net)
 	e.has_ceiling = 0;
 	e.policy = *net;
 	e.ceiling.n = 0;
-	for (i = 0; i < net->n && i < 32; i++)
+	for (i = 0; i < net->n && i < 8; i++)
 		ask_around(&e, &net->rule[i]);
 	e.has_ceiling = 1;
 	e.policy.n = half;
 	e.ceiling.n = net->n - half;
 	memcpy(e.ceiling.rule, &net->rule[half],
 	    e.ceiling.n * sizeof(net->rule[0]));
-	for (i = 0; i < net->n && i < 32; i++)
+	for (i = 0; i < net->n && i < 8; i++)
 		ask_around(&e, &net->rule[i]);
 }
 

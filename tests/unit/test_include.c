@@ -159,6 +159,9 @@ test_presets(void **state)
 	// A file's word is taken before ours.
 	good("include preset:pip", 1);
 	assert_string_equal(p.spec.net.rule[0].host, "pip.example");
+	// Remotes that a command may have written are not followed.
+	good("unprotect .git/config include preset:git", 0);
+	assert_non_null(strstr(t.notes, "(unprotect)"));
 	put("stockade/presets/mine", "limit time 3s\n");
 	bad("include preset:mine", "stockade/presets/mine:1:1: \"limit\" can");
 	bad("include preset:none",

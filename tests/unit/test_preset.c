@@ -248,6 +248,13 @@ test_git(void **state)
 	makes("git", "code.example:443\npush.example:22 raw\n"
 		     "ssh.example:2222 raw\nshort.example:22 raw\n"
 		     "sub.example:9418 raw\n");
+	preset_free(&o);
+	assert_int_equal(
+	    preset_make(&o, "git",
+		&(struct preset_where){.workspace = dir, .writable = true}),
+	    0);
+	assert_int_equal(o.nrules, 0);
+	assert_non_null(strstr(o.notes, "(unprotect)"));
 	// A link would lead to any file of the host.
 	snprintf(path, sizeof(path), "%s/.git/config", dir);
 	snprintf(to, sizeof(to), "%s/.git/real", dir);
