@@ -112,8 +112,8 @@ put_host(int root, size_t i, int tree, struct err *e)
 	}
 	if (host[i].dir && mkdirat(root, path, 0755) != 0)
 		return err_set(e, ERR_MOUNT, errno, "make %s", path);
-	if (!host[i].dir && put_file(root, path, "", e) != 0)
-		return -1;
+	if (!host[i].dir && mknodat(root, path, S_IFREG | 0444, 0) != 0)
+		return err_set(e, ERR_MOUNT, errno, "make %s", path);
 	return mount_move(tree, root, path, e);
 }
 

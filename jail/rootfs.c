@@ -197,16 +197,13 @@ put_dev(const struct host *h, int root, struct err *e)
 	char path[32];
 	autoclose int pts = -1;
 	size_t i;
-	int fd;
 
 	if (make_dirs(root, "dev/pts", e) != 0)
 		return -1;
 	for (i = 0; i < NDEVICES; i++) {
 		snprintf(path, sizeof(path), "dev/%s", devices[i]);
-		fd = openat(root, path, O_CREAT | O_WRONLY | O_CLOEXEC, 0444);
-		if (fd < 0)
+		if (mknodat(root, path, S_IFREG | 0444, 0) != 0)
 			return err_set(e, ERR_MOUNT, errno, "make %s", path);
-		close(fd);
 		if (mount_move(h->dev[i], root, path, e) != 0)
 			return -1;
 	}
