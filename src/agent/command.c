@@ -132,6 +132,10 @@ capture(struct tool_env *env, const char *command, uint64_t timeout_ms,
 	    .stdio = {-1, -1, -1}};
 	int r;
 
+	if (env->network != NULL) {
+		cfg.attend = env->network->attend;
+		cfg.attend_arg = env->network->arg;
+	}
 	if (env->sh)
 		argv[0] = "sh";
 	r = capture_run(env->box, &c, &cfg, out, e);
@@ -173,6 +177,8 @@ command_run(struct tool_env *env, const char *command, uint64_t timeout_ms,
 		text_char(&r->content, '\n');
 	command_ending(&r->summary, &c, env, timeout_ms);
 	text_printf(&r->content, "[%s]", r->summary.p);
+	if (env->network != NULL)
+		env->network->refused(env->network->arg, &r->content);
 	r->is_error =
 	    c.result.exit_code != 0 || fatal_limit(&c.result) != LIMIT__COUNT;
 	r->wall_ms = c.result.usage.wall_ms;

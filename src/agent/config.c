@@ -16,6 +16,8 @@ enum {
 	O_POLICY,
 	O_LIMIT,
 	O_NET,
+	O_NO_ASK,
+	O_PUBLISH,
 	O_COMMAND_TIMEOUT,
 	O_MAX_TURNS,
 	O_MAX_TOKENS,
@@ -54,6 +56,11 @@ static const struct option_def defs[] = {
     [O_NET] = {"net", 'n', "RULE",
 	"Let commands reach something: allow=HOST[:PORT], ask=HOST, "
 	"preset:NAME or open; deny=HOST takes it away"},
+    [O_NO_ASK] = {"no-ask", 0, NULL,
+	"Ask nobody about the network, even if there is a terminal: what is "
+	"to be asked is denied"},
+    [O_PUBLISH] = {"publish", 0, "PORT[:HOSTPORT]",
+	"What listens on PORT inside is reached on 127.0.0.1 of the host"},
     [O_COMMAND_TIMEOUT] = {"command-timeout", 0, "TIME",
 	"Wall time of one command, the same as --limit time=TIME"},
     [O_MAX_TURNS] = {"max-turns", 0, "N",
@@ -103,6 +110,15 @@ add_setting(struct config *c, const char *directive, int option,
 }
 
 static int
+add_publish(struct config *c, const char *value, struct err *e)
+{
+	if (c->npublish == CONFIG_PUBLISH_MAX)
+		return err_set(e, ERR_USAGE, 0, "too many --publish");
+	c->publish[c->npublish++] = value;
+	return 0;
+}
+
+static int
 take(struct config *c, int option, const char *value, struct err *e)
 {
 	const char **const strings[] = {
@@ -120,6 +136,7 @@ take(struct config *c, int option, const char *value, struct err *e)
 	};
 	bool *const flags[] = {
 	    [O_NO_TEST] = &c->no_test,
+	    [O_NO_ASK] = &c->no_ask,
 	    [O_JSON] = &c->json,
 	    [O_QUIET] = &c->quiet,
 	    [O_SERVICE] = &c->service,
@@ -131,6 +148,8 @@ take(struct config *c, int option, const char *value, struct err *e)
 		return add_setting(c, "limit", option, value, e);
 	if (option == O_NET)
 		return add_setting(c, "net", option, value, e);
+	if (option == O_PUBLISH)
+		return add_publish(c, value, e);
 	if (option == O_STRICT)
 		return add_setting(c, "degraded", option, "refuse", e);
 	if (option == O_COMMAND_TIMEOUT)

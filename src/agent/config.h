@@ -12,6 +12,7 @@
 #include "policy/policy.h"
 
 #define CONFIG_SETTINGS_MAX 32
+#define CONFIG_PUBLISH_MAX  16
 
 /* A `limit` or `budget` of the command line, still text. */
 struct config_setting {
@@ -29,7 +30,9 @@ struct config {
 	const char *model, *base_url, *key_file;
 	const char *test;
 	const char *record, *session_dir, *diff_file;
-	bool no_test, json, quiet, service, help, version;
+	const char *publish[CONFIG_PUBLISH_MAX]; /* PORT[:HOSTPORT] */
+	unsigned npublish;
+	bool no_test, no_ask, json, quiet, service, help, version;
 	struct config_setting setting[CONFIG_SETTINGS_MAX];
 	size_t nsettings;
 };

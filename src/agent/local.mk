@@ -20,6 +20,7 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/patch_apply.c \
 	%D%/patch_begun.c \
 	%D%/patch_unified.c \
+	%D%/net.c \
 	%D%/prompt.c %D%/prompt.h \
 	%D%/redact.c %D%/redact.h \
 	%D%/redact_forms.c %D%/redact_forms.h \

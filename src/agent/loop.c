@@ -499,6 +499,20 @@ last_word(struct run *r, enum agent_exit status, struct err *e)
 	return AGENT_EXIT_DONE;
 }
 
+// Red, after destinations were refused that nobody was there to allow: who
+// reads the status alone is to look there first.
+static enum agent_exit
+denied(const struct run *r, enum agent_exit status, struct err *e)
+{
+	const struct tool_network *n = r->env.network;
+
+	if (n == NULL || n->count == 0 ||
+	    (status != AGENT_EXIT_RED && status != AGENT_EXIT_LOOP))
+		return status;
+	err_prefix(e, "%" PRIu64 " connections were refused", n->count);
+	return AGENT_EXIT_DENIED;
+}
+
 enum agent_exit
 loop_run(struct run *r, struct err *e)
 {
@@ -516,6 +530,8 @@ loop_run(struct run *r, struct err *e)
 			err_set(e, ERR_LIMIT, 0, "%s", exit_sentence(status));
 			break;
 		}
+		if (r->env.network != NULL)
+			r->env.network->attend(r->env.network->arg);
 		status = turn(r, &over, e);
 	}
 	// The deadline of the run ends a request or a command as a stop does.
@@ -525,5 +541,5 @@ loop_run(struct run *r, struct err *e)
 	} else if (status == AGENT_EXIT_INTERRUPTED) {
 		err_set(e, ERR_INTERRUPTED, 0, "%s", exit_sentence(status));
 	}
-	return last_word(r, status, e);
+	return denied(r, last_word(r, status, e), e);
 }

@@ -18,7 +18,8 @@
 #define POLICY_MAX	   (1u << 20)
 #define COMMAND_DEFAULT_MS 600000 // of one command, if no limit says
 
-static volatile sig_atomic_t stop;
+static volatile sig_atomic_t stop, reload, can_reload;
+static bool had_terminal;
 
 static void
 on_stop(int signo)
@@ -30,15 +31,36 @@ on_stop(int signo)
 	stop = 1;
 }
 
+// The policy is to be read again; or our terminal hung up.
+static void
+on_hangup(int signo)
+{
+	int saved = errno;
+	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+	if (can_reload && (tty >= 0 || !had_terminal))
+		reload = 1;
+	else
+		on_stop(signo);
+	fd_close(&tty);
+	errno = saved;
+}
+
 static void
 catch_signals(void)
 {
-	static const int stops[] = {SIGINT, SIGTERM, SIGHUP};
+	static const int stops[] = {SIGINT, SIGTERM};
 	struct sigaction sa = {.sa_handler = on_stop}; // no SA_RESTART
+	int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 	size_t i;
+
+	had_terminal = tty >= 0;
+	fd_close(&tty);
 
 	for (i = 0; i < sizeof(stops) / sizeof(stops[0]); i++)
 		sigaction(stops[i], &sa, NULL);
+	sa.sa_handler = on_hangup;
+	sigaction(SIGHUP, &sa, NULL);
 	// Both are errors of the write, which knows better what to do.
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
@@ -69,7 +91,7 @@ server_of(const struct config *c)
 }
 
 static int
-read_policy(struct run *r, struct err *e)
+read_policy(struct run *r, struct policy *p, struct err *e)
 {
 	autotext struct text t = {0};
 	autoclose int fd = -1;
@@ -77,11 +99,10 @@ read_policy(struct run *r, struct err *e)
 	const struct preset_where where = {.workspace = r->config->workspace,
 	    .base_url = server_of(r->config)};
 
-	if (path == NULL &&
-	    config_policy(r->config, NULL, 0, &r->policy, e) < 0)
+	if (path == NULL && config_policy(r->config, NULL, 0, p, e) < 0)
 		return -1;
 	if (path == NULL)
-		return policy_file_complete(NULL, &where, &r->policy, e);
+		return policy_file_complete(NULL, &where, p, e);
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return err_set(e, ERR_POLICY, errno, "%.150s", path);
@@ -89,9 +110,21 @@ read_policy(struct run *r, struct err *e)
 		e->code = ERR_POLICY;
 		return -1;
 	}
-	if (config_policy(r->config, text_of(&t), t.len, &r->policy, e) < 0)
+	if (config_policy(r->config, text_of(&t), t.len, p, e) < 0)
 		return -1;
-	return policy_file_complete(path, &where, &r->policy, e);
+	return policy_file_complete(path, &where, p, e);
+}
+
+static int
+reread(void *arg, struct policy *p, struct err *e)
+{
+	return read_policy(arg, p, e);
+}
+
+static bool
+stopped(void)
+{
+	return stop != 0;
 }
 
 /* The directory that a file of ours is to be made in; NULL: none is. */
@@ -134,11 +167,14 @@ enter(struct run *r, struct err *e)
 	autofree char *sessions = session_dir(r->config->session_dir, e);
 	autofree char *record = directory_of(r->config->record);
 	autofree char *diff = directory_of(r->config->diff_file);
-	const char *writable[4] = {sessions};
+	static char room[NETWORK_WRITABLE_MAX][STORE_PATH_MAX];
+	const char *writable[4 + NETWORK_WRITABLE_MAX] = {sessions};
 	size_t n = 1;
 
-	if (sessions == NULL || prepare(r->config, e) < 0)
+	if (sessions == NULL || prepare(r->config, e) < 0 ||
+	    network_prepare(&r->network_config, r->config->workspace, e) < 0)
 		return -1;
+	n += network_writable(&r->network_config, room, writable + n);
 	if (record != NULL)
 		writable[n++] = record;
 	if (diff != NULL)
@@ -216,7 +252,7 @@ stand_up(struct run *r, struct err *e)
 {
 	autofree char *sessions = NULL;
 
-	if (close_up(e) < 0 || read_policy(r, e) < 0)
+	if (close_up(e) < 0 || read_policy(r, &r->policy, e) < 0)
 		return -1;
 	sessions = session_dir(r->config->session_dir, e);
 	if (sessions == NULL || session_open(&r->session, sessions, e) < 0)
@@ -225,10 +261,10 @@ stand_up(struct run *r, struct err *e)
 	budget_begin(&r->budget, &r->policy.budget, clock_now_ms());
 	r->events.start_ms = r->budget.start_ms;
 	fill_env(r);
-	if (open_model(r, e) < 0 ||
-	    box_start(&r->env.box, r->way.helper, r->way.workspace,
-		&r->policy.spec, e) < 0)
+	r->reload = &reload;
+	if (open_model(r, e) < 0 || net_start(r, e) < 0)
 		return -1;
+	can_reload = r->env.network != NULL;
 	r->start = snapshot_take(r->env.box, NULL, &stop, e);
 	if (r->start == NULL)
 		return -1;
@@ -240,7 +276,8 @@ stand_up(struct run *r, struct err *e)
 static void
 tear_down(struct run *r)
 {
-	box_end(r->env.box);
+	box_end(r->network.box);
+	network_end(&r->network);
 	way_in_close(&r->way);
 	if (r->model != NULL)
 		model_close(r->model);
@@ -264,10 +301,12 @@ complain(const struct err *e)
 static enum agent_exit
 run_agent(const struct config *c)
 {
-	struct run r = {.config = c, .session = {.fd = -1}};
+	struct run r = {
+	    .config = c, .session = {.fd = -1}, .network = NETWORK_NONE};
 	enum agent_exit status;
 	struct err e;
 
+	net_configure(&r, stopped, reread);
 	if (enter(&r, &e) < 0) {
 		complain(&e);
 		return exit_of_error(e.code);

@@ -15,12 +15,17 @@
 #include "src/agent/tool.h"
 #include "src/agent/weaken.h"
 #include "src/box/way_in.h"
+#include "src/cli/network.h"
 
 struct run {
 	const struct config *config;
 	struct policy policy;
 	struct way_in way;
 	struct tool_env env;
+	struct network_config network_config;
+	struct network network;
+	struct tool_network tool_network;
+	volatile sig_atomic_t *reload; /* rises to have the policy read */
 	struct model *model;
 	struct session session;
 	struct events events;
@@ -50,6 +55,11 @@ enum agent_exit loop_run(struct run *r, struct err *e);
 
 /* Strikes our own key, and what looks like anybody's secret, out of a text. */
 void loop_redact(struct run *r, struct text *t);
+/* What the run wants of the network; and the sandbox, with it. */
+void net_configure(struct run *r, bool (*stopped)(void),
+    int (*reread)(void *arg, struct policy *p, struct err *e));
+int net_start(struct run *r, struct err *e) MUST_CHECK;
+
 /* Runs the tests; *out gets what a model or a person is told. */
 int loop_test(struct run *r, const char *why, struct tool_result *out,
     struct err *e) MUST_CHECK;

@@ -125,6 +125,8 @@ tell(struct run *r, enum agent_exit status, const struct err *why,
 	if (r->green_ms != 0)
 		put_int(ev, "time_to_green_ms", r->green_ms);
 	put_usage(ev, &r->usage);
+	if (r->env.network != NULL)
+		r->env.network->tell(r->env.network->arg, ev);
 	if (status != AGENT_EXIT_DONE) {
 		put_str(ev, "error", why->text);
 		put_str(ev, "error_code", err_name(why->code));
@@ -177,6 +179,8 @@ show_end(struct run *r, enum agent_exit status, const struct err *why,
 		    "  not looked into: %" PRIu64
 		    " directories of caches, dependencies or .git",
 		    r->start->skipped);
+	if (r->env.network != NULL)
+		r->env.network->show(r->env.network->arg);
 	show_line(&screen, SHOW_DIM, "  session: %s", r->session.path);
 }
 

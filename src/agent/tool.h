@@ -31,10 +31,23 @@ struct tool_arg {
 	const char *what;
 };
 
+/* The network's side of a sandbox that has one. */
+struct tool_network {
+	void (*attend)(void *arg); /* see box_netfd() */
+	/* What was refused since the last time: for a model; or nothing. */
+	void (*refused)(void *arg, struct text *out);
+	/* The same of the whole run: for an event, and on screen. */
+	void (*tell)(void *arg, struct json_object *event);
+	void (*show)(void *arg);
+	void *arg;
+	uint64_t count; /* refused since the start, as far as it was told */
+};
+
 /* What the tools work on. */
 struct tool_env {
 	struct box *box;
 	struct background *background; /* its own; NULL: none was started */
+	struct tool_network *network;  /* NULL: it has none */
 	const struct spec *spec;
 	const char *test;     /* the oracle; NULL: there is none */
 	uint64_t command_ms;  /* greatest wall time of one command */

@@ -170,17 +170,33 @@ wait_of(struct run *r, struct pollfd *output)
 }
 
 static int
+net_of(const struct run *r)
+{
+	return r->ended || r->cfg->attend == NULL ? -1 : box_netfd(r->b);
+}
+
+static void
+attend(const struct run *r, bool now)
+{
+	if (now && r->cfg->attend != NULL)
+		r->cfg->attend(r->cfg->attend_arg);
+}
+
+static int
 turn(struct run *r, struct err *e)
 {
-	struct pollfd p[3] = {
+	struct pollfd p[4] = {
 	    {.fd = r->from, .events = POLLIN},
 	    {.fd = r->to, .events = POLLOUT},
 	    {.fd = r->ended ? -1 : box_pollfd(r->b), .events = POLLIN},
+	    {.fd = net_of(r), .events = POLLIN},
 	};
+	int n;
 
 	if (r->cfg->stop != NULL && *r->cfg->stop != 0 && kill_once(r, e) != 0)
 		return -1;
-	if (poll(p, 3, wait_of(r, &p[0])) < 0)
+	n = poll(p, 4, wait_of(r, &p[0]));
+	if (n < 0)
 		return errno == EINTR ? 0
 				      : err_set(e, ERR_SYSTEM, errno, "poll");
 	// All who could write are dead: what is not there now never comes, even
@@ -191,6 +207,7 @@ turn(struct run *r, struct err *e)
 		return -1;
 	if (p[1].revents != 0)
 		write_input(r);
+	attend(r, n == 0 || p[3].revents != 0);
 	return r->ended ? 0 : reap(r, e);
 }
 

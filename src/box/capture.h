@@ -17,6 +17,9 @@ struct capture_config {
 	/* Called with each piece as it comes; may be NULL. */
 	void (*show)(void *arg, const char *data, size_t len);
 	void *arg;
+	/* Called when box_netfd() polls readable, and now and then. */
+	void (*attend)(void *arg);
+	void *attend_arg;
 	/* Becomes nonzero (in a signal handler) to stop; may be NULL. */
 	const volatile sig_atomic_t *stop;
 };

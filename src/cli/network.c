@@ -41,7 +41,7 @@ network_writable(const struct network_config *c,
 		out[n] = room[n];
 		n++;
 	}
-	if (c->ask && c->policy_path != NULL)
+	if ((c->ask || c->listen) && c->policy_path != NULL)
 		real = realpath(c->policy_path, NULL);
 	if (real != NULL && strlen(real) < STORE_PATH_MAX) {
 		snprintf(room[n], STORE_PATH_MAX, "%s", dirname(real));
@@ -193,7 +193,8 @@ stand(struct network *n, struct err *e)
 	if (box_edge(n->box) == NULL)
 		return 0;
 	n->generation = 1;
-	if (c->ask && edge_attach(box_edge(n->box), ask, n, e) != 0)
+	if (n->terminal.fd >= 0 &&
+	    edge_attach(box_edge(n->box), ask, n, e) != 0)
 		return -1;
 	for (i = 0; i < c->npublish; i++)
 		if (publish_one(n, c->publish[i], e) != 0)
@@ -220,7 +221,8 @@ network_start(struct network *n, const struct network_config *c,
 			snprintf(run, sizeof(run), "%s", s->run);
 		else if (store_name(run, e) != 0)
 			return -1;
-		if ((c->ask && ask_open(&n->terminal, e) != 0) ||
+		if (((c->ask || c->listen) && ask_open(&n->terminal, e) != 0 &&
+			c->ask) ||
 		    store_open(&n->store, run, e) != 0)
 			return -1;
 		n->terminal.always =

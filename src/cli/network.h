@@ -22,7 +22,8 @@ struct network_config {
 	const char *who;	 /* "stockade run": what messages begin with */
 	const char *policy_path; /* or NULL */
 	bool likely; /* before the policy is read: it may have a network */
-	bool ask;    /* a person at the terminal is asked */
+	bool ask; /* a person at the terminal is asked, about the rest, too */
+	bool listen; /* the same where a rule says so, if there is one */
 	bool (*stopped)(void); /* ends a question; may be NULL */
 	const char *publish[NETWORK_PUBLISH_MAX]; /* PORT[:HOSTPORT] */
 	unsigned npublish;
