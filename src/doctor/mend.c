@@ -217,6 +217,20 @@ mend_groups(const struct host *h, struct mend *m)
 		command(m, "sudo stockade ...");
 }
 
+static void
+mend_gate(const struct host *h, struct mend *m)
+{
+	if (h->filtered || h->container) {
+		in_container(m, "what makes a gate");
+		return;
+	}
+	why(m, "a sandbox with rules of the network cannot be built: this "
+	       "kernel may lack veth, or have no room for more network "
+	       "namespaces");
+	command(m, "modprobe veth");
+	command(m, "sysctl user.max_net_namespaces");
+}
+
 void
 mend_find(const struct host *h, const struct mend_about *a, struct mend *m)
 {
@@ -261,6 +275,15 @@ mend_find(const struct host *h, const struct mend_about *a, struct mend *m)
 		return;
 	case MEND_KERNEL:
 		mend_kernel(h, m);
+		return;
+	case MEND_GATE:
+		mend_gate(h, m);
+		return;
+	case MEND_TPROXY:
+		why(m, "this kernel has no nf_tables with TPROXY for us: "
+		       "connections to ports that no rule names are refused "
+		       "without a record");
+		command(m, "modprobe -a nf_tables nft_tproxy");
 		return;
 	case MEND_INSTALL:
 		why(m, "a program of stockade's is missing or cannot run");

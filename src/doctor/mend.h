@@ -23,6 +23,8 @@ enum mend_kind {
 	MEND_GROUPS,	 /* supplementary groups stay */
 	MEND_CEILING,	 /* the administrator said no */
 	MEND_KERNEL,	 /* this kernel is too old */
+	MEND_GATE,	 /* no gate could be made */
+	MEND_TPROXY,	 /* one that hears some ports alone */
 	MEND_INSTALL,	 /* a program of stockade's is not there */
 };
 

@@ -119,6 +119,13 @@ const struct property properties[] = {
 	"network namespace", "-", judge_allowed, PROBE_LOOPBACK, {0},
 	MEND_REPORT},
 
+    {"network", "gate",
+	"a sandbox with a rule of the network is built, and its ports heard",
+	"nf_tables", "4.19", judge_gate, 0, {0}, MEND_GATE},
+    {"network", "gate-rules",
+	"what its rule lists is dialled, and what it does not",
+	"stockade-egress", "-", judge_gate_rules, 0, {0}, MEND_REPORT},
+
 #define X(id, name, unit, def, min, max, what)                               \
 	{"limits", "limit-" name, what, NULL, NULL, judge_limit, LIMIT_##id, \
 	    {0}, MEND_CONTROLLER},

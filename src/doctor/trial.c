@@ -16,6 +16,7 @@
 #include "src/cli/policy_file.h"
 #include "src/doctor/limits.h"
 #include "src/doctor/trial.h"
+#include "src/doctor/trial_gate.h"
 #include "src/doctor/trial_linger.h"
 #include "src/doctor/trial_place.h"
 #include "src/doctor/trial_ns.h"
@@ -77,8 +78,9 @@ trial_parse(struct trial *t, const char *line)
 // Small, so that they are exceeded soon; and no more than the administrator
 // allows, where that can be read.
 static void
-small_spec(struct spec *s)
+small_spec(struct trial *t)
 {
+	struct spec *s = &t->spec;
 	static struct policy ceiling;
 	struct err ignored;
 	uint64_t most;
@@ -96,6 +98,7 @@ small_spec(struct spec *s)
 	}
 	for (i = 0; i < CHOICE__COUNT; i++)
 		s->choice[i] = ceiling.spec.choice[i];
+	t->gate.bounded = ceiling.spec.net.n != 0;
 }
 
 // The program goes in by the same door as the agent's files.
@@ -240,6 +243,8 @@ in_box(struct trial *t, struct way_in *w, struct place *p)
 	t->stands = true;
 	if (ask(t, b, p, &later) != 0)
 		t->trouble = later;
+	else
+		gate_try(t, b, p);
 	box_end(b);
 }
 
@@ -360,7 +365,7 @@ trial_run(struct trial *t, const char *dir, bool service, struct err *e)
 
 	memset(t, 0, sizeof(*t));
 	t->kernel_landlock = (unsigned)landlock_abi();
-	small_spec(&t->spec);
+	small_spec(t);
 	if (place_make(&p, dir, e) != 0) {
 		place_close(&p);
 		return -1;

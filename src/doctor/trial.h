@@ -49,6 +49,18 @@ struct ending {
 	char text[64]; /* what it wrote, the beginning */
 };
 
+/* A sandbox with one rule of the network. */
+struct gate_trial {
+	bool bounded; /* a ceiling has rules of its own */
+	bool tried;
+	bool stands;
+	struct err err; /* why not */
+	bool ports;	/* without nf_tables */
+	bool refused;	/* what the rule does not list */
+	bool named;	/* there was an address for what it lists... */
+	bool reached;	/* ...which led there */
+};
+
 struct trial {
 	enum way_in_kind way;
 	bool privileged; /* the helper is: not rootless */
@@ -76,6 +88,7 @@ struct trial {
 	bool linger_gone;		 /* ...and died with its command */
 	pid_t left_pid;			 /* its number here */
 	bool clean;			 /* after the end nothing was left */
+	struct gate_trial gate;
 };
 
 /*

@@ -6,7 +6,7 @@
 . "${top_srcdir:?}/tests/lib/harness.sh"
 
 # shellcheck disable=SC2034 # the harness reads it
-TEST_ALSO=stockade-probe
+TEST_ALSO="stockade-probe stockade-egress"
 test_begin
 alone -s
 needs /usr/bin/python3
@@ -43,7 +43,7 @@ ALWAYS='sandbox user-namespace mount-namespace pid-namespace network-namespace
 	other-entries terminal-input system-read-only host-files no-mounts
 	no-devices workspace protected-paths ownership proc-masks proc-sys no-sys pid1
 	host-processes leftovers nothing-left no-network host-loopback
-	abstract-sockets socket-families own-loopback limit-time limit-pids
+	abstract-sockets socket-families own-loopback gate-rules limit-time limit-pids
 	limit-fsize limit-nofile limit-tmp limit-output'
 
 here() {

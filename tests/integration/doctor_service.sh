@@ -4,7 +4,9 @@
 # shellcheck source=tests/integration/service_lib.sh
 . "${top_srcdir:?}/tests/integration/service_lib.sh"
 needs /usr/bin/python3
-cp "$top_builddir/stockade-probe" "$BIN/" || bail "no stockade-probe"
+for exe in stockade-probe stockade-egress; do
+	cp "$top_builddir/$exe" "$BIN/" || bail "no $exe"
+done
 
 O=$T/doctor.json
 
@@ -26,7 +28,7 @@ doctor
 check "it runs here, whole or degraded" [ "$S" -le 1 ]
 check_output "by the service" service json "$O" 'o["way"]'
 for name in sandbox own-ids ownership no-groups host-files no-capabilities \
-	leftovers nothing-left no-network; do
+	leftovers nothing-left no-network gate-rules; do
 	state "$name" present
 done
 check "nobody is served afterwards" within 10 idle

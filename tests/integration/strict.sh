@@ -6,7 +6,7 @@
 . "${top_srcdir:?}/tests/lib/harness.sh"
 
 # shellcheck disable=SC2034 # the harness reads it
-TEST_ALSO=stockade-probe
+TEST_ALSO="stockade-probe stockade-egress"
 test_begin
 alone -s
 needs /usr/bin/python3

@@ -256,12 +256,46 @@ test_table(void **state)
 	assert_true(n <= DOCTOR_PROPERTIES_MAX);
 }
 
+static void
+test_gate(void **state)
+{
+	(void)state;
+	stand();
+	assert_int_equal(judged("gate"), STATE_UNTRIED);
+	assert_int_equal(judged("gate-rules"), STATE_UNTRIED);
+	t.gate.tried = true;
+	err_set(&t.gate.err, ERR_NET, 0, "no veth");
+	assert_int_equal(judged("gate"), STATE_MISSING);
+	assert_int_equal(f.mend.kind, MEND_GATE);
+	assert_string_equal(f.detail, "no veth");
+	assert_int_equal(judged("gate-rules"), STATE_UNTRIED);
+	t.spec.choice[CHOICE_SECCOMP] = SECCOMP_STRICT;
+	assert_int_equal(judged("gate"), STATE_MISSING);
+	assert_int_equal(f.mend.kind, MEND_CEILING);
+	t.gate.stands = true;
+	assert_int_equal(judged("gate"), STATE_PRESENT);
+	assert_int_equal(judged("gate-rules"), STATE_MISSING);
+	t.gate.ports = true;
+	assert_int_equal(judged("gate"), STATE_DEGRADED);
+	assert_int_equal(f.mend.kind, MEND_TPROXY);
+	assert_string_equal(f.by, "listeners");
+	t.gate.refused = t.gate.named = true;
+	assert_int_equal(judged("gate-rules"), STATE_MISSING);
+	t.gate.bounded = true;
+	assert_int_equal(judged("gate-rules"), STATE_UNTRIED);
+	t.gate.reached = true;
+	assert_int_equal(judged("gate-rules"), STATE_PRESENT);
+	t.gate.refused = false;
+	assert_int_equal(judged("gate-rules"), STATE_MISSING);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_silence),
 	    cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_gate),
 	    cmocka_unit_test(test_rubbish),
 	    cmocka_unit_test(test_values),
 	    cmocka_unit_test(test_ids),
