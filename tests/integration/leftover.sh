@@ -10,12 +10,6 @@ on_exit kill_marked
 
 MARK=stockade-leftover-$$
 
-kill_marked() {
-	for pid in $(marked "$MARK"); do
-		kill -9 "$pid" 2>/dev/null
-	done
-}
-
 # A box with a mark on all its processes; $pid is stockade's own.
 start() {
 	# shellcheck disable=SC2086

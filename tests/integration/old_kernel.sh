@@ -21,12 +21,6 @@ on_exit kill_marked
 
 MARK=stockade-old-$$
 
-kill_marked() {
-	for pid in $(marked "$MARK"); do
-		kill -9 "$pid" 2>/dev/null
-	done
-}
-
 # old CALLS [OPTION...] -- COMMAND...: box() without these calls.
 old() {
 	calls=$1

@@ -38,6 +38,18 @@ ordinary
 stop
 start
 
+# Its groups stay a peer's own, which is less than a sandbox could have.
+lean() {
+	user "$TEST_UID" "$1" timeout -s KILL 60 "$STOCKADE" run -C "$W" \
+		--limit memory=none --limit pids=none --limit cpu-weight=none \
+		--strict -- echo ran
+}
+if [ -n "$(cgroup_root)" ]; then
+	check_output "--strict: what lacks nothing runs" ran lean ""
+	check_status "what lacks something is refused" 125 lean "$GROUP"
+	said "and named" "no-groups (they stay)"
+fi
+
 # The way is taken by itself only if there is no other.
 user_dir other
 O=$T/other

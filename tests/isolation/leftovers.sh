@@ -8,16 +8,11 @@
 
 property_begin
 alone -s
+MARK=stockade-linger-$$
 on_exit kill_marked
 
-kill_marked() {
-	for pid in $(marked "stockade-linger-$$"); do
-		kill -9 "$pid"
-	done
-}
-
 leftovers() {
-	mark=stockade-linger-$$-$WAY
+	mark=$MARK-$WAY
 	check_control
 	before=$(date +%s)
 	check_output "the command ends though a child holds its pipe" finished \

@@ -363,6 +363,13 @@ alone() {
 	flock "$1" 8
 }
 
+# Those of a test's processes that say so in their command line.
+kill_marked() {
+	for test_pid in $(marked "$MARK"); do
+		kill -9 "$test_pid" 2>/dev/null
+	done
+}
+
 no_stale_cgroups() {
 	[ -z "$(stale_cgroups)" ]
 }

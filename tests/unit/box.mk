@@ -36,13 +36,14 @@ check_PROGRAMS += test_background test_capture \
 	test_session_limits test_way_in
 TESTS += test_background test_capture \
 	test_session_limits test_way_in
-test_session_limits_SOURCES = %D%/test_session_limits.c
+can_box = %D%/can_box.c %D%/can_box.h
+test_session_limits_SOURCES = %D%/test_session_limits.c $(can_box)
 test_session_limits_CFLAGS = $(box_unit_cflags)
 test_session_limits_LDADD = $(box_unit_libs)
-test_background_SOURCES = %D%/test_background.c
+test_background_SOURCES = %D%/test_background.c $(can_box)
 test_background_CFLAGS = $(box_unit_cflags)
 test_background_LDADD = $(box_unit_libs)
-test_capture_SOURCES = %D%/test_capture.c
+test_capture_SOURCES = %D%/test_capture.c $(can_box)
 test_capture_CFLAGS = $(box_unit_cflags)
 test_capture_LDADD = $(box_unit_libs)
 test_way_in_SOURCES = %D%/test_way_in.c

@@ -10,7 +10,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +21,7 @@
 #include "src/box/background.h"
 #include "src/box/capture.h"
 #include "src/box/way_in.h"
+#include "tests/unit/can_box.h"
 
 enum {
 	ORDINARY = 4242, // an id that needs no entry in any table
@@ -37,20 +37,6 @@ static struct way_in way;
 static struct box *box;
 static struct background *bg;
 static int left_by_the_killed = -1;
-
-static bool
-can_box(void)
-{
-	int status;
-	pid_t pid;
-
-	if (geteuid() == 0)
-		return true;
-	pid = fork();
-	if (pid == 0)
-		_exit(unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0);
-	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
-}
 
 static uint32_t
 start_with(struct background *of, const char *script, bool tty)

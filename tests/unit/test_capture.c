@@ -7,7 +7,6 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "jail/base/fd.h"
 #include "src/box/capture.h"
 #include "src/box/way_in.h"
+#include "tests/unit/can_box.h"
 
 enum {
 	ORDINARY = 4242, // an id that needs no entry in any table
@@ -25,21 +25,6 @@ enum {
 static char dir[] = "/tmp/stockade-test-capture.XXXXXX";
 static struct way_in way;
 static struct box *box;
-
-/* An ordinary user has no way in without user namespaces. */
-static bool
-can_box(void)
-{
-	int status;
-	pid_t pid;
-
-	if (geteuid() == 0)
-		return true;
-	pid = fork();
-	if (pid == 0)
-		_exit(unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0);
-	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
-}
 
 /* As root this process is an ordinary user's from here on. */
 static int

@@ -7,7 +7,6 @@
 #include <setjmp.h>
 #include <cmocka.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "jail/base/fd.h"
 #include "src/box/capture.h"
 #include "src/box/way_in.h"
+#include "tests/unit/can_box.h"
 
 enum {
 	ORDINARY = 4242, // an id that needs no entry in any table
@@ -35,21 +35,6 @@ static struct err e;
 			_exit(1);                                             \
 		}                                                             \
 	} while (0)
-
-/* An ordinary user has no way in without user namespaces. */
-static bool
-can_box(void)
-{
-	int status;
-	pid_t pid;
-
-	if (geteuid() == 0)
-		return true;
-	pid = fork();
-	if (pid == 0)
-		_exit(unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0);
-	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
-}
 
 /* Runs work in a box of its own, in a child: to enter one gives up root. */
 static void
