@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
+#include "src/box/notes.h"
 #include "src/agent/files.h"
 #include "src/agent/run.h"
 #include "src/cli/policy_file.h"
@@ -264,6 +265,7 @@ stand_up(struct run *r, struct err *e)
 	r->reload = &reload;
 	if (open_model(r, e) < 0 || net_start(r, e) < 0)
 		return -1;
+	notes_say(r->env.box, "stockade agent");
 	can_reload = r->env.network != NULL;
 	r->start = snapshot_take(r->env.box, NULL, &stop, e);
 	if (r->start == NULL)

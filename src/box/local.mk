@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libbox.a
 	%D%/egress.c %D%/egress.h \
 	%D%/edge.c %D%/edge.h \
 	%D%/meter.c %D%/meter.h \
+	%D%/notes.c %D%/notes.h \
 	%D%/pipe.c %D%/pipe.h \
 	%D%/publish.c %D%/publish.h \
 	%D%/result.c %D%/result.h \

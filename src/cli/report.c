@@ -79,25 +79,6 @@ report_missing(const struct box *b, const struct spec *spec)
 	}
 }
 
-void
-report_notes(const struct box *b)
-{
-	struct box_facts f;
-
-	box_facts(b, &f);
-	if (f.bounded)
-		fputs("stockade run: note: the workspace is too large to seek "
-		      "every git repository in it; the deepest are not "
-		      "protected: name them with `protect DIR/.git/config "
-		      "DIR/.git/hooks' in a policy\n",
-		    stderr);
-	if (f.left)
-		fputs("stockade run: note: the workspace's file system has no "
-		      "locks, so that the placeholders of protected paths "
-		      "stay in it\n",
-		    stderr);
-}
-
 static void
 add_bool(struct json_object *o, const char *key, bool v)
 {

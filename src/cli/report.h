@@ -20,8 +20,6 @@ enum {
 int report_status(const struct pump_result *r);
 /* One line on stderr for each limit that nothing on this machine enforces. */
 void report_missing(const struct box *b, const struct spec *spec);
-/* On stderr what is less than it could be, before the command starts. */
-void report_notes(const struct box *b);
 /* One line on stderr for each limit that it reached, the first one first. */
 void report_limits(
     const struct box *b, const struct spec *spec, const struct pump_result *r);

@@ -11,6 +11,7 @@
 #include "jail/base/fd.h"
 #include "policy/policy.h"
 #include "policy/scan.h"
+#include "src/box/notes.h"
 #include "src/box/box.h"
 #include "src/box/edge.h"
 #include "src/box/way_in.h"
@@ -389,7 +390,7 @@ run_and_tell(struct run *r, const struct way_in *w, int *status, struct err *e)
 	struct pump_result result;
 
 	report_missing(n->box, &r->policy.spec);
-	report_notes(n->box);
+	notes_say(n->box, "stockade run");
 	if (run_in(r, &result, e) != 0)
 		return -1;
 	*status = report_status(&result);

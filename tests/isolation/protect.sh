@@ -7,6 +7,11 @@
 
 test_begin
 needs git
+if [ -x "$top_builddir/stockade-agent" ]; then
+	cp "$top_builddir/stockade-agent" "$BIN/" || bail "copy"
+	cp "$top_srcdir/contrib/demo/transcript.jsonl" "$T/transcript"
+	chmod 644 "$T/transcript"
+fi
 # shellcheck disable=SC2034
 BOX_ENV=GIT_CONFIG_NOSYSTEM=1
 
@@ -271,6 +276,13 @@ for i in range(4200):
 	box --json - -- true >"$T/j" 2>/dev/null
 	check_output "and JSON says so" bounded \
 		json "$T/j" 'o["sandbox"]["protect"]'
+	[ -x "$BIN/stockade-agent" ] || return 0
+	new_dir "sessions-$WAY"
+	as "$STOCKADE" agent -C "$W" --no-test \
+		--provider "replay:$T/transcript" \
+		--session-dir "$T/sessions-$WAY" look >/dev/null 2>"$T/err"
+	check_match "and the agent" 'stockade agent: note: .*git.*protect.*' \
+		cat "$T/err"
 }
 
 # One that cannot be listed is protected, and the rest is told.
