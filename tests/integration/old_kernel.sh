@@ -93,10 +93,11 @@ works() {
 }
 
 # What it is is told; what it needs is named.
+# refuses CALL WORDS [ARGUMENT]
 refuses() {
 	check_match "$1: refused, by name" "stockade run: .*$2.*" \
-		old "$1" -- true
-	check_status "$1: with 125" 125 old "$1" -- true
+		old "$1" -- true ${3+"$3"}
+	check_status "$1: with 125" 125 old "$1" -- true ${3+"$3"}
 }
 
 facts() {
@@ -117,7 +118,9 @@ old_kernel() {
 	for calls in open_tree move_mount fsopen fsconfig fsmount; do
 		refuses "$calls" 'needs Linux 5\.2'
 	done
-	refuses memfd_create 'pass the command line'
+	refuses memfd_create 'pass the command line' "$(printf %05000d 0)"
+	check_status "memfd_create: a short command line needs none" 0 \
+		old memfd_create -- true
 	refuses landlock_restrict_self 'restrict'
 }
 
