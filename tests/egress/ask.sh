@@ -81,7 +81,7 @@ always() {
 	if [ "$WAY" = root ]; then
 		chown -R 0:0 "$CTL"
 	else
-		! is_root || chown -R $TEST_UID:$TEST_GID "$CTL"
+		! is_root || chown -R "$TEST_UID:$TEST_GID" "$CTL"
 	fi
 	person always --ask -p "$CTL/policy" -- \
 		"$GET" http://a.example.org/
@@ -100,7 +100,7 @@ always() {
 	check "it was one" grep -qx 'asked 1' "$O/said"
 	# In the workspace commands could have written it.
 	cp "$CTL/policy" "$W/policy"
-	! is_root || [ "$WAY" = root ] || chown $TEST_UID "$W/policy"
+	! is_root || [ "$WAY" = root ] || chown "$TEST_UID" "$W/policy"
 	person 'always,deny' --ask -p "$W/policy" -- \
 		"$GET" http://b.example.org/
 	check "a policy in the workspace is not added to" \
@@ -209,7 +209,7 @@ published_there() {
 recorded() {
 	rules 'net allow www.example.org'
 	reach sh -c "$GET http://www.example.org/; $GET http://no.example.org/
-		"$GET" http://no.example.org/; $GET https://no.example.org/" \
+		$GET http://no.example.org/; $GET https://no.example.org/" \
 		>"$T/out" 2>"$T/err"
 	check_equal "one line on stderr for each destination" 2 \
 		"$(grep -c '^stockade: refused no.example.org:' "$T/err")"

@@ -1,5 +1,6 @@
 # tests/egress: the gate, and what is behind it, against a small internet
 EGRESS_TESTS = \
+	%D%/agent.sh \
 	%D%/ask.sh \
 	%D%/controls.sh \
 	%D%/inside.sh \
