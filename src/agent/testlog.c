@@ -12,8 +12,9 @@
 
 /* A line, without its end, spaces and colours. */
 struct line {
-	char s[1024];
+	const char *s;
 	bool indented;
+	char buf[1024];
 };
 
 struct reader {
@@ -374,17 +375,16 @@ take_line(struct line *l, const char *p, size_t n)
 {
 	size_t i, len = 0, skip;
 
-	for (i = 0; i < n && len + 1 < sizeof(l->s); i++) {
+	for (i = 0; i < n && len + 1 < sizeof(l->buf); i++) {
 		skip = escape(p + i, n - i);
 		if (skip > 0)
 			i += skip - 1;
 		else if (p[i] != '\r' && p[i] != '\0')
-			l->s[len++] = p[i];
+			l->buf[len++] = p[i];
 	}
-	l->s[len] = '\0';
-	i = strspn(l->s, " \t");
-	l->indented = i > 0;
-	memmove(l->s, l->s + i, len + 1 - i);
+	l->buf[len] = '\0';
+	l->s = l->buf + strspn(l->buf, " \t");
+	l->indented = l->s > l->buf;
 }
 
 void
