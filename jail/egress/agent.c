@@ -2,6 +2,7 @@
 // The agent's half: told of refusals, asked, and heard.
 #include <errno.h>
 #include <string.h>
+#include "jail/base/fd.h"
 #include "jail/egress/agent.h"
 #include "jail/egress/broker.h"
 #include "jail/egress/conn.h"
@@ -179,7 +180,7 @@ hear(struct broker *b, struct wire_msg *m, struct err *e)
 static void
 gone(struct broker *b)
 {
-	source_close(&b->loop, &b->agent.source);
+	fd_close(&b->agent.source.fd);
 	b->shared->asking = 0;
 	ask_attach(b->ask, false);
 	conn_look_held(b);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "jail/base/fd.h"
 #include "jail/egress/accept.h"
 #include "jail/egress/account.h"
 #include "jail/egress/broker.h"
@@ -154,8 +155,13 @@ conn_end(struct conn *c, const char *how)
 		if (c->o->dial.loop != NULL)
 			dial_cancel(&c->o->dial);
 	}
-	source_close(&b->loop, &c->in.source);
-	source_close(&b->loop, &c->out.source);
+	if (c->published) {
+		// The agent's half may have copies of these.
+		loop_remove(&b->loop, &c->in.source);
+		loop_remove(&b->loop, &c->out.source);
+	}
+	fd_close(&c->in.source.fd);
+	fd_close(&c->out.source.fd);
 	if (c->next != NULL)
 		c->next->prev = c->prev;
 	if (c->prev != NULL)

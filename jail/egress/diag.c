@@ -66,5 +66,6 @@ diag_look(int fd, const struct diag_ends *d, uint32_t *uid, uint32_t *inode)
 			continue;
 		*uid = r->idiag_uid;
 		*inode = r->idiag_inode;
+		return;
 	}
 }

@@ -118,7 +118,7 @@ dial_cancel(struct dial *d)
 	timer_stop(&d->stagger);
 	timer_stop(&d->patience);
 	for (i = 0; i < DIAL_AT_ONCE; i++)
-		source_close(d->loop, &d->try[i]);
+		fd_close(&d->try[i].fd);
 }
 
 static void
@@ -190,7 +190,7 @@ try_ready(struct source *s, uint32_t events)
 		return;
 	}
 	d->last_errno = error;
-	source_close(d->loop, s);
+	fd_close(&s->fd);
 	if (!advance(d))
 		finish(d, -1,
 		    d->last_errno == ETIMEDOUT ? REASON_DIAL_TIMEOUT

@@ -154,7 +154,7 @@ static void
 stream_close(struct dns_stream *d)
 {
 	timer_stop(&d->timer);
-	source_close(&d->b->loop, &d->source);
+	fd_close(&d->source.fd);
 }
 
 static void

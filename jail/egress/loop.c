@@ -66,12 +66,9 @@ loop_change(struct loop *l, struct source *s, uint32_t events)
 }
 
 void
-source_close(struct loop *l, struct source *s)
+loop_remove(struct loop *l, struct source *s)
 {
-	// Of some the helper keeps a copy: closing alone would not end them.
-	if (s->fd >= 0)
-		(void)epoll_ctl(l->epoll, EPOLL_CTL_DEL, s->fd, NULL);
-	fd_close(&s->fd);
+	(void)epoll_ctl(l->epoll, EPOLL_CTL_DEL, s->fd, NULL);
 }
 
 void

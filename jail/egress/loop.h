@@ -70,9 +70,12 @@ int loop_init(struct loop *l, struct err *e) MUST_CHECK;
 void loop_free(struct loop *l);
 /* Adds s->fd; or changes what it waits for. -1 with errno. */
 int loop_add(struct loop *l, struct source *s, uint32_t events) MUST_CHECK;
+/*
+ * Waits for it no more. Closing does that as well, unless another process has
+ * a copy of the descriptor.
+ */
+void loop_remove(struct loop *l, struct source *s);
 int loop_change(struct loop *l, struct source *s, uint32_t events);
-/* Closes s->fd, if it is open, and waits for it no more. */
-void source_close(struct loop *l, struct source *s);
 
 /* Begins, or begins again. */
 void timer_start(struct loop *l, struct timer *t, enum delay delay);

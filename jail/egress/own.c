@@ -75,8 +75,9 @@ void
 own_read(struct own *o, const void *msgs, size_t len)
 {
 	const struct nlmsghdr *h = msgs;
+	int left = (int)len; // signed: what NLMSG_NEXT takes may be more
 
-	for (; NLMSG_OK(h, len); h = NLMSG_NEXT(h, len)) {
+	for (; NLMSG_OK(h, left); h = NLMSG_NEXT(h, left)) {
 		if (h->nlmsg_type == RTM_NEWADDR && o->dumping)
 			read_address(o, h);
 		else if (h->nlmsg_type == RTM_NEWADDR ||

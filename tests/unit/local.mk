@@ -1,5 +1,6 @@
 # One cmocka program a source file, listed by the room it tests.
 include %D%/jail.mk
+include %D%/broker.mk
 include %D%/egress.mk
 include %D%/peek.mk
 include %D%/policy.mk
