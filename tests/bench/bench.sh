@@ -30,7 +30,7 @@ trap 'exit 130' INT HUP
 unset SUDO_UID SUDO_GID SUDO_USER
 chmod 755 "$T"
 for f in stockade stockade-jail tests/bench/bench tests/bench/floor \
-	tests/bench/standing; do
+	tests/bench/gate tests/bench/standing; do
 	cp "$top_builddir/$f" "$T/"
 done
 mkdir "$T/work"
@@ -161,6 +161,13 @@ many() {
 		"$(divide "$(field 2 "$both")" "$(field 1 "$both")")" "<="
 }
 
+# The network's gate, made by the builder's own code.
+gate() {
+	both=$($prefix "$T/gate" "$rounds") || both=
+	verdict "a gate, to the floor of its calls" 1.20 \
+		"$(divide "$(field 1 "$both")" "$(field 2 "$both")")" "<="
+}
+
 all() {
 	say '\n%s:\n' "$1"
 	lanes
@@ -171,6 +178,7 @@ all() {
 	output
 	memory
 	many
+	gate
 }
 
 prefix=

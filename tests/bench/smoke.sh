@@ -25,7 +25,7 @@ done
 for want in "run  *to floor" "further  *to floor again" \
 	"warm  *to floor warm" "warm  *to native" "20 runs  *to 20 floors" \
 	"getpid to the floor" "output in MB/s" "KiB of memory" \
-	"a new one among 2"; do
+	"a new one among 2" "a gate"; do
 	point "told: $want" "$(printf '%s\n' "$out" |
 		grep -c "^$want.* \(met\|missed\)$")"
 done
