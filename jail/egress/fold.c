@@ -46,7 +46,6 @@ void
 fold_fill(struct fold *f, const struct record *c, uint64_t now_ms)
 {
 	memset(f, 0, sizeof(*f));
-	f->due_ms = now_ms + FOLD_MS;
 	f->reason = c->reason;
 	f->port = c->port;
 	f->generation = c->generation;
@@ -54,4 +53,6 @@ fold_fill(struct fold *f, const struct record *c, uint64_t now_ms)
 	memcpy(f->dst, c->dst, sizeof(f->dst));
 	if (c->name != NULL)
 		snprintf(f->name, sizeof(f->name), "%s", c->name);
+	// Last: who is killed before has left a free place.
+	f->due_ms = now_ms + FOLD_SECOND_MS;
 }

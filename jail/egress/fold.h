@@ -9,8 +9,8 @@
 #include <stdint.h>
 #include "jail/egress/record.h"
 
-#define FOLDS	64
-#define FOLD_MS 1000
+#define FOLDS	       64
+#define FOLD_SECOND_MS 1000
 
 /* A refusal that was told, and how often it came again. */
 struct fold {

@@ -27,7 +27,7 @@ struct records {
 	uint64_t seq;  // of the next one
 	uint8_t prev[TAIL_HASH];
 	char run[64], boot[40];
-	struct fold fold[FOLDS];
+	struct fold *fold, own[FOLDS];
 	struct line line;
 };
 
@@ -163,6 +163,7 @@ records_new(int fd, const char *run, struct err *e)
 		return NULL;
 	}
 	r->fd = fd;
+	r->fold = r->own;
 	r->seq = 1;
 	snprintf(r->run, sizeof(r->run), "%s", run);
 	if (fd < 0)
@@ -178,6 +179,12 @@ records_new(int fd, const char *run, struct err *e)
 		r->boot[0] = '\0';
 	r->boot[strcspn(r->boot, "\n")] = '\0';
 	return r;
+}
+
+void
+records_share(struct records *r, struct fold *fold)
+{
+	r->fold = fold;
 }
 
 static int
@@ -211,10 +218,12 @@ records_free(struct records *r)
 
 	if (r == NULL)
 		return;
-	for (i = 0; i < FOLDS; i++)
+	for (i = 0; i < FOLDS; i++) {
 		if (r->fold[i].due_ms != 0 &&
 		    write_fold(r, &r->fold[i], &ignored) != 0)
 			break;
+		r->fold[i].due_ms = 0;
+	}
 	free(r);
 }
 

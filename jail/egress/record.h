@@ -51,6 +51,12 @@ struct records;
 struct records *records_new(int fd, const char *run, struct err *e) MUST_CHECK;
 void records_free(struct records *r);
 /*
+ * Repeats are counted there, in memory that outlives this process: what was
+ * counted when it is killed is written by who continues the file.
+ */
+struct fold;
+void records_share(struct records *r, struct fold *fold);
+/*
  * The decision, before anything is dialled: written when it returns 0. Refused
  * ones that repeat within a second (same name, port, reason) are folded.
  */

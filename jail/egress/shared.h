@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 #include "jail/base/err.h"
+#include "jail/egress/fold.h"
 
 struct shared {
 	uint32_t workers; /* begun, this one included */
@@ -20,6 +21,7 @@ struct shared {
 	uint64_t conn; /* number of the last connection */
 	uint64_t allowed, refused;
 	uint64_t bytes_up, bytes_down;
+	struct fold fold[FOLDS]; /* of the records */
 };
 
 /* NULL: no memory. */

@@ -44,7 +44,10 @@ broker_records(struct broker *b, struct err *e)
 {
 	records_free(b->records);
 	b->records = records_new(b->records_fd, b->shared->run, e);
-	return b->records != NULL ? 0 : err_prefix(e, "records");
+	if (b->records == NULL)
+		return err_prefix(e, "records");
+	records_share(b->records, b->shared->fold);
+	return 0;
 }
 
 static void

@@ -299,7 +299,8 @@ asking() {
 	rules "$NET" "net ask *"
 	stand
 	for i in 1 2 3 4 5 6 7 8 9 10; do
-		ask tcp ask$i.example.net 80 "'GET / HTTP/1.0\r\n\r\n'"
+		ask tcp ask$i.example.net 80 \
+			"'GET / HTTP/1.1\r\nHost: ask$i.example.net\r\n\r\n'"
 	done >"$T/asks"
 	check_equal "with nobody to ask all are refused at once" 10 \
 		"$(grep -Ec '^[a-z]+ [0-9]{1,3} ' "$T/asks")"

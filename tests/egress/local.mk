@@ -3,10 +3,13 @@ EGRESS_TESTS = \
 	%D%/agent.sh \
 	%D%/ask.sh \
 	%D%/controls.sh \
+	%D%/faults.sh \
 	%D%/inside.sh \
-	%D%/names.sh
-EXTRA_DIST += $(EGRESS_TESTS) %D%/ROWS %D%/ask_drive.py %D%/faults.sh \
-	%D%/roads.sh %D%/soak.sh %D%/tools.sh \
+	%D%/names.sh \
+	%D%/roads.sh \
+	%D%/soak.sh \
+	%D%/tools.sh
+EXTRA_DIST += $(EGRESS_TESTS) %D%/ROWS %D%/ask_drive.py \
 	%D%/client.py %D%/gate.py %D%/inside.py %D%/internet.py %D%/lib.sh \
 	%D%/postgres.py %D%/soak.py %D%/stock.py %D%/websocket.py
 TESTS += $(EGRESS_TESTS)

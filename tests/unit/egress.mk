@@ -1,6 +1,7 @@
 # unit tests of the broker, and of what people see of it
 egress_unit_tests = \
 	%D%/test_ask \
+	%D%/test_fold \
 	%D%/test_record \
 	%D%/test_store
 check_PROGRAMS += $(egress_unit_tests)
@@ -13,6 +14,9 @@ egress_unit_libs = jail/egress/libegress.a src/egress/libegresslog.a \
 %C%_test_store_CFLAGS = $(egress_unit_cflags)
 %C%_test_store_LDADD = $(egress_unit_libs)
 
+%C%_test_fold_SOURCES = %D%/test_fold.c
+%C%_test_fold_CFLAGS = $(egress_unit_cflags)
+%C%_test_fold_LDADD = $(egress_unit_libs)
 %C%_test_record_SOURCES = %D%/test_record.c
 %C%_test_record_CFLAGS = $(egress_unit_cflags)
 %C%_test_record_LDADD = $(egress_unit_libs)
