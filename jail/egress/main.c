@@ -2,6 +2,7 @@
 // stockade-egress: the broker at the network's edge.
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -43,6 +44,8 @@ prepare(struct err *e)
 		return err_set(e, ERR_SYSTEM, errno, "close descriptors");
 	for (fd = WATCH_HELPER; fd <= WATCH_RECORDS; fd++)
 		(void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+	// A record that a limit of file size cuts is an error, and no end.
+	signal(SIGXFSZ, SIG_IGN);
 	if (prctl(PR_SET_DUMPABLE, 0) != 0)
 		return err_set(e, ERR_CAPS, errno, "PR_SET_DUMPABLE");
 	return caps_no_new_privs(e);

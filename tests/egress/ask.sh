@@ -230,6 +230,29 @@ recorded() {
 	check_fails "no records" records
 }
 
+# Without a record nothing goes out.
+full_disk() {
+	rules 'net allow *.example.org'
+	mkdir -p "$T/small"
+	if ! mount -t tmpfs -o size=4k,mode=777 none "$T/small"; then
+		skip "a full disk" "no small file system here"
+		return
+	fi
+	reach_begin
+	as env XDG_STATE_HOME="$T/small" timeout -s KILL 60 "$STOCKADE" run \
+		-C "$W" -p "$T/policy" -j "$O/result.json" -- sh -c \
+		"for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+			$GET http://a\$i.example.org/; done" >"$T/out" 2>"$T/err"
+	check_equal "a disk with room: allowed" 200 "$(head -n 1 "$T/out")"
+	check_equal "a full one: refused" 403 "$(tail -n 1 "$T/out")"
+	check "with the reason" test "$(result \
+		"{v['reason'] for v in o['violations']} == {'record-failed'}")" \
+		= true
+	check_match "what there is of records is whole" 'whole: .*' \
+		as env XDG_STATE_HOME="$T/small" "$STOCKADE" egress verify
+	umount "$T/small"
+}
+
 ask_all() {
 	put_get
 	asked_of
@@ -239,6 +262,7 @@ ask_all() {
 	reloads
 	published
 	recorded
+	full_disk
 }
 
 run_ways ask_all
