@@ -14,7 +14,8 @@ if grep -q '^STOCKADE_CFLAGS.*-fsanitize' "$top_builddir/Makefile"; then
 fi
 
 tests=$(sed -n 's|^%C%_\(test_[a-z_]*\)_SOURCES.*|tests/unit/\1|p' \
-    "$top_srcdir/tests/unit/jail.mk" "$top_srcdir/tests/unit/policy.mk" |
+    "$top_srcdir/tests/unit/jail.mk" "$top_srcdir/tests/unit/peek.mk" \
+    "$top_srcdir/tests/unit/policy.mk" |
     sort -u)
 dir=$top_builddir/lanes/san-unit
 
