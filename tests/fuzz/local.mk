@@ -103,5 +103,6 @@ noinst_PROGRAMS += \
 endif
 
 include %D%/jail.mk
+include %D%/egress.mk
 include %D%/peek.mk
 include %D%/rules.mk
