@@ -184,12 +184,12 @@ descriptors() {
 	stand
 	busy=$(worker)
 	open=$(find "/proc/$busy/fd" -mindepth 1 2>/dev/null | wc -l)
-	if [ "$open" -eq 0 ] || ! command -v prlimit >/dev/null; then
+	if [ "$open" -eq 0 ] || ! prlimit --pid "$busy" \
+		--nofile=$((open + 20)):$((open + 20)) 2>/dev/null; then
 		leave
 		skip_kernel "few descriptors" "another user's descriptors"
 		return
 	fi
-	prlimit --pid "$busy" --nofile=$((open + 20)):$((open + 20))
 	tell 'mkfifo go2; python3 client.py many www.example.org 7 40 \
 		<go2 >many2 2>&1 & sleep 600 >go2 2>/dev/null & sleep 3'
 	before=$(cpu_ticks "$busy")

@@ -297,7 +297,7 @@ unix_sockets() {
 for name in "\0stockade-test-" + sys.argv[2], sys.argv[1] + "/unix":
     s = socket.socket(socket.AF_UNIX); s.bind(name); s.listen()
     globals()[name] = s
-time.sleep(600)' "$CTL" $$ &
+time.sleep(600)' "$CTL" "$$-$WAY" &
 	servers="${servers-} $!"
 	within 10 test -S "$CTL/unix"
 	chmod 777 "$CTL/unix"
@@ -306,9 +306,9 @@ s = socket.socket(socket.AF_UNIX)
 try: s.connect(sys.argv[1].replace("@", "\0")); print("allowed")
 except OSError as e: print("refused")'
 	check_output "the host's abstract sockets are not reached" refused \
-		reach python3 -c "$dial" "@stockade-test-$$"
+		reach python3 -c "$dial" "@stockade-test-$$-$WAY"
 	check_output "where there is no box they are" allowed \
-		as_user python3 -c "$dial" "@stockade-test-$$"
+		as_user python3 -c "$dial" "@stockade-test-$$-$WAY"
 	check_output "the host's sockets with a path are not reached" refused \
 		reach python3 -c "$dial" "$CTL/unix"
 	check_output "where there is no box these are, too" allowed \
