@@ -16,7 +16,7 @@ COUNT=1200 TOGETHER=100
 
 soak() {
 	rules 'net allow www.example.org:7 raw' "limit nofile 4096" \
-		"limit net-connections $((TOGETHER + 50))"
+		"limit net-connections $((TOGETHER * 2))"
 	stand
 	cp "$top_srcdir/tests/egress/soak.py" "$W"
 	ask tcp www.example.org 7 hello >/dev/null
