@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libjail.a
 %C%_libwire_a_SOURCES = \
 	%D%/base/banned.h \
 	%D%/base/caps.c %D%/base/caps.h \
+	%D%/base/clock.c %D%/base/clock.h \
 	%D%/base/err.c %D%/base/err.h \
 	%D%/base/fd.c %D%/base/fd.h \
 	%D%/base/landlock.c %D%/base/landlock.h \

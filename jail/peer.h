@@ -61,8 +61,6 @@ int peer_say(struct peer *p, enum wire_type type, const void *body,
     const int *fds, struct err *e) MUST_CHECK;
 int peer_say_failed(
     struct peer *p, const struct err *why, struct err *e) MUST_CHECK;
-/* Milliseconds of a clock that only goes forward. */
-uint64_t peer_now_ms(void);
 /* Whether a message comes in its turn; and whether it is one too many. */
 int
 peer_turn(struct peer *p, const struct wire_msg *m, struct err *e) MUST_CHECK;

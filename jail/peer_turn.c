@@ -2,26 +2,17 @@
 // What a peer may say now: each message in its turn, by the one who began,
 // and not too many; and that it is answered without waiting for it.
 #include <string.h>
-#include <time.h>
+#include "jail/base/clock.h"
 #include "jail/peer.h"
 
 enum {
 	PER_SECOND = 4096, // how fast PEER_BURST fills again
 };
 
-uint64_t
-peer_now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
-
 int
 peer_rate(struct peer *p, struct err *e)
 {
-	uint64_t now = peer_now_ms();
+	uint64_t now = clock_ms();
 
 	p->tokens += (now - p->filled_ms) * PER_SECOND / 1000;
 	if (p->tokens > PEER_BURST)

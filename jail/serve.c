@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "jail/base/fd.h"
 #include "jail/base/trim.h"
 #include "jail/peer.h"
@@ -190,7 +190,7 @@ serve_one(struct peer *p, struct err *e)
 static int
 patience(const struct peer *p)
 {
-	uint64_t now = peer_now_ms();
+	uint64_t now = clock_ms();
 
 	if (p->until_ms == 0)
 		return -1;
@@ -262,7 +262,7 @@ begin(struct peer *p, int fd, struct err *e)
 	p->last_cmd = p->nlive = p->seq = p->told.n = 0;
 	p->seen = p->until_ms = 0;
 	p->tokens = PEER_BURST;
-	p->filled_ms = peer_now_ms();
+	p->filled_ms = clock_ms();
 	memset(&p->cred, 0, sizeof(p->cred));
 	if (as->known != NULL)
 		p->until_ms = p->filled_ms +

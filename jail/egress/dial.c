@@ -98,8 +98,8 @@ socket_address(const uint8_t a[16], uint16_t port, struct sockaddr_in6 *to)
 	return sizeof(*to);
 }
 
-static void
-options(int fd)
+void
+dial_options(int fd)
 {
 	static const int on = 1, idle = 120, every = 30, times = 4;
 
@@ -141,7 +141,7 @@ attempt(struct dial *d, int i)
 	s->fd = socket(
 	    to.sin6_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (s->fd >= 0) {
-		options(s->fd);
+		dial_options(s->fd);
 		if ((connect(s->fd, (struct sockaddr *)&to, len) == 0 ||
 			errno == EINPROGRESS) &&
 		    loop_add(d->loop, s, EPOLLOUT) == 0)

@@ -45,6 +45,11 @@ enum reason dial_refusal(const struct dial_may *may, const uint8_t a[16]);
  * why nothing is left.
  */
 enum reason dial_choose(const struct dial_may *may, struct resolved *r);
+/*
+ * Of a leg of a connection, or of the listener that it inherits them from: no
+ * delay of small pieces, and a sign of life every two minutes.
+ */
+void dial_options(int fd);
 /* Dials d->to at d->port; d->done is called later, and never from here. */
 void dial_start(struct dial *d, struct loop *l);
 /* Gives up; done is not called. */

@@ -13,6 +13,7 @@
 #include "jail/egress/accept.h"
 #include "jail/egress/broker.h"
 #include "jail/egress/conn.h"
+#include "jail/egress/dial.h"
 #include "jail/egress/gate.h"
 #include "jail/egress/watch.h"
 
@@ -112,20 +113,6 @@ gate_policy_map(int fd, struct err *e)
 	return NULL;
 }
 
-// What an accepted connection inherits from its listener: no delay of small
-// pieces, and a sign of life every two minutes.
-static void
-inherit(int fd)
-{
-	static const int on = 1, idle = 120, every = 30, times = 4;
-
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	(void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof(idle));
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &every, sizeof(every));
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &times, sizeof(times));
-}
-
 static int
 listener(
     struct broker *b, const struct wire_gate_socket *s, int *fd, struct err *e)
@@ -135,7 +122,7 @@ listener(
 	if (g->ntcp == GATE_LISTENERS_MAX)
 		return err_set(e, ERR_LIMIT, 0, "more than %d listeners",
 		    GATE_LISTENERS_MAX);
-	inherit(*fd);
+	dial_options(*fd);
 	if (s->port == 0)
 		g->any_port = true;
 	g->tcp[g->ntcp++] = (struct source){take_fd(fd), accept_ready, b};

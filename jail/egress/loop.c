@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <stddef.h>
 #include <sys/epoll.h>
-#include <time.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "jail/base/fd.h"
 #include "jail/egress/loop.h"
 
@@ -18,15 +18,6 @@ static const unsigned lengths[] = {
 #undef X
 };
 
-uint64_t
-loop_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 int
 loop_init(struct loop *l, struct err *e)
 {
@@ -36,7 +27,7 @@ loop_init(struct loop *l, struct err *e)
 		l->delays[i].next = l->delays[i].prev = &l->delays[i];
 	l->tasks.next = l->tasks.prev = &l->tasks;
 	l->after.next = l->after.prev = &l->after;
-	l->now_ms = loop_clock();
+	l->now_ms = clock_ms();
 	l->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (l->epoll < 0)
 		return err_set(e, ERR_SYSTEM, errno, "epoll_create1");
@@ -188,11 +179,11 @@ loop_turn(struct loop *l, int max_ms, struct err *e)
 	struct source *s;
 	int i, n;
 
-	l->now_ms = loop_clock();
+	l->now_ms = clock_ms();
 	n = epoll_wait(l->epoll, ev, EVENTS, patience(l, max_ms));
 	if (n < 0 && errno != EINTR)
 		return err_set(e, ERR_SYSTEM, errno, "epoll_wait");
-	l->now_ms = loop_clock();
+	l->now_ms = clock_ms();
 	for (i = 0; i < n; i++) {
 		s = ev[i].data.ptr;
 		// Closed by what came before it in this turn; who owns it is

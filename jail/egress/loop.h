@@ -86,8 +86,6 @@ void task_queue(struct loop *l, struct task *t);
 void task_after(struct loop *l, struct task *t);
 void task_drop(struct task *t);
 
-/* The monotonic clock, read anew. */
-uint64_t loop_clock(void);
 /* One turn. Waits at most max_ms; -1: as long as nothing happens. */
 int loop_turn(struct loop *l, int max_ms, struct err *e) MUST_CHECK;
 

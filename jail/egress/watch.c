@@ -12,6 +12,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "jail/base/fd.h"
 #include "jail/egress/loop.h"
 #include "jail/egress/watch.h"
@@ -57,7 +58,7 @@ begin(struct watch *w, struct err *e)
 	if (w->pid == 0)
 		worker(w, self);
 	close(p[1]);
-	w->begun_ms = w->beat_ms = loop_clock();
+	w->begun_ms = w->beat_ms = clock_ms();
 	if (w->pid > 0)
 		return 0;
 	fd_close(&w->beat);
@@ -90,7 +91,7 @@ finish(struct watch *w, int ms)
 static bool
 alive(struct watch *w, const struct pollfd *p)
 {
-	uint64_t now = loop_clock();
+	uint64_t now = clock_ms();
 	char buf[64];
 
 	if ((p->revents & POLLIN) != 0 && read(w->beat, buf, sizeof(buf)) > 0)
@@ -112,15 +113,15 @@ attend(struct watch *w)
 	int n;
 
 	for (;;) {
-		before = loop_clock();
+		before = clock_ms();
 		n = poll(p, 2, 1000);
 		if (n < 0 && errno != EINTR)
 			return 0;
 		if (n > 0 && (p[0].revents & (POLLHUP | POLLERR)) != 0)
 			return 1;
 		// We were stopped ourselves, and it perhaps with us.
-		if (loop_clock() - before > WATCH_SILENT_MS / 2)
-			w->beat_ms = loop_clock();
+		if (clock_ms() - before > WATCH_SILENT_MS / 2)
+			w->beat_ms = clock_ms();
 		if (n >= 0 && !alive(w, &p[1]))
 			return 0;
 	}
@@ -132,7 +133,7 @@ pause_before(struct watch *w)
 {
 	struct pollfd p = {.fd = WATCH_HELPER, .events = 0};
 
-	if (loop_clock() - w->begun_ms > LASTED_MS)
+	if (clock_ms() - w->begun_ms > LASTED_MS)
 		w->pause_ms = 0;
 	if (poll(&p, 1, w->pause_ms) > 0)
 		return 1;

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "jail/base/fd.h"
 #include "jail/inside/inside.h"
 #include "jail/inside/track.h"
@@ -46,7 +47,7 @@ take(struct walk *w, int dir, const char *name, int depth)
 	}
 	w->bytes += (uint64_t)st.st_blocks * 512;
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0 || depth == DEPTH_MAX || inside_now_us() > w->until_us)
+	if (fd < 0 || depth == DEPTH_MAX || clock_us() > w->until_us)
 		w->whole = false;
 	else
 		walk_dir(w, fd, depth + 1);
@@ -67,7 +68,7 @@ walk_dir(struct walk *w, int dir, int depth)
 			    strcmp(d->d_name, "..") != 0)
 				take(w, dir, d->d_name, depth);
 		}
-		if (inside_now_us() > w->until_us) {
+		if (clock_us() > w->until_us) {
 			w->whole = false;
 			return;
 		}
@@ -92,7 +93,7 @@ walk(void)
 	    open(SPEC_WORKSPACE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct stat st;
 
-	w.until_us = inside_now_us() + WALK_US;
+	w.until_us = clock_us() + WALK_US;
 	if (dir < 0 || fstat(dir, &st) != 0) {
 		w.whole = false;
 		return w;
@@ -136,7 +137,7 @@ disk_added(struct disk_watch *w, const struct members *m, uint64_t written,
 		return guess;
 	// No more than it was at the last walk, and what came since at most.
 	if (guess - (guess > w->guess ? w->guess : guess) + w->sure <= limit &&
-	    inside_now_us() < w->walk_us)
+	    clock_us() < w->walk_us)
 		return w->sure;
 	all = walk();
 	if (!all.whole)
@@ -147,7 +148,7 @@ disk_added(struct disk_watch *w, const struct members *m, uint64_t written,
 	w->guess = guess;
 	took = inside_busy_us() - start;
 	w->walk_us =
-	    inside_now_us() +
+	    clock_us() +
 	    (took * WATCH_SHARE < MOST_US ? took * WATCH_SHARE : MOST_US);
 	return w->sure;
 }

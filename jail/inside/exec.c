@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "jail/base/fd.h"
 #include "jail/base/landlock.h"
 #include "jail/inside/inside.h"
@@ -125,11 +126,11 @@ static int
 await_helper(struct init *init)
 {
 	struct pollfd p = {.fd = 3, .events = POLLIN};
-	uint64_t now = inside_now_us();
+	uint64_t now = clock_us();
 	const uint64_t until = now + ANNOUNCE_MS * 1000;
 	int wait, rc = 0;
 
-	for (; rc == 0 && now < until; now = inside_now_us()) {
+	for (; rc == 0 && now < until; now = clock_us()) {
 		wait = watch_wait(init);
 		if (wait < 0 || wait > (int)((until - now) / 1000))
 			wait = (int)((until - now) / 1000) + 1;
@@ -204,7 +205,7 @@ start(struct init *init, struct wire_msg *m, struct command *c, int *master,
 		c->rest = c->cgroup < 0 && !x.copied;
 		watch_start(init, c);
 		x.pids = limits_pids(init, c);
-		c->start_us = inside_now_us();
+		c->start_us = clock_us();
 		watch_begin(init, c);
 		rc = spawn_command(c, &x, e);
 	}

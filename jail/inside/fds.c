@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "jail/base/fd.h"
 #include "jail/inside/fds.h"
 #include "jail/inside/inside.h"
@@ -122,6 +123,6 @@ fds_count(const struct members *m, dev_t device, struct fds_bytes *b)
 
 	nmet = 0;
 	memset(b, 0, sizeof(*b));
-	for (i = 0; i < m->n && inside_now_us() < m->until_us; i++)
+	for (i = 0; i < m->n && clock_us() < m->until_us; i++)
 		take_process(m->pid[i], device, b);
 }

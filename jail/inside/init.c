@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "jail/base/fd.h"
 #include "jail/base/trim.h"
 #include "jail/inside/inside.h"
@@ -232,7 +233,7 @@ turn(struct init *init, struct err *e)
 		return -1;
 	reap_hear(init);
 	watch_all(init);
-	if (reap(init, e) != 0 || exec_tell(init, inside_now_us(), e) != 0)
+	if (reap(init, e) != 0 || exec_tell(init, clock_us(), e) != 0)
 		return -1;
 	return p[1].revents != 0 ? serve_agent(init, e) : 0;
 }
@@ -284,7 +285,7 @@ inside_main(struct inside *in)
 		err_set(&e, ERR_SYSTEM, errno, "signalfd");
 		fail(CTL, &e);
 	}
-	the_init.start_us = inside_now_us();
+	the_init.start_us = clock_us();
 	ready.landlock_abi = (uint32_t)abi;
 	ready.told = in->told;
 	if (wire_send(CTL, 0, WIRE_READY, 0, &ready, NULL, &e) != 0)

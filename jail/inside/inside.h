@@ -126,7 +126,6 @@ struct init {
 	struct command commands[INSIDE_COMMANDS_MAX];
 };
 
-uint64_t inside_now_us(void);
 /* Our own CPU time. */
 uint64_t inside_busy_us(void);
 /* What a dead process, and those that it waited for, used. */

@@ -2,6 +2,7 @@
 // What a command uses, held against the limits that pid 1 watches: its own,
 // and those of the whole box, of which each command is a part.
 #include <signal.h>
+#include "jail/base/clock.h"
 #include "jail/inside/inside.h"
 #include "jail/inside/track.h"
 
@@ -113,7 +114,7 @@ sum_up(const struct init *init, const struct command *c,
 	size_t i;
 
 	*s = (struct procfs_sums){0};
-	for (i = 0; i < m->n && inside_now_us() < m->until_us; i++) {
+	for (i = 0; i < m->n && clock_us() < m->until_us; i++) {
 		procfs_add_memory(m->pid[i], s);
 		if (io)
 			procfs_add_io(m->pid[i], s);
@@ -246,7 +247,7 @@ close_by(const struct init *init, const struct use *now, const struct use *was)
 	return (near(memory, now->memory, was->memory) ||
 		   near(disk, now->added, was->added)) &&
 	       init->close_us <
-		   CLOSE_US + (inside_now_us() - init->start_us) / SLACK;
+		   CLOSE_US + (clock_us() - init->start_us) / SLACK;
 }
 
 uint64_t
@@ -276,7 +277,7 @@ judge_look(struct init *init, struct command *c, uint64_t now)
 		took *= WATCH_SHARE;
 	}
 	took = least(took, DEAR_US);
-	return inside_now_us() + (wait < took ? took : wait);
+	return clock_us() + (wait < took ? took : wait);
 }
 
 bool

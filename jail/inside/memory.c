@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "jail/inside/inside.h"
 #include "jail/inside/watch.h"
 
@@ -54,7 +55,7 @@ again(uint64_t took_us)
 {
 	uint64_t wait = took_us * WATCH_SHARE;
 
-	return inside_now_us() + (wait < MOST_US ? wait : MOST_US);
+	return clock_us() + (wait < MOST_US ? wait : MOST_US);
 }
 
 static void
@@ -77,14 +78,14 @@ measure(struct memory_watch *w, const struct members *m, uint64_t tables,
 	size_t i;
 
 	count_memfds(w, m);
-	for (i = 0; i < m->n && inside_now_us() < m->until_us; i++)
+	for (i = 0; i < m->n && clock_us() < m->until_us; i++)
 		procfs_add_parts(m->pid[i], &parts);
 	// What is in an object and mapped was counted twice.
 	*twice = parts.shmem != 0 && w->memfds + w->objects != 0;
 	if (!*twice)
 		return parts.anon + parts.shmem + tables + w->memfds +
 		       w->objects;
-	for (i = 0; i < m->n && inside_now_us() < m->until_us; i++)
+	for (i = 0; i < m->n && clock_us() < m->until_us; i++)
 		mapped += procfs_mapped(m->pid[i], fds_met);
 	// Without the time to tell, nobody dies for what may be one and the
 	// same: the next look may have it.
@@ -113,7 +114,7 @@ uint64_t
 memory_of(struct memory_watch *w, const struct members *m,
     const struct procfs_sums *s, uint64_t limit)
 {
-	uint64_t objects = memory_objects(), now = inside_now_us();
+	uint64_t objects = memory_objects(), now = clock_us();
 	uint64_t quick, exact, start = inside_busy_us();
 
 	w->objects = objects > w->start ? objects - w->start : 0;

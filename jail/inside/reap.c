@@ -6,6 +6,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "jail/base/fd.h"
 #include "jail/inside/inside.h"
 #include "jail/inside/track.h"
@@ -18,7 +19,7 @@ static int
 send_end(struct command *c, struct err *e)
 {
 	c->end.cmd = c->cmd;
-	c->end.wall_usec = inside_now_us() - c->start_us;
+	c->end.wall_usec = clock_us() - c->start_us;
 	return wire_send(INSIDE_CHAN, MSG_DONTWAIT, WIRE_EXITED,
 	    c->tell_us != 0 ? c->seq : 0, &c->end, NULL, e);
 }
@@ -74,7 +75,7 @@ note_status(struct init *init, struct command *c, int status,
 static int
 end_rest(struct init *init, struct command *c, struct err *e)
 {
-	if (!track_kill_rest(init, c, inside_now_us() + LEFT_US))
+	if (!track_kill_rest(init, c, clock_us() + LEFT_US))
 		return 0;
 	c->end.used.cpu_user_usec += c->orphans.cpu_user_usec;
 	c->end.used.cpu_system_usec += c->orphans.cpu_system_usec;
@@ -97,14 +98,14 @@ main_died(struct init *init, struct command *c, int status,
 	if (c->rest) {
 		// The others of it may wait to be reaped, first.
 		c->state = COMMAND_ENDING;
-		c->kill_us = inside_now_us();
+		c->kill_us = clock_us();
 		return 0;
 	}
 	// As a rule nothing is left, and what was used is known.
 	if (track_empty(c))
 		c->end.whole = !init->in->measured;
 	else if (!track_kill_cgroup(c))
-		track_kill(init, c, inside_now_us() + LEFT_US);
+		track_kill(init, c, clock_us() + LEFT_US);
 	return finish(init, c, e);
 }
 
@@ -122,7 +123,7 @@ hear_reaper(struct init *init, struct command *c)
 		return;
 	note_status(init, c, r.value, &r.used);
 	c->state = COMMAND_ENDING;
-	c->kill_us = inside_now_us();
+	c->kill_us = clock_us();
 }
 
 // A reaper ends when its command has no process left. One that was killed

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "jail/base/fd.h"
 #include "jail/inside/inside.h"
 #include "jail/inside/procfs.h"
@@ -75,7 +76,7 @@ list_parents(uint64_t until_us)
 	size_t i;
 
 	list();
-	for (i = 0; i < nprocs && inside_now_us() < until_us; i++)
+	for (i = 0; i < nprocs && clock_us() < until_us; i++)
 		procs[i].ppid = procfs_parent(procs[i].pid);
 	nprocs = i;
 }
@@ -229,5 +230,5 @@ track_kill_rest(
 	if (init->running == 1)
 		return kill(-1, SIGKILL) != 0 && errno == ESRCH;
 	track_kill(init, c, until_us);
-	return nfound == 0 && inside_now_us() < until_us;
+	return nfound == 0 && clock_us() < until_us;
 }

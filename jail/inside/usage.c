@@ -5,15 +5,6 @@
 #include "jail/inside/inside.h"
 
 uint64_t
-inside_now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
-
-uint64_t
 inside_busy_us(void)
 {
 	struct timespec ts;

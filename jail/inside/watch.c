@@ -2,6 +2,7 @@
 // The watchdog: when each command is to be looked at, what its time and the
 // box's say, and who is still to be killed.
 #include <signal.h>
+#include "jail/base/clock.h"
 #include "jail/inside/inside.h"
 #include "jail/inside/track.h"
 
@@ -51,7 +52,7 @@ watch_spent(const struct init *init)
 {
 	uint64_t cpu_ms = init->in->limit[LIMIT_SESSION_CPU_TIME];
 
-	if (inside_now_us() >= session_deadline(init))
+	if (clock_us() >= session_deadline(init))
 		return LIMIT_SESSION_TIME;
 	if (cpu_ms != 0 && init->total_cpu_usec / 1000 > cpu_ms)
 		return LIMIT_SESSION_CPU_TIME;
@@ -149,7 +150,7 @@ watch_one(struct init *init, struct command *c, uint64_t now)
 void
 watch_all(struct init *init)
 {
-	uint64_t now = inside_now_us();
+	uint64_t now = clock_us();
 	struct command *c;
 	size_t i;
 
@@ -198,7 +199,7 @@ wait_of(const struct init *init, const struct command *c, uint64_t now)
 int
 watch_wait(const struct init *init)
 {
-	uint64_t now = inside_now_us();
+	uint64_t now = clock_us();
 	int ms, wait = -1;
 	size_t i;
 

@@ -19,7 +19,6 @@ struct budget {
 
 #define BUDGET_WARNING_MAX 200
 
-uint64_t clock_now_ms(void);
 void budget_begin(
     struct budget *b, const struct policy_budget *max, uint64_t now_ms);
 void budget_spend(struct budget *b, uint64_t tokens);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include "jail/base/clock.h"
 #include "policy/scan.h"
 #include "src/agent/budget.h"
 #include "src/agent/command.h"
@@ -154,7 +155,7 @@ command_run(struct tool_env *env, const char *command, uint64_t timeout_ms,
 {
 	struct truncate_ends ends;
 	struct capture c = {0};
-	uint64_t now = clock_now_ms();
+	uint64_t now = clock_ms();
 
 	if (timeout_ms == 0 || timeout_ms > env->command_ms)
 		timeout_ms = env->command_ms;

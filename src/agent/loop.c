@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include "jail/base/clock.h"
 #include "src/agent/prompt.h"
 #include "src/agent/redact.h"
 #include "src/agent/run.h"
@@ -326,7 +327,7 @@ warn(struct run *r, struct json_object *results, struct err *e)
 	char text[BUDGET_WARNING_MAX];
 	struct json_object *ev;
 
-	if (!budget_warning(&r->budget, clock_now_ms(), text))
+	if (!budget_warning(&r->budget, clock_ms(), text))
 		return 0;
 	json_object_array_add(results, text_block(text, strlen(text)));
 	show_line(&r->show, SHOW_DIM, "(%s)", text);
@@ -367,7 +368,7 @@ static void
 note_green(struct run *r)
 {
 	r->green = true;
-	r->green_ms = clock_now_ms() - r->budget.start_ms;
+	r->green_ms = clock_ms() - r->budget.start_ms;
 }
 
 /*
@@ -525,7 +526,7 @@ loop_run(struct run *r, struct err *e)
 		over = true;
 	}
 	while (!over) {
-		status = budget_check(&r->budget, clock_now_ms());
+		status = budget_check(&r->budget, clock_ms());
 		if (status != AGENT_EXIT_DONE) {
 			err_set(e, ERR_LIMIT, 0, "%s", exit_sentence(status));
 			break;

@@ -7,6 +7,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "jail/base/fd.h"
 #include "src/box/notes.h"
 #include "src/agent/files.h"
@@ -259,7 +260,7 @@ stand_up(struct run *r, struct err *e)
 	if (sessions == NULL || session_open(&r->session, sessions, e) < 0)
 		return -1;
 	r->events.session = &r->session;
-	budget_begin(&r->budget, &r->policy.budget, clock_now_ms());
+	budget_begin(&r->budget, &r->policy.budget, clock_ms());
 	r->events.start_ms = r->budget.start_ms;
 	fill_env(r);
 	r->reload = &reload;

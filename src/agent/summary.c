@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "jail/base/fd.h"
 #include "src/agent/run.h"
 #include "src/agent/truncate.h"
@@ -121,7 +122,7 @@ tell(struct run *r, enum agent_exit status, const struct err *why,
 	put_tests(ev, r);
 	put_int(ev, "passes_not_confirmed", r->flips);
 	put_int(ev, "secrets_redacted", r->redacted);
-	put_int(ev, "wall_ms", clock_now_ms() - r->budget.start_ms);
+	put_int(ev, "wall_ms", clock_ms() - r->budget.start_ms);
 	if (r->green_ms != 0)
 		put_int(ev, "time_to_green_ms", r->green_ms);
 	put_usage(ev, &r->usage);
@@ -139,7 +140,7 @@ show_end(struct run *r, enum agent_exit status, const struct err *why,
     const struct snapshot_changes *c)
 {
 	struct show screen;
-	uint64_t ms = clock_now_ms() - r->budget.start_ms;
+	uint64_t ms = clock_ms() - r->budget.start_ms;
 	const char *verdict = verdict_of(r, status);
 
 	// The result is said even to those who asked for quiet.

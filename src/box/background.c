@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "jail/base/fd.h"
 #include "jail/wire/wire.h"
 #include "src/box/background.h"
@@ -244,15 +244,6 @@ background_poll(struct background *bg, uint32_t cmd, char *buf, size_t size,
 	return n;
 }
 
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 int
 background_wait(struct background *bg, uint32_t cmd, int ms, struct err *e)
 {
@@ -261,7 +252,7 @@ background_wait(struct background *bg, uint32_t cmd, int ms, struct err *e)
 	    {.fd = spooler_news(bg->spooler), .events = POLLIN},
 	    {.fd = box_pollfd(bg->b), .events = POLLIN},
 	};
-	int64_t left, until = now_ms() + ms;
+	int64_t left, until = clock_ms() + ms;
 	uint64_t total, dropped, unread;
 
 	while (o != NULL) {
@@ -269,7 +260,7 @@ background_wait(struct background *bg, uint32_t cmd, int ms, struct err *e)
 		if (look(bg, o, e) != 0)
 			return -1;
 		spool_count(o->out, &total, &dropped, &unread);
-		left = until - now_ms();
+		left = until - clock_ms();
 		if (o->ended || unread > 0)
 			return 1;
 		if (left <= 0)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
+#include "jail/base/clock.h"
 #include "jail/base/fd.h"
 #include "src/box/edge.h"
 
@@ -23,15 +23,6 @@ struct edge {
 	struct edge_refusal kept[EDGE_KEPT_MAX];
 };
 
-static uint64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 // It may be full of what the broker has not heard yet: that is waited for,
 // but not for ever.
 static int
@@ -39,14 +30,14 @@ tell(struct edge *g, enum wire_type type, const void *body, const int *fds,
     struct err *e)
 {
 	struct pollfd p = {.fd = g->chan, .events = POLLOUT};
-	uint64_t end = now_ms() + EDGE_SYNC_MS, now;
+	uint64_t end = clock_ms() + EDGE_SYNC_MS, now;
 
 	if (g->gone)
 		return err_set(e, ERR_GONE, 0, "the network's broker ended");
 	g->seq++;
 	while (
 	    wire_send(g->chan, MSG_DONTWAIT, type, g->seq, body, fds, e) != 0) {
-		now = now_ms();
+		now = clock_ms();
 		if (e->sys_errno != EAGAIN || now >= end)
 			return -1;
 		poll(&p, 1, (int)(end - now));
@@ -209,13 +200,13 @@ edge_sync(struct edge *g, struct err *e)
 	if (tell(g, WIRE_SYNC, &sync, NULL, e) != 0)
 		return -1;
 	seq = g->seq;
-	end = now_ms() + EDGE_SYNC_MS;
+	end = clock_ms() + EDGE_SYNC_MS;
 	for (;;) {
 		if (edge_hear(g, e) != 0)
 			return -1;
 		if (g->totals_seq == seq)
 			return 0;
-		now = now_ms();
+		now = clock_ms();
 		if (now >= end)
 			return err_set(e, ERR_NET, ETIMEDOUT,
 			    "the network's broker did not say what it did");

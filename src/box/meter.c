@@ -1,21 +1,12 @@
 // SPDX-License-Identifier: ISC
 // Output counted: a bucket for the rate, sums for the totals.
 #include <string.h>
-#include <time.h>
+#include "jail/base/clock.h"
 #include "src/box/meter.h"
 
 enum {
 	BURST_MS = 50, // of output at the rate that may come at once
 };
-
-static uint64_t
-now_us(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
-}
 
 // What may be saved up: a burst, but a byte at least.
 static uint64_t
@@ -33,7 +24,7 @@ meter_start(struct meter *m, struct box *b)
 	m->b = b;
 	m->most = box_limit(b, LIMIT_OUTPUT);
 	m->rate = box_limit(b, LIMIT_OUTPUT_RATE);
-	m->filled_us = now_us();
+	m->filled_us = clock_us();
 	m->credit_us = m->rate != 0 ? credit_max(m->rate) : 0;
 	m->hit = -1;
 }
@@ -46,7 +37,7 @@ meter_room(struct meter *m, size_t size, int *wait_ms)
 	*wait_ms = -1;
 	if (m->rate == 0)
 		return size;
-	now = now_us();
+	now = clock_us();
 	m->credit_us += now - m->filled_us;
 	m->filled_us = now;
 	if (m->credit_us > credit_max(m->rate))

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "jail/base/fd.h"
 #include "src/cli/ask.h"
 
@@ -50,15 +50,6 @@ say(const struct ask_terminal *t, const char *fmt, ...)
 	    fd_write_all(t->out, text,
 		(size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1) != 0)
 		return; // nobody reads it: nobody will answer, then
-}
-
-static uint64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
 static void
@@ -111,7 +102,7 @@ read_line(
 	ssize_t n;
 
 	for (;;) {
-		now = now_ms();
+		now = clock_ms();
 		if (now >= until_ms || (t->stopped != NULL && t->stopped()))
 			return false;
 		if (poll(&p, 1, (int)(until_ms - now)) <= 0)
@@ -130,7 +121,7 @@ enum ask_said
 ask_person(struct ask_terminal *t, const struct wire_ask *q,
     const char *program, int wait_ms)
 {
-	uint64_t until = now_ms() + (uint64_t)wait_ms;
+	uint64_t until = clock_ms() + (uint64_t)wait_ms;
 	enum ask_said said = ASK_SAID_NOTHING;
 	char line[256];
 

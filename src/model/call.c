@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include "jail/base/clock.h"
 #include "src/model/buf.h"
 #include "src/model/call.h"
 #include "src/model/field.h"
@@ -208,7 +209,7 @@ wait_for(const struct call *c, const struct http_request *q,
 	int64_t asked =
 	    retry_asked_ms(r->retry_after_ms, r->retry_after, time(NULL));
 	uint64_t wait = retry_wait_ms(n, asked, dice());
-	uint64_t until = http_now_ms() + wait;
+	uint64_t until = clock_ms() + wait;
 
 	if (asked > RETRY_PATIENCE_MS)
 		return err_prefix(e, "asks to wait %lld s, too long",

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <curl/curl.h>
+#include "jail/base/clock.h"
 #include "src/model/http.h"
 
 enum {
@@ -32,15 +33,6 @@ struct exchange {
 	char words[CURL_ERROR_SIZE];
 };
 
-uint64_t
-http_now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 int
 http_sleep_until(uint64_t ms, const volatile sig_atomic_t *stop)
 {
@@ -50,7 +42,7 @@ http_sleep_until(uint64_t ms, const volatile sig_atomic_t *stop)
 	for (;;) {
 		if (stop != NULL && *stop)
 			return -1;
-		now = http_now_ms();
+		now = clock_ms();
 		if (now >= ms)
 			return 0;
 		left = ms - now < SLICE_MS ? ms - now : SLICE_MS;
@@ -107,7 +99,7 @@ on_body(char *p, size_t size, size_t n, void *arg)
 	int r;
 
 	n *= size;
-	x->last = http_now_ms();
+	x->last = clock_ms();
 	x->body += (curl_off_t)n;
 	if (x->body > BODY_MAX) {
 		x->too_large = true;
@@ -152,7 +144,7 @@ on_header(char *p, size_t size, size_t n, void *arg)
 	struct http_response *r = x->r;
 
 	n *= size;
-	x->last = http_now_ms();
+	x->last = clock_ms();
 	take_header(r->type, sizeof(r->type), "content-type", p, n);
 	take_header(
 	    r->retry_after, sizeof(r->retry_after), "retry-after", p, n);
@@ -175,7 +167,7 @@ on_progress(void *arg, curl_off_t dtotal, curl_off_t dnow, curl_off_t utotal,
 	(void)dtotal;
 	(void)utotal;
 	if (dnow + unow != x->moved)
-		x->last = http_now_ms();
+		x->last = clock_ms();
 	x->moved = dnow + unow;
 	return 0;
 }
@@ -274,7 +266,7 @@ static bool
 is_over(struct exchange *x)
 {
 	const struct http_request *q = x->q;
-	uint64_t now = http_now_ms();
+	uint64_t now = clock_ms();
 
 	if (q->stop != NULL && *q->stop)
 		x->r->end = HTTP_STOPPED;
@@ -326,7 +318,7 @@ http_post(struct http *h, const struct http_request *q, struct http_response *r,
 	snprintf(r->why, sizeof(r->why), "the request could not be made");
 	link_headers(headers, q);
 	set_options(&x, headers);
-	x.begun = x.last = http_now_ms();
+	x.begun = x.last = clock_ms();
 	if (curl_multi_add_handle(h->multi, h->easy) != CURLM_OK)
 		return err_set(e, ERR_INTERNAL, 0, "libcurl is out of memory");
 	drive(h, &x);

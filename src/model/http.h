@@ -67,8 +67,6 @@ void http_close(struct http *h);
 /* The end of it all is in *r; fails only for want of memory. */
 int http_post(struct http *h, const struct http_request *q,
     struct http_response *r, struct err *e) MUST_CHECK;
-/* CLOCK_MONOTONIC in milliseconds. */
-uint64_t http_now_ms(void);
 /*
  * Sleeps until a moment of http_now_ms, or until stop rises: then -1.
  */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include "jail/base/clock.h"
 #include "src/model/call.h"
 #include "src/model/field.h"
 #include "src/model/keys.h"
@@ -280,7 +281,7 @@ ask_server(struct model *m, const struct model_request *q,
 static bool
 is_late(const struct model_request *q)
 {
-	return q->deadline_ms != 0 && http_now_ms() >= q->deadline_ms;
+	return q->deadline_ms != 0 && clock_ms() >= q->deadline_ms;
 }
 
 int

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "src/model/field.h"
 #include "src/model/http.h"
 #include "tests/integration/model_rig.h"
@@ -285,10 +286,10 @@ test_deadline(void **state)
 	    "{\"status\":429,\"headers\":{\"Retry-After\":\"60\"}}\n");
 	assert_int_equal(rig_turn_until(g, 1), -1);
 	rig_error(g, ERR_INTERRUPTED, "out of time");
-	assert_int_equal(rig_turn_until(g, http_now_ms() + 300), -1);
+	assert_int_equal(rig_turn_until(g, clock_ms() + 300), -1);
 	rig_error(g, ERR_INTERRUPTED, "out of time");
 	assert_int_equal(g->e.sys_errno, ETIMEDOUT);
-	assert_int_equal(rig_turn_until(g, http_now_ms() + 5000), -1);
+	assert_int_equal(rig_turn_until(g, clock_ms() + 5000), -1);
 	rig_error(g, ERR_MODEL, "no time for another try: HTTP 429");
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "src/agent/budget.h"
 #include "src/agent/events.h"
 #include "tests/unit/fake_box.h"
@@ -72,7 +73,7 @@ test_values(void **state)
 static void
 test_new(void **state)
 {
-	struct events ev = {.seq = 5, .start_ms = clock_now_ms() - 1500};
+	struct events ev = {.seq = 5, .start_ms = clock_ms() - 1500};
 	struct json_object *o = event_new(&ev, "turn");
 	const char *stamp = json_object_get_string(member(o, "time"));
 	struct tm tm = {0};
@@ -133,7 +134,7 @@ static void
 test_emit(void **state)
 {
 	struct session session;
-	struct events ev = {.session = &session, .start_ms = clock_now_ms()};
+	struct events ev = {.session = &session, .start_ms = clock_ms()};
 	char *json = NULL;
 	const char *name;
 	size_t len;
@@ -160,7 +161,7 @@ static void
 test_lost(void **state)
 {
 	struct session session;
-	struct events ev = {.start_ms = clock_now_ms()};
+	struct events ev = {.start_ms = clock_ms()};
 	struct err e = {0};
 
 	(void)state;

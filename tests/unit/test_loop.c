@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "jail/base/clock.h"
 #include "src/agent/prompt.h"
 #include "src/agent/run.h"
 #include "tests/unit/fake_box.h"
@@ -112,7 +113,7 @@ go(const char *const *words, const struct policy_budget *max)
 	run.messages = json_object_new_array();
 	run.start = snapshot_take(NULL, NULL, NULL, &e);
 	show_begin(&run.show, NULL);
-	budget_begin(&run.budget, max != NULL ? max : &none, clock_now_ms());
+	budget_begin(&run.budget, max != NULL ? max : &none, clock_ms());
 	run.env.deadline_ms = budget_deadline(&run.budget);
 	script = words;
 	turns = 0;
