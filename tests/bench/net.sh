@@ -216,7 +216,7 @@ if [ "$before" != "0 0" ]; then
 	after=$(taken)
 	verdict "descriptors a connection, of $held" "<=" 2.00 \
 		"$(echo "$before $after $held" |
-			awk '{ printf "%.2f", ($3 - $1) / $5 }')"
+			awk '$1 > 0 { printf "%.2f", ($3 - $1) / $5 }')"
 	verdict "KiB a connection" "<=" 8.00 "$(echo "$before $after $held" |
 		awk '{ d = $4 - $2; printf "%.2f", (d > 0 ? d : 0.01) / $5 }')"
 	exec 7>&-
