@@ -42,7 +42,7 @@ T=$(mktemp -d "${TMPDIR:-/tmp}/stockade-bench.XXXXXX")
 started=
 trap 'exec 9>&-; kill $started 2>/dev/null || :; rm -rf "$T"' EXIT
 trap 'exit 143' TERM
-trap 'exit 130' INT HUP
+trap 'exit 130' INT HUP PIPE
 chmod 755 "$T"
 cp "$top_builddir/stockade" "$top_builddir/stockade-jail" \
 	"$top_builddir/stockade-egress" "$T/"
