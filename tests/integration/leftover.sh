@@ -19,8 +19,12 @@ start() {
 	pid=$!
 }
 
+# Records of the network are kept where the user can write.
 as_exec() {
+	mkdir -p "$T/home" && chown "$TEST_UID:$TEST_GID" "$T/home"
 	set -- PATH="$PATH" HOME="$T" "$@"
+	[ "$WAY" = root ] ||
+		set -- XDG_STATE_HOME="$T/home/.local/state" "$@"
 	[ "$WAY" != sudo ] ||
 		set -- SUDO_UID="$TEST_UID" SUDO_GID="$TEST_GID" "$@"
 	set -- env -i "$@"
@@ -79,7 +83,7 @@ helper() {
 temp_files() {
 	find "${TMPDIR:-/tmp}" /run /dev/shm -maxdepth 1 -name '*stockade*' \
 		! -name 'stockade-test*' ! -name 'stockade-demo.*' \
-		! -name 'stockade-bench.*' -newer "$T/began" 2>/dev/null
+		! -name 'stockade-bench.*' ! -name 'stockade-doctor.*' -newer "$T/began" 2>/dev/null
 }
 
 mounts() {
