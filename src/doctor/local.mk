@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libdoctor.a
 	%D%/host.c %D%/host.h \
 	%D%/json.c \
 	%D%/judge.c \
+	%D%/judge_asked.c \
 	%D%/judge_gate.c \
 	%D%/judge_limit.c \
 	%D%/limits.c %D%/limits.h \
@@ -18,7 +19,10 @@ noinst_LIBRARIES += %D%/libdoctor.a
 	%D%/strict.c %D%/strict.h \
 	%D%/table.c \
 	%D%/trial.c %D%/trial.h \
+	%D%/trial_asked.c %D%/trial_asked.h \
+	%D%/trial_further.c %D%/trial_further.h \
 	%D%/trial_gate.c %D%/trial_gate.h \
+	%D%/trial_inside.c %D%/trial_inside.h \
 	%D%/trial_linger.c %D%/trial_linger.h \
 	%D%/trial_ns.c %D%/trial_ns.h \
 	%D%/trial_place.c %D%/trial_place.h

@@ -4,7 +4,8 @@
  *
  * stockade-probe runs inside and makes the requests; stockade reads what it
  * says, a line each: the name, and `allowed', `refused ERRNO', `killed
- * SIGNAL' or `value TEXT'. All rows run in one command, each in a child.
+ * SIGNAL' or `value TEXT'. All rows run in one command, each in a child;
+ * `stockade-probe some NAME...' runs those alone that need no operand.
  */
 #ifndef SRC_DOCTOR_PROBES_H
 #define SRC_DOCTOR_PROBES_H
@@ -57,7 +58,11 @@
 	X(LOOPBACK, "loopback", probe_loopback)          \
 	X(FSIZE, "fsize", probe_fsize)                   \
 	X(NOFILE, "nofile", probe_nofile)                \
-	X(TMP, "tmp", probe_tmp)
+	X(TMP, "tmp", probe_tmp)                         \
+	X(INET, "inet", probe_inet)                      \
+	X(EXEC_MEMORY, "exec-memory", probe_exec_memory) \
+	X(EXEC_COPY, "exec-copy", probe_exec_copy)       \
+	X(TREE, "tree", probe_tree)
 
 enum probe_id {
 #define X(id, name, fn) PROBE_##id,
@@ -81,6 +86,8 @@ enum probe_operand {
 #define PROBE_PROGRAM "stockade-probe"
 /* Made in the workspace by the row "workspace". */
 #define PROBE_FILE "made-inside"
+/* A copy of the program, put there by doctor. */
+#define PROBE_COPY "copy"
 /* Made there by `stockade-probe disk', with a number behind it. */
 #define PROBE_PART  "part"
 #define PROBE_PARTS 64

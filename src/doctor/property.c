@@ -126,6 +126,20 @@ const struct property properties[] = {
 	"what its rule lists is dialled, and what it does not",
 	"stockade-egress", "-", judge_gate_rules, 0, {0}, MEND_REPORT},
 
+    {"policy", "command-rules",
+	"a program that is not listed is run, by its path and by ld.so",
+	"Landlock, noexec", "5.19", judge_commands, 0, {0}, MEND_REPORT},
+    {"policy", "root-directory",
+	"a command runs in another system, and looks for the host's",
+	"mount namespace", "5.2", judge_root, 0, {0}, MEND_REPORT},
+    {"policy", "workspace-noexec",
+	"a program in a workspace that is noexec is run", "noexec mount",
+	"5.12", judge_noexec, PROBE_EXEC_COPY, {0}, MEND_REPORT},
+    {"policy", "seccomp-strict",
+	"a socket of the network and executable memory, with seccomp strict",
+	"seccomp", "3.5", judge_strict, PROBE_INET, {PROBE_EXEC_MEMORY},
+	MEND_REPORT},
+
 #define X(id, name, unit, def, min, max, what)                               \
 	{"limits", "limit-" name, what, NULL, NULL, judge_limit, LIMIT_##id, \
 	    {0}, MEND_CONTROLLER},

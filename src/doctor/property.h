@@ -50,10 +50,11 @@ void property_find(
 const char *property_since(const struct property *p);
 const char *state_name(enum state state);
 
-/* The judges, in judge.c, judge_gate.c and judge_limit.c. */
+/* The judges, in judge.c, judge_asked.c, judge_gate.c, judge_limit.c. */
 judge_fn judge_sandbox, judge_namespace, judge_refused, judge_allowed,
     judge_status, judge_setuid, judge_groups, judge_own_ids, judge_ownership,
     judge_landlock, judge_secrets, judge_processes, judge_leftovers,
-    judge_cgroup, judge_clean, judge_limit, judge_gate, judge_gate_rules;
+    judge_cgroup, judge_clean, judge_limit, judge_gate, judge_gate_rules,
+    judge_commands, judge_root, judge_noexec, judge_strict;
 
 #endif

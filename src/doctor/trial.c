@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: ISC
 // Builds the throw-away sandbox, asks for everything, writes down the answers.
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -11,69 +10,18 @@
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "jail/base/landlock.h"
-#include "src/box/capture.h"
 #include "src/box/way_in.h"
 #include "src/cli/policy_file.h"
 #include "src/doctor/limits.h"
 #include "src/doctor/trial.h"
+#include "src/doctor/trial_asked.h"
 #include "src/doctor/trial_gate.h"
+#include "src/doctor/trial_inside.h"
 #include "src/doctor/trial_linger.h"
 #include "src/doctor/trial_place.h"
 #include "src/doctor/trial_ns.h"
 
-#define INSIDE "/tmp/" PROBE_PROGRAM
-
 #define SLEEP_MS 200 // of the command that is to be timed out
-
-static const char *const probe_names[] = {
-#define X(id, name, fn) [PROBE_##id] = name,
-    PROBE_TABLE(X)
-#undef X
-};
-
-static const char *const words[] = {
-    [ANSWER_ALLOWED] = "allowed",
-    [ANSWER_REFUSED] = "refused",
-    [ANSWER_KILLED] = "killed",
-    [ANSWER_VALUE] = "value",
-};
-
-static size_t
-index_of(const char *const *names, size_t n, const char *word, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (names[i] != NULL && strlen(names[i]) == len &&
-		    memcmp(names[i], word, len) == 0)
-			return i;
-	return n;
-}
-
-void
-trial_parse(struct trial *t, const char *line)
-{
-	size_t n = strcspn(line, " \n"), k, id, word;
-	struct answer *a;
-
-	id = index_of(probe_names, PROBE__COUNT, line, n);
-	if (id == PROBE__COUNT || line[n] != ' ')
-		return;
-	line += n + 1;
-	k = strcspn(line, " \n");
-	word = index_of(words, ANSWER_VALUE + 1, line, k);
-	if (word > ANSWER_VALUE)
-		return;
-	line += k + (line[k] == ' ');
-	a = &t->answer[id];
-	a->word = (enum answer_word)word;
-	snprintf(
-	    a->text, sizeof(a->text), "%.*s", (int)strcspn(line, "\n"), line);
-	// What runs inside is ours, and yet: it ends up on a terminal.
-	for (n = 0; a->text[n] != '\0'; n++)
-		if (!isprint((unsigned char)a->text[n]))
-			a->text[n] = '?';
-}
 
 // Small, so that they are exceeded soon; and no more than the administrator
 // allows, where that can be read.
@@ -101,65 +49,24 @@ small_spec(struct trial *t)
 	t->gate.bounded = ceiling.spec.net.n != 0;
 }
 
-// The program goes in by the same door as the agent's files.
-static int
-put_program(struct box *b, int from, struct err *e)
-{
-	autoclose int to =
-	    box_open(b, INSIDE, O_WRONLY | O_CREAT | O_EXCL, 0755, e);
-	static char buf[65536];
-	ssize_t n;
-
-	if (to < 0)
-		return -1;
-	while ((n = read(from, buf, sizeof(buf))) > 0)
-		if (fd_write_all(to, buf, (size_t)n) != 0)
-			return err_set(e, ERR_FILE, errno, "write %s", INSIDE);
-	return n < 0 ? err_set(e, ERR_FILE, errno, "read %s", PROBE_PROGRAM)
-		     : 0;
-}
-
-static int
-capture(struct box *b, char *const *argv, uint64_t ms, uint64_t most,
-    struct capture *out, struct err *e)
-{
-	const struct box_command c = {
-	    .argv = argv, .envp = box_default_env, .time_ms = ms};
-	const struct capture_config cfg = {
-	    .head_max = 16384, .output_max = most};
-
-	return capture_run(b, &c, &cfg, out, e);
-}
-
 static int
 ask_all(struct trial *t, struct box *b, const struct place *p, struct err *e)
 {
 	char port[16], fsize[24], nofile[24], tmp[24];
-	char *argv[] = {(char[]){INSIDE}, (char[]){"all"},
+	char *argv[] = {(char[]){INSIDE_PROBE}, (char[]){"all"},
 	    [2 + OPERAND_PORT] = port,
 	    [2 + OPERAND_ABSTRACT] = (char *)(uintptr_t)p->abstract,
 	    [2 + OPERAND_FILE] = (char *)(uintptr_t)p->secret,
 	    [2 + OPERAND_VARIABLE] = (char[]){PLACE_VARIABLE},
 	    [2 + OPERAND_FSIZE] = fsize, [2 + OPERAND_NOFILE] = nofile,
 	    [2 + OPERAND_TMP] = tmp, [2 + OPERAND__COUNT] = NULL};
-	struct capture out;
-	char *line;
 
 	snprintf(port, sizeof(port), "%u", p->port);
 	snprintf(fsize, sizeof(fsize), "%" PRIu64, t->spec.limit[LIMIT_FSIZE]);
 	snprintf(
 	    nofile, sizeof(nofile), "%" PRIu64, t->spec.limit[LIMIT_NOFILE]);
 	snprintf(tmp, sizeof(tmp), "%" PRIu64, t->spec.limit[LIMIT_TMP]);
-	if (capture(b, argv, 0, 0, &out, e) != 0)
-		return -1;
-	for (line = out.head; line != NULL && *line != '\0';
-	     line = strchr(line, '\n') != NULL ? strchr(line, '\n') + 1 : NULL)
-		trial_parse(t, line);
-	if (t->answer[0].word == ANSWER_NONE)
-		err_set(&t->trouble, ERR_EXEC, 0, "%s said nothing: %.100s",
-		    PROBE_PROGRAM, out.head);
-	capture_free(&out);
-	return 0;
+	return inside_ask(b, argv, t->answer, PROBE_NAMESPACES, &t->trouble, e);
 }
 
 // A command that exceeds one limit, most by this many times.
@@ -182,13 +89,13 @@ exceed(struct trial *t, struct box *b, const struct excess *x, struct err *e)
 {
 	struct ending *end = &t->end[x->limit];
 	char number[24];
-	char *argv[] = {(char[]){INSIDE}, (char *)(uintptr_t)x->what,
+	char *argv[] = {(char[]){INSIDE_PROBE}, (char *)(uintptr_t)x->what,
 	    x->times != 0 ? number : NULL, NULL};
 	uint64_t most = t->spec.limit[x->limit];
 	struct capture out;
 
 	snprintf(number, sizeof(number), "%" PRIu64, most * x->times);
-	if (capture(b, argv, x->time_ms, x->limit == LIMIT_OUTPUT ? most : 0,
+	if (inside_run(b, argv, x->time_ms, x->limit == LIMIT_OUTPUT ? most : 0,
 		&out, e) != 0)
 		return -1;
 	end->ran = true;
@@ -221,10 +128,10 @@ ask(struct trial *t, struct box *b, struct place *p, struct err *e)
 	box_facts(b, &t->facts);
 	for (i = 0; i < LIMIT__COUNT; i++)
 		t->by[i] = box_enforced(b, (enum spec_limit)i);
-	if (put_program(b, p->probe, e) != 0 || ask_all(t, b, p, e) != 0)
+	if (inside_put(b, p->probe, e) != 0 || ask_all(t, b, p, e) != 0)
 		return -1;
 	look_at_workspace(t, p);
-	if (linger_twice(t, b, INSIDE, p->fd, e) != 0)
+	if (linger_twice(t, b, INSIDE_PROBE, p->fd, e) != 0)
 		return -1;
 	for (i = 0; i < sizeof(excesses) / sizeof(excesses[0]); i++)
 		if (exceed(t, b, &excesses[i], e) != 0)
@@ -243,8 +150,10 @@ in_box(struct trial *t, struct way_in *w, struct place *p)
 	t->stands = true;
 	if (ask(t, b, p, &later) != 0)
 		t->trouble = later;
-	else
+	else {
 		gate_try(t, b, p);
+		asked_try(t, b, p);
+	}
 	box_end(b);
 }
 

@@ -61,6 +61,36 @@ struct gate_trial {
 	bool reached;	/* ...which led there */
 };
 
+/* A further sandbox, with something asked for that a policy can. */
+struct asked_trial {
+	bool tried;
+	bool stands;
+	struct err err; /* why not, or what failed in it; code 0: nothing */
+};
+
+/* One with command rules: exit statuses, as a shell tells them. */
+struct commands_trial {
+	struct asked_trial box;
+	const char *allowed; /* a program of the system; NULL: none was found */
+	const char *other;   /* another, that runs without rules */
+	char loader[256];    /* that other's; "": it has none that runs it */
+	int allowed_status, other_status;
+	int allowed_loaded, other_loaded; /* the same by the loader */
+};
+
+/* One with a system of our own. */
+struct root_trial {
+	bool libraries; /* not tried, as the probe would want some there */
+	struct asked_trial box;
+	struct answer tree;
+};
+
+/* One with `seccomp strict' and `workspace noexec'. */
+struct tight_trial {
+	struct asked_trial box;
+	struct answer answer[PROBE__COUNT];
+};
+
 struct trial {
 	enum way_in_kind way;
 	bool privileged; /* the helper is: not rootless */
@@ -89,6 +119,9 @@ struct trial {
 	pid_t left_pid;			 /* its number here */
 	bool clean;			 /* after the end nothing was left */
 	struct gate_trial gate;
+	struct commands_trial commands;
+	struct root_trial root;
+	struct tight_trial tight;
 };
 
 /*
@@ -98,7 +131,7 @@ struct trial {
  */
 int trial_run(
     struct trial *t, const char *dir, bool service, struct err *e) MUST_CHECK;
-/* One line of what stockade-probe says. For tests. */
-void trial_parse(struct trial *t, const char *line);
+/* One line of what stockade-probe says; answers is indexed by its rows. */
+void trial_parse(struct answer *answers, const char *line);
 
 #endif

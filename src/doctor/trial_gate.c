@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "policy/egress.h"
-#include "src/box/way_in.h"
+#include "src/doctor/trial_further.h"
 #include "src/doctor/trial_gate.h"
 
 enum {
@@ -151,19 +151,10 @@ try_there(struct trial *t, int helper, int workspace, const struct place *p)
 void
 gate_try(struct trial *t, struct box *beside, const struct place *p)
 {
-	autoclose int helper = -1, workspace = -1;
-	struct way_in w;
+	struct further f;
 
 	t->gate.tried = true;
-	if (t->way == WAY_IN_SERVICE) {
-		if (way_in_by(&w, p->workspace, NULL, true, &t->gate.err) != 0)
-			return;
-		try_there(t, w.helper, w.workspace, p);
-		way_in_close(&w);
-		return;
-	}
-	workspace = open(p->workspace, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	helper = box_further(beside, &t->gate.err);
-	if (helper >= 0)
-		try_there(t, helper, workspace, p);
+	if (further_open(&f, t, beside, p, &t->gate.err) == 0)
+		try_there(t, f.helper, f.workspace, p);
+	further_close(&f);
 }

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -17,6 +19,8 @@
 #include "jail/base/fd.h"
 #include "src/box/sibling.h"
 #include "src/doctor/trial_place.h"
+
+#define PIECE (1UL << 20)
 
 // To whom way_in() will become: whom sudo works for, else the owner of what
 // is worked on.
@@ -69,6 +73,7 @@ place_make(struct place *p, const char *dir, struct err *e)
 	}
 	snprintf(p->workspace, sizeof(p->workspace), "%s/workspace", p->dir);
 	snprintf(p->secret, sizeof(p->secret), "%s/" PLACE_SECRET, p->dir);
+	snprintf(p->root, sizeof(p->root), "%s/root", p->dir);
 	if (mkdir(p->workspace, 0700) != 0)
 		return err_set(e, ERR_USAGE, errno, "%.180s", p->workspace);
 	give(p->workspace, &owner);
@@ -127,9 +132,61 @@ listen_abstract(struct place *p)
 	return listen(p->unix_, 4);
 }
 
+// Whatever the umask says: who reads it inside may have other ids.
+static int
+copy_program(const struct place *p, const char *path)
+{
+	autoclose int to =
+	    open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
+	off_t at = 0;
+	ssize_t n;
+
+	if (to < 0 || fchmod(to, 0755) != 0)
+		return -1;
+	while ((n = sendfile(to, p->probe, &at, PIECE)) > 0)
+		continue;
+	return n < 0 ? -1 : 0;
+}
+
+static const char *const dirs[] = {"", "/usr", "/usr/bin"};
+
+#define DIRS (sizeof(dirs) / sizeof(dirs[0]))
+
+static bool
+make_root(const struct place *p)
+{
+	char path[4300];
+	size_t i;
+
+	for (i = 0; i < DIRS; i++) {
+		snprintf(path, sizeof(path), "%s%s", p->root, dirs[i]);
+		if (mkdir(path, 0755) != 0 && errno != EEXIST)
+			return false;
+		if (chmod(path, 0755) != 0)
+			return false;
+	}
+	snprintf(path, sizeof(path), "%s/usr/bin/" PROBE_PROGRAM, p->root);
+	return copy_program(p, path) == 0;
+}
+
+static void
+remove_root(const struct place *p)
+{
+	char path[4300];
+	size_t i;
+
+	snprintf(path, sizeof(path), "%s/usr/bin/" PROBE_PROGRAM, p->root);
+	unlink(path);
+	for (i = DIRS; i-- > 0;) {
+		snprintf(path, sizeof(path), "%s%s", p->root, dirs[i]);
+		rmdir(path);
+	}
+}
+
 int
 place_fill(struct place *p, struct err *e)
 {
+	char copy[4300];
 	int fd =
 	    open(p->secret, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
@@ -142,7 +199,11 @@ place_fill(struct place *p, struct err *e)
 	p->fd = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (p->fd < 0)
 		return err_set(e, ERR_USAGE, errno, "%.180s", p->dir);
-	// Without one of them its row has no control, and says so.
+	// Without one of them its row is untried.
+	p->tree = make_root(p);
+	snprintf(copy, sizeof(copy), "%s/" PROBE_COPY, p->workspace);
+	if (copy_program(p, copy) != 0)
+		unlink(copy);
 	if (listen_tcp(p) != 0)
 		p->port = 0;
 	if (listen_abstract(p) != 0)
@@ -159,6 +220,15 @@ note(struct trial *t, enum probe_id id, bool allowed)
 	if (!allowed)
 		snprintf(
 		    a->text, sizeof(a->text), "%s", strerrorname_np(errno));
+}
+
+static bool
+can_execute_memory(void)
+{
+	void *m = mmap(NULL, 1, PROT_READ | PROT_WRITE | PROT_EXEC,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return m != MAP_FAILED && munmap(m, 1) == 0;
 }
 
 void
@@ -179,6 +249,8 @@ place_control(const struct place *p, struct trial *t)
 		connect(in, (struct sockaddr *)&tcp, sizeof(tcp)) == 0);
 	note(t, PROBE_ABSTRACT, connect(ux, (struct sockaddr *)&un, n) == 0);
 	note(t, PROBE_HOST_FILE, access(p->secret, R_OK) == 0);
+	note(t, PROBE_INET, in >= 0);
+	note(t, PROBE_EXEC_MEMORY, can_execute_memory());
 	note(t, PROBE_ENVIRONMENT, getenv(PLACE_VARIABLE) != NULL);
 	note(t, PROBE_DESCRIPTORS, fcntl(PLACE_FD, F_GETFD) >= 0);
 }
@@ -198,11 +270,14 @@ place_close(struct place *p)
 		return;
 	snprintf(made, sizeof(made), "%s/" PROBE_FILE, p->workspace);
 	unlink(made);
+	snprintf(made, sizeof(made), "%s/" PROBE_COPY, p->workspace);
+	unlink(made);
 	for (i = 0; i < PROBE_PARTS; i++) {
 		snprintf(
 		    made, sizeof(made), "%s/" PROBE_PART "%d", p->workspace, i);
 		unlink(made);
 	}
+	remove_root(p);
 	unlink(p->secret);
 	rmdir(p->workspace);
 	rmdir(p->dir);

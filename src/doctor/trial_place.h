@@ -16,6 +16,8 @@ struct place {
 	char dir[4096];	      /* ours, removed by place_close() */
 	char workspace[4200]; /* in it */
 	char secret[4200];    /* a file in it, beside the workspace */
+	char root[4200];      /* a system beside it, of the program alone... */
+	bool tree;	      /* ...that could be made */
 	int fd;		      /* of dir, O_RDONLY */
 	int probe;	      /* the program, open for reading */
 	int tcp, unix_;	      /* listeners */

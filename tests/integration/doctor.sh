@@ -43,7 +43,8 @@ ALWAYS='sandbox user-namespace mount-namespace pid-namespace network-namespace
 	other-entries terminal-input system-read-only host-files no-mounts
 	no-devices workspace protected-paths ownership proc-masks proc-sys no-sys pid1
 	host-processes leftovers nothing-left no-network host-loopback
-	abstract-sockets socket-families own-loopback gate-rules limit-time limit-pids
+	abstract-sockets socket-families own-loopback gate-rules
+	workspace-noexec seccomp-strict limit-time limit-pids
 	limit-fsize limit-nofile limit-tmp limit-output'
 
 here() {
@@ -81,7 +82,22 @@ object() {
 	for name in $ALWAYS; do
 		has "$name" present ""
 	done
+	asked
 	agrees
+}
+
+# What a policy can ask for, and a part of the machine or of the build gives.
+asked() {
+	if [ "$(json "$O" 'o["landlock"]["abi"]')" -gt 0 ]; then
+		has command-rules present ""
+	else
+		has command-rules missing ", for want of Landlock"
+	fi
+	if readelf -l "$BIN/stockade-probe" | grep -q interpreter; then
+		has root-directory untried ", as the probe wants libraries"
+	else
+		has root-directory present ""
+	fi
 }
 
 # The same facts as a run has.
@@ -125,12 +141,20 @@ kernels() {
 	check_equal "without Landlock it is degraded" 1 "$S"
 	has landlock missing ", switched off"
 	mends landlock 'lsm=' "and the boot parameter is named"
+	has command-rules missing ", neither"
+	mends command-rules 'lsm=' "and the same is told of it"
+	has workspace-noexec present ", which needs no Landlock"
+	has seccomp-strict present ", nor does this"
 	lacks landlock_create_ruleset
 	has landlock missing ", not there"
 	lacks "$MOUNTING"
 	check_equal "without mounts nothing runs" 2 "$S"
 	has sandbox missing ", without mounts"
 	has system-read-only untried ", and so"
+	for name in command-rules root-directory workspace-noexec \
+		seccomp-strict; do
+		has "$name" untried ", and so"
+	done
 	check_output "the layer is named" mount json "$O" 'o["error"]["code"]'
 	doctor "$BIN/enosys" "$MOUNTING" "$STOCKADE" doctor
 	check_match "and the table is printed all the same" \
@@ -214,9 +238,10 @@ holes() {
 	mv "$BIN/stockade-probe" "$BIN/probe.kept"
 	{
 		echo '#!/bin/sh'
-		echo '[ "$1" = all ] || exit 0'
+		echo 'case $1 in all | some) ;; *) exit 0 ;; esac'
 		for name in write-usr host-file mount tcp-host unshare \
-			trace-init environment tiocsti protected; do
+			trace-init environment tiocsti protected inet \
+			exec-memory exec-copy; do
 			echo "echo $name allowed"
 		done
 		printf '%s\n' 'printf "setuid value gained /\033[31mx\n"'
@@ -226,7 +251,8 @@ holes() {
 	doctor "$STOCKADE" doctor --json
 	for name in system-read-only host-files no-mounts host-loopback \
 		no-new-namespaces pid1 environment terminal-input \
-		no-setuid-gain proc-masks protected-paths; do
+		no-setuid-gain proc-masks protected-paths seccomp-strict \
+		workspace-noexec; do
 		has "$name" missing " when it is not refused"
 	done
 	check_fails "what is said inside is no escape sequence" \

@@ -28,16 +28,21 @@ doctor
 check "it runs here, whole or degraded" [ "$S" -le 1 ]
 check_output "by the service" service json "$O" 'o["way"]'
 for name in sandbox own-ids ownership no-groups host-files no-capabilities \
-	leftovers nothing-left no-network gate-rules; do
+	leftovers nothing-left no-network gate-rules workspace-noexec \
+	seccomp-strict; do
 	state "$name" present
 done
+state command-rules "$(json "$O" "[p['state'] for p in o['properties']
+	if p['name'] == 'landlock'][0]")"
 check "nobody is served afterwards" within 10 idle
 stop
 
-ceiling "limit memory 16M" "limit tmp 4M" "limit session-disk 1M"
+ceiling "limit memory 16M" "limit tmp 4M" "limit session-disk 1M" \
+	"root $T/elsewhere"
 start
 doctor
 check "less is asked for if a ceiling allows no more" [ "$S" -le 1 ]
+state root-directory untried
 stop
 
 ceiling "service directory $T/elsewhere"

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -46,7 +47,7 @@ stand(void)
 static void
 say(const char *line)
 {
-	trial_parse(&t, line);
+	trial_parse(t.answer, line);
 }
 
 /* Nothing may be called present of which nothing is known. */
@@ -289,6 +290,123 @@ test_gate(void **state)
 	assert_int_equal(judged("gate-rules"), STATE_MISSING);
 }
 
+/* A sandbox that answers all for which it was built. */
+static void
+asked(struct asked_trial *a)
+{
+	*a = (struct asked_trial){.tried = true, .stands = true};
+}
+
+/* What each of them says of one that was not built. */
+static void
+unbuilt(const char *name, struct asked_trial *a)
+{
+	*a = (struct asked_trial){.tried = true};
+	err_set(&a->err, ERR_LANDLOCK, 0, "wants Landlock");
+	assert_int_equal(judged(name), STATE_MISSING);
+	assert_int_equal(f.mend.kind, MEND_LANDLOCK);
+	assert_string_equal(f.detail, "Landlock is not in use");
+	err_set(&a->err, ERR_MOUNT, ENOSYS, "x");
+	assert_int_equal(judged(name), STATE_MISSING);
+	assert_int_equal(f.mend.kind, MEND_KERNEL);
+	err_set(&a->err, ERR_GONE, 0, "x");
+	assert_int_equal(judged(name), STATE_MISSING);
+	assert_int_equal(f.mend.kind, MEND_REPORT);
+	err_set(&a->err, ERR_REFUSED, 0, "x");
+	assert_int_equal(judged(name), STATE_UNTRIED);
+	asked(a);
+	err_set(&a->err, ERR_GONE, 0, "it went");
+	assert_int_equal(judged(name), STATE_MISSING);
+	asked(a);
+}
+
+static void
+test_commands(void **state)
+{
+	struct commands_trial *c = &t.commands;
+
+	(void)state;
+	stand();
+	assert_int_equal(judged("command-rules"), STATE_UNTRIED);
+	c->allowed = "/bin/true";
+	c->other = "/bin/sh";
+	c->other_status = 126;
+	unbuilt("command-rules", &c->box);
+	assert_int_equal(judged("command-rules"), STATE_PRESENT);
+	assert_string_equal(f.detail, "others are refused");
+	c->allowed_status = 126;
+	assert_int_equal(judged("command-rules"), STATE_MISSING);
+	c->allowed_status = c->other_status = 0;
+	assert_int_equal(judged("command-rules"), STATE_MISSING);
+	assert_string_equal(f.detail, "/bin/sh runs");
+	c->other_status = 126;
+	snprintf(c->loader, sizeof(c->loader), "%s", "/lib64/ld.so");
+	assert_int_equal(judged("command-rules"), STATE_MISSING);
+	c->other_loaded = 127;
+	assert_int_equal(judged("command-rules"), STATE_PRESENT);
+	c->allowed_loaded = 127;
+	assert_int_equal(judged("command-rules"), STATE_UNTRIED);
+}
+
+static void
+test_root(void **state)
+{
+	struct asked_trial *a = &t.root.box;
+
+	(void)state;
+	stand();
+	assert_int_equal(judged("root-directory"), STATE_UNTRIED);
+	say("tree value share");
+	unbuilt("root-directory", a);
+	assert_int_equal(judged("root-directory"), STATE_MISSING);
+	t.root.tree = (struct answer){ANSWER_VALUE, "share"};
+	assert_int_equal(judged("root-directory"), STATE_MISSING);
+	assert_string_equal(f.detail, "/usr/share is there");
+	t.root.tree = (struct answer){ANSWER_VALUE, "bin"};
+	assert_int_equal(judged("root-directory"), STATE_PRESENT);
+	say("tree value bin");
+	assert_int_equal(judged("root-directory"), STATE_UNTRIED);
+	err_set(&a->err, ERR_EXEC, ENOENT, "x");
+	assert_int_equal(judged("root-directory"), STATE_MISSING);
+	err_set(&a->err, ERR_EXEC, EACCES, "x");
+	assert_int_equal(judged("root-directory"), STATE_MISSING);
+	say("exec-copy refused EACCES");
+	assert_int_equal(judged("root-directory"), STATE_UNTRIED);
+}
+
+static void
+test_tight(void **state)
+{
+	struct asked_trial *a = &t.tight.box;
+
+	(void)state;
+	stand();
+	say("exec-copy allowed");
+	assert_int_equal(judged("workspace-noexec"), STATE_UNTRIED);
+	assert_int_equal(judged("seccomp-strict"), STATE_UNTRIED);
+	unbuilt("workspace-noexec", a);
+	unbuilt("seccomp-strict", a);
+	assert_int_equal(judged("workspace-noexec"), STATE_UNTRIED);
+	trial_parse(t.tight.answer, "exec-copy allowed");
+	assert_int_equal(judged("workspace-noexec"), STATE_MISSING);
+	trial_parse(t.tight.answer, "exec-copy refused EACCES");
+	assert_int_equal(judged("workspace-noexec"), STATE_PRESENT);
+	say("exec-copy refused EACCES");
+	assert_int_equal(judged("workspace-noexec"), STATE_UNTRIED);
+	t.spec.choice[CHOICE_EXEC] = EXEC_NO;
+	assert_int_equal(judged("workspace-noexec"), STATE_PRESENT);
+	trial_parse(t.tight.answer, "inet refused EPERM");
+	assert_int_equal(judged("seccomp-strict"), STATE_UNTRIED);
+	trial_parse(t.tight.answer, "exec-memory allowed");
+	assert_int_equal(judged("seccomp-strict"), STATE_MISSING);
+	trial_parse(t.tight.answer, "exec-memory refused EPERM");
+	assert_int_equal(judged("seccomp-strict"), STATE_PRESENT);
+	trial_parse(t.tight.answer, "inet allowed");
+	assert_int_equal(judged("seccomp-strict"), STATE_MISSING);
+	t.control[PROBE_INET].word = ANSWER_REFUSED;
+	assert_int_equal(judged("seccomp-strict"), STATE_UNTRIED);
+}
+
 int
 main(void)
 {
@@ -296,6 +414,9 @@ main(void)
 	    cmocka_unit_test(test_silence),
 	    cmocka_unit_test(test_refused),
 	    cmocka_unit_test(test_gate),
+	    cmocka_unit_test(test_commands),
+	    cmocka_unit_test(test_root),
+	    cmocka_unit_test(test_tight),
 	    cmocka_unit_test(test_rubbish),
 	    cmocka_unit_test(test_values),
 	    cmocka_unit_test(test_ids),

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -338,4 +339,14 @@ probe_clock(char *const *operand)
 
 	(void)operand;
 	return looked_at(syscall(SYS_clock_settime, CLOCK_REALTIME, &bad));
+}
+
+int
+probe_exec_memory(char *const *operand)
+{
+	(void)operand;
+	return mmap(NULL, 1, PROT_READ | PROT_WRITE | PROT_EXEC,
+		   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED
+		   ? -1
+		   : 0;
 }

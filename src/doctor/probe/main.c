@@ -107,6 +107,22 @@ all(char *const *operand)
 	return 0;
 }
 
+static int
+some(char *const *names)
+{
+	size_t i;
+
+	for (; *names != NULL; names++)
+		for (i = 0; i < PROBE__COUNT; i++) {
+			running = rows[i].name;
+			if (strcmp(running, *names) != 0)
+				continue;
+			one(rows[i].fn, NULL);
+			fflush(stdout);
+		}
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*fn)(unsigned long amount);
@@ -127,6 +143,8 @@ main(int argc, char **argv)
 
 	if (argc == 2 + OPERAND__COUNT && strcmp(argv[1], "all") == 0)
 		return all(argv + 2);
+	if (argc > 2 && strcmp(argv[1], "some") == 0)
+		return some(argv + 2);
 	if (argc == 2 || argc == 3)
 		for (i = 0; i < sizeof(lives) / sizeof(lives[0]); i++)
 			if (strcmp(argv[1], lives[i].name) == 0)

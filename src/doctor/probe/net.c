@@ -33,6 +33,13 @@ probe_tcp_host(char *const *operand)
 	    SOCK_STREAM, "127.0.0.1", probe_number(operand[OPERAND_PORT]));
 }
 
+int
+probe_inet(char *const *operand)
+{
+	(void)operand;
+	return socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0) < 0 ? -1 : 0;
+}
+
 // An address of nobody (RFC 5737): where there is a route it would be sent.
 int
 probe_outside(char *const *operand)
