@@ -36,6 +36,7 @@ struct answer {
 
 struct ask {
 	bool asking;
+	bool expired; // some were, and who waited has not looked yet
 	uint32_t last_id;
 	unsigned nopen;
 	unsigned next; // place of the ring
@@ -93,10 +94,12 @@ expire(struct ask *a, uint64_t now_ms)
 
 	if (a->nopen == 0)
 		return;
-	for (i = 0; i < PLACES; i++)
-		if (a->question[i].open && a->question[i].until_ms <= now_ms)
-			close_question(
-			    a, &a->question[i], false, REASON_ASK_TIMEOUT);
+	for (i = 0; i < PLACES; i++) {
+		if (!a->question[i].open || a->question[i].until_ms > now_ms)
+			continue;
+		close_question(a, &a->question[i], false, REASON_ASK_TIMEOUT);
+		a->expired = true;
+	}
 }
 
 void
@@ -246,15 +249,19 @@ ask_look(struct ask *a, uint32_t id, uint64_t now_ms, enum reason *reason)
 }
 
 int
-ask_patience(const struct ask *a, uint64_t now_ms)
+ask_patience(struct ask *a, uint64_t now_ms)
 {
 	uint64_t next = UINT64_MAX;
 	unsigned i;
 
+	// Nobody need be left who waits for it: it is closed here all the same.
+	expire(a, now_ms);
+	if (a->expired) {
+		a->expired = false;
+		return 0;
+	}
 	for (i = 0; a->nopen > 0 && i < PLACES; i++)
 		if (a->question[i].open && a->question[i].until_ms < next)
 			next = a->question[i].until_ms;
-	if (next == UINT64_MAX)
-		return -1;
-	return next > now_ms ? (int)(next - now_ms) : 0;
+	return next == UINT64_MAX ? -1 : (int)(next - now_ms);
 }

@@ -38,7 +38,10 @@ bool ask_answer(struct ask *a, uint32_t id, enum wire_verdict verdict);
 /* What became of question id: ASK_WAIT while it is open. */
 enum ask_state
 ask_look(struct ask *a, uint32_t id, uint64_t now_ms, enum reason *reason);
-/* ms until the next question is too old; -1: none is open. */
-int ask_patience(const struct ask *a, uint64_t now_ms);
+/*
+ * ms until the next question is too old; -1: none is open. 0, once: some are
+ * now, and who waited for them must look.
+ */
+int ask_patience(struct ask *a, uint64_t now_ms);
 
 #endif

@@ -156,12 +156,16 @@ test_timeout(void **state)
 	begin(a, "a.example", 1000, &id, &is_new, &why);
 	begin(a, "b.example", 3000, &later, &is_new, &why);
 	assert_int_equal(ask_patience(a, 1000), ASK_WAIT_MS);
-	assert_int_equal(ask_patience(a, 1000 + 2 * ASK_WAIT_MS), 0);
 	assert_int_equal(ask_look(a, id, 999 + ASK_WAIT_MS, &why), ASK_WAIT);
 	assert_int_equal(
 	    ask_look(a, id, 1000 + ASK_WAIT_MS, &why), ASK_REFUSED);
 	assert_int_equal(why, REASON_ASK_TIMEOUT);
+	// Whoever saw that it was too late: all that wait for it must look.
+	assert_int_equal(ask_patience(a, 1000 + ASK_WAIT_MS), 0);
 	assert_int_equal(ask_patience(a, 1000 + ASK_WAIT_MS), 2000);
+	// Nobody looks any more: it is not waited for without end.
+	assert_int_equal(ask_patience(a, 1000 + 2 * ASK_WAIT_MS), 0);
+	assert_int_equal(ask_patience(a, 1000 + 2 * ASK_WAIT_MS), -1);
 	assert_false(ask_answer(a, id, WIRE_ALLOW_SESSION));
 	assert_int_equal(
 	    begin(a, "a.example", 70000, &id, &is_new, &why), ASK_WAIT);
