@@ -94,10 +94,11 @@ const struct egress_policy *
 gate_policy_map(int fd, struct err *e)
 {
 	const struct egress_policy *p;
+	int seals = fcntl(fd, F_GET_SEALS); // -1, all bits: not a memfd
 	struct stat st;
 
-	if (fstat(fd, &st) != 0 || st.st_size != (off_t)sizeof(*p) ||
-	    (fcntl(fd, F_GET_SEALS) & SEALS) != SEALS) {
+	if (seals < 0 || (seals & SEALS) != SEALS || fstat(fd, &st) != 0 ||
+	    st.st_size != (off_t)sizeof(*p)) {
 		err_set(e, ERR_PROTOCOL, 0,
 		    "policy: not a sealed memfd of %zu bytes", sizeof(*p));
 		return NULL;

@@ -1,6 +1,7 @@
 # unit tests of the broker's process
 broker_unit_tests = \
 	%D%/test_dial \
+	%D%/test_gate_policy \
 	%D%/test_inspect \
 	%D%/test_own \
 	%D%/test_quota
@@ -13,6 +14,10 @@ broker_unit_libs = jail/egress/libegress.a jail/libwire.a \
 %C%_test_dial_SOURCES = %D%/test_dial.c
 %C%_test_dial_CFLAGS = $(broker_unit_cflags)
 %C%_test_dial_LDADD = $(broker_unit_libs)
+
+%C%_test_gate_policy_SOURCES = %D%/test_gate_policy.c
+%C%_test_gate_policy_CFLAGS = $(broker_unit_cflags)
+%C%_test_gate_policy_LDADD = $(broker_unit_libs) $(MD_LIBS) $(SECCOMP_LIBS)
 
 %C%_test_inspect_SOURCES = %D%/test_inspect.c
 %C%_test_inspect_CFLAGS = $(broker_unit_cflags)
