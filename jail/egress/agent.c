@@ -180,6 +180,8 @@ hear(struct broker *b, struct wire_msg *m, struct err *e)
 static void
 gone(struct broker *b)
 {
+	// The watcher holds it, too: closed alone it would be told of for ever.
+	loop_remove(&b->loop, &b->agent.source);
 	fd_close(&b->agent.source.fd);
 	b->shared->asking = 0;
 	ask_attach(b->ask, false);

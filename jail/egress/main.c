@@ -48,7 +48,8 @@ prepare(struct err *e)
 	signal(SIGXFSZ, SIG_IGN);
 	if (prctl(PR_SET_DUMPABLE, 0) != 0)
 		return err_set(e, ERR_CAPS, errno, "PR_SET_DUMPABLE");
-	return caps_no_new_privs(e);
+	// Of root's: who takes us over does not get the host's network.
+	return caps_drop_all(e) == 0 ? caps_no_new_privs(e) : -1;
 }
 
 static int

@@ -1,6 +1,7 @@
 # tests/egress: the gate, and what is behind it, against a small internet
 EGRESS_TESTS = \
 	%D%/agent.sh \
+	%D%/alone.sh \
 	%D%/ask.sh \
 	%D%/controls.sh \
 	%D%/faults.sh \
@@ -9,8 +10,8 @@ EGRESS_TESTS = \
 	%D%/roads.sh \
 	%D%/soak.sh \
 	%D%/tools.sh
-EXTRA_DIST += $(EGRESS_TESTS) %D%/ROWS %D%/ask_drive.py \
-	%D%/client.py %D%/gate.py %D%/inside.py %D%/internet.py %D%/lib.sh \
+EXTRA_DIST += $(EGRESS_TESTS) %D%/ROWS %D%/alone.py \
+	%D%/ask_drive.py %D%/client.py %D%/gate.py %D%/inside.py %D%/internet.py %D%/lib.sh \
 	%D%/postgres.py %D%/soak.py %D%/stock.py %D%/websocket.py
 TESTS += $(EGRESS_TESTS)
 
