@@ -38,6 +38,16 @@ struct leg {
 	bool eof; /* and was read */
 };
 
+/*
+ * A WebSocket is asked for in a request that keeps the connection: were it not
+ * taken up, what follows would be another request, that nobody has looked at.
+ */
+enum upgrade {
+	UPGRADE_NONE,	 /* none was asked for, or it was taken up */
+	UPGRADE_WAITED,	 /* nothing is sent to the server meanwhile */
+	UPGRADE_REFUSED, /* nor any more */
+};
+
 struct opening {
 	struct conn *conn;
 	uint8_t *buf; /* what was read, and is still to be sent */
@@ -74,10 +84,11 @@ struct conn {
 	uint8_t src[4], dst[4];
 	uint8_t peer[16];
 	uint16_t port;
-	uint8_t state;	/* enum conn_state */
-	bool allowed;	/* its decision is recorded, so its end is, too */
-	bool published; /* from outside in */
-	char *name;	/* for the end's record; or NULL */
+	uint8_t state;	 /* enum conn_state */
+	uint8_t upgrade; /* enum upgrade */
+	bool allowed;	 /* its decision is recorded, so its end is, too */
+	bool published;	 /* from outside in */
+	char *name;	 /* for the end's record; or NULL */
 };
 
 /* What epoll tells of a leg, always. */

@@ -46,9 +46,12 @@ static enum pump
 pass(struct conn *c, struct leg *from, struct leg *to, size_t n)
 {
 	enum quota_way way = from == &c->in ? QUOTA_UP : QUOTA_DOWN;
-	ssize_t sent =
-	    send(to->source.fd, c->b->buffer, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+	ssize_t sent;
 
+	if (way == QUOTA_UP && c->upgrade == UPGRADE_REFUSED)
+		return PUMP_RESET;
+	sent =
+	    send(to->source.fd, c->b->buffer, n, MSG_NOSIGNAL | MSG_DONTWAIT);
 	if (sent < 0 && errno != EAGAIN)
 		return PUMP_RESET;
 	// What is left of it is told by nobody: it has come long ago.
@@ -157,15 +160,41 @@ broken(const struct leg *l)
 	       error != 0;
 }
 
+// Whether it is known by now that the server took the upgrade up, or did not.
+static bool
+upgrade_known(struct conn *c)
+{
+	static const char taken[12] = "HTTP/1.1 101";
+	char p[sizeof(taken)];
+	ssize_t n;
+
+	if (c->upgrade != UPGRADE_WAITED)
+		return true;
+	if (!c->out.readable)
+		return false;
+	n = recv(c->out.source.fd, p, sizeof(p), MSG_PEEK | MSG_DONTWAIT);
+	if ((n < 0 && errno == EAGAIN) ||
+	    (n > 0 && n < (ssize_t)sizeof(p) && !c->out.hup)) {
+		c->out.readable = false;
+		return false;
+	}
+	c->upgrade = n == sizeof(p) && memcmp(p, taken, sizeof(p)) == 0
+			 ? UPGRADE_NONE
+			 : UPGRADE_REFUSED;
+	return true;
+}
+
 // Both ways, a turn each; what was read first goes first.
 static void
 both(struct conn *c, enum pump way[2])
 {
+	bool known = upgrade_known(c);
+
 	way[QUOTA_UP] = send_first(c);
-	if (way[QUOTA_UP] == PUMP_WAIT &&
+	if (way[QUOTA_UP] == PUMP_WAIT && known &&
 	    (c->o == NULL || c->o->sent == c->o->len))
 		way[QUOTA_UP] = pump(c, &c->in, &c->out);
-	way[QUOTA_DOWN] = pump(c, &c->out, &c->in);
+	way[QUOTA_DOWN] = known ? pump(c, &c->out, &c->in) : PUMP_WAIT;
 }
 
 static bool
@@ -199,8 +228,12 @@ rewrite(struct opening *o)
 {
 	const struct head *h = &o->seen.head;
 	size_t rest = o->len - h->len, n, size = HEAD_MAX + 1024 + rest;
-	uint8_t *p = malloc(size);
+	uint8_t *p;
 
+	// Before the answer to it there is nothing to say to a WebSocket.
+	if (h->websocket && rest > 0)
+		return -1;
+	p = malloc(size);
 	if (p == NULL)
 		return -1;
 	n = head_rewrite(o->buf, h, p, size - rest);
@@ -224,9 +257,13 @@ relay_begin(struct conn *c)
 
 	c->timer.fire = tick;
 	c->more.run = go_on;
-	if (!o->raw && strcmp(o->seen.kind, "http") == 0 && rewrite(o) != 0) {
-		conn_reset(c, "error");
-		return;
+	if (!o->raw && strcmp(o->seen.kind, "http") == 0) {
+		if (rewrite(o) != 0) {
+			conn_reset(c, "error");
+			return;
+		}
+		if (o->seen.head.websocket)
+			c->upgrade = UPGRADE_WAITED;
 	}
 	if (o->tunnel && !o->answered &&
 	    send(c->in.source.fd, established, sizeof(established) - 1,

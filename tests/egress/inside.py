@@ -14,7 +14,7 @@
 #       ech, two-names, sni-twice, trailing, interrupted, literal, ssl2, huge;
 #       part=BYTES of it, then nothing; drip=SECONDS between its bytes
 #   http HOST PORT TEXT [KEY=VALUE]...   that text, with \r\n escapes
-#       pieces=BYTES  drip=SECONDS
+#       pieces=BYTES  drip=SECONDS  then=TEXT, once something came (untold)
 #   batch FILE      lines of LABEL and one of the above; LABEL<tab>RESULT
 #
 # via=HOST:PORT: by CONNECT at the gate's own port.
@@ -219,11 +219,17 @@ def hello(host, port, kind, **keys):
 
 # --- HTTP ----------------------------------------------------------------
 
-def http(host, port, text, **keys):
+def unescape(text):
+    return text.encode("latin-1").decode("unicode_escape").encode("latin-1")
+
+
+def http(host, port, text, then="", **keys):
     start = time.monotonic()
     s = dial(host, port, keys)
-    send(s, text.encode("latin-1").decode("unicode_escape")
-         .encode("latin-1"), keys)
+    send(s, unescape(text), keys)
+    if then:
+        s.recv(65536)
+        s.sendall(unescape(then))
     return answer(receive(s), start)
 
 

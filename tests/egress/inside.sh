@@ -320,7 +320,27 @@ web_socket() {
 		speak http www.example.org 80 \
 		"'GET /echo HTTP/1.1\r\nHost: www.example.org\r\nUpgrade: TLS/1.0\r\nConnection: Upgrade\r\n\r\n'"
 	check_fails "the server does not hear of it" seen 'Upgrade|TLS'
+	not_taken_up
 	leave
+}
+
+# A server that knows no WebSocket would take what follows for a request.
+not_taken_up() {
+	upgrade='Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n'
+	other='GET /echo/8 HTTP/1.1\r\nHost: www.example.net\r\n\r\n'
+	first="GET /echo/7 HTTP/1.1\r\nHost: www.example.org\r\n$upgrade"
+	forget
+	check_match "a WebSocket that is not taken up is no way to more" \
+		"reset [0-9]+" speak http www.example.org 80 \
+		"'$first' 'then=$other'"
+	check "the first request was answered" seen '/echo/7'
+	check_match "nor is one that is not waited for" "reset [0-9]+" \
+		speak http www.example.org 80 "'$first$other'"
+	check_fails "the server reads no second one" seen '/echo/8'
+	check_output "where there is no box it does" "200 -" \
+		as_user python3 "$top_srcdir/tests/egress/inside.py" \
+		http www.example.org 80 "$first" "then=$other"
+	check "so it was there to be read" seen '/echo/8'
 }
 
 contents() {

@@ -223,7 +223,8 @@ async def request(reader, writer, said):
     log(**said)
     if field(fields, "expect"):
         writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    if "websocket" in field(fields, "upgrade").lower():
+    if "websocket" in field(fields, "upgrade").lower() and \
+            not said["path"].startswith("/echo"):
         await websocket(reader, writer, fields)
         return False
     if said["path"].startswith("/git/"):
