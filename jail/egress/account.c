@@ -71,14 +71,16 @@ fill(struct record *r, const struct conn *c)
 		fill_opening(r, c);
 }
 
-// Text of the rule that decided; NULL: none did.
+// Text of the rule that decided; NULL: none did, or it is one of rules that are
+// gone.
 static const char *
 rule_text(const struct conn *c, char text[EGRESS_RULE_TEXT_MAX])
 {
 	const struct egress_answer *a;
 	const struct spec_net *net;
 
-	if (c->o == NULL || c->published)
+	if (c->o == NULL || c->published ||
+	    c->generation != c->b->policy->generation)
 		return NULL;
 	a = &c->o->answer;
 	net = a->by_ceiling ? &c->b->policy->ceiling : &c->b->policy->policy;

@@ -206,19 +206,14 @@ conn_look_held(struct broker *b)
 	}
 }
 
-// New rules may answer what a person was asked.
 void
-conn_decide_held(struct broker *b)
+conn_decide_again(struct broker *b)
 {
 	struct conn *c, *next;
 
 	for (c = b->conns; c != NULL; c = next) {
 		next = c->next;
-		if (c->state != CONN_HOLD)
-			continue;
-		decide_target(c);
-		if (c->o->answer.verdict != NET_ASK)
-			decide_go(c);
+		decide_again(c);
 	}
 }
 

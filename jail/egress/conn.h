@@ -109,9 +109,10 @@ void conn_end(struct conn *c, const char *how);
 void conn_reset(struct conn *c, const char *how);
 /* All that there are. */
 void conn_end_all(struct broker *b, const char *how);
-/* Looks again at those that wait for a person; after new rules, decides. */
+/* Looks again at those that wait for a person. */
 void conn_look_held(struct broker *b);
-void conn_decide_held(struct broker *b);
+/* There are new rules: for all that is not dialled yet. */
+void conn_decide_again(struct broker *b);
 /* Frees what is needed only until it relays. */
 void conn_opened(struct conn *c);
 
@@ -123,6 +124,8 @@ void decide_target(struct conn *c);
 void decide_go(struct conn *c);
 /* An answer may have come (decide.c). */
 void decide_look(struct conn *c);
+/* The rules are others now (decide.c). */
+void decide_again(struct conn *c);
 /* To whom it goes, for messages and questions: a name, or an address. */
 void target_text(const struct target *t, char out[SPEC_NET_HOST_MAX]);
 

@@ -226,3 +226,33 @@ decide_go(struct conn *c)
 	else
 		resolve(c);
 }
+
+// What was decided by the old rules, and not dialled, is decided by these; but
+// what a person said to a question that they still ask holds.
+void
+decide_again(struct conn *c)
+{
+	struct opening *o = c->o;
+
+	switch (c->state) {
+	case CONN_PEEK:
+		if (!o->proxied)
+			decide_target(c);
+		break;
+	case CONN_HOLD:
+		decide_target(c);
+		if (o->answer.verdict != NET_ASK)
+			decide_go(c);
+		break;
+	case CONN_RESOLVE:
+		resolve_cancel(&o->lookup);
+		decide_target(c);
+		if (o->answer.verdict == NET_ASK && o->asked != NULL)
+			resolve(c);
+		else
+			decide_go(c);
+		break;
+	default:
+		break;
+	}
+}

@@ -191,7 +191,7 @@ hear_policy(struct broker *b, struct wire_msg *m, struct err *e)
 	broker_note(b, old == NULL ? "begin" : "reload", NULL);
 	if (old == NULL)
 		return listen_now(b, e);
-	conn_decide_held(b);
+	conn_decide_again(b);
 	return 0;
 }
 
