@@ -140,12 +140,13 @@ find_answer(const struct ask *a, const struct destination *d)
 static struct question *
 place(struct ask *a)
 {
-	struct question *best = NULL, *q;
+	struct question *best = &a->question[0], *q;
 	unsigned i;
 
-	for (i = 0; i < PLACES; i++) {
+	// Fewer can be open than there are places.
+	for (i = 1; i < PLACES; i++) {
 		q = &a->question[i];
-		if (!q->open && (best == NULL || q->id < best->id))
+		if (!q->open && (best->open || q->id < best->id))
 			best = q;
 	}
 	return best;

@@ -115,7 +115,6 @@ free_opening(struct opening *o)
 	resolve_cancel(&o->lookup);
 	if (o->dial.loop != NULL)
 		dial_cancel(&o->dial);
-	free(o->buf);
 	free(o);
 }
 

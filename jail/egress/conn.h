@@ -48,10 +48,15 @@ enum upgrade {
 	UPGRADE_REFUSED, /* nor any more */
 };
 
+/* A head, and something of what lies behind it; and room for it to grow when
+   it is written anew. */
+#define OPENING_READ (HEAD_MAX + 4096)
+#define OPENING_ROOM (OPENING_READ + 1024)
+
 struct opening {
 	struct conn *conn;
-	uint8_t *buf; /* what was read, and is still to be sent */
-	size_t len, size, sent;
+	uint8_t buf[OPENING_ROOM]; /* what was read, and is still to be sent */
+	size_t len, sent;
 	bool proxied;  /* came to the proxy's port */
 	bool tunnel;   /* CONNECT named where to */
 	bool answered; /* and was told that it is open */

@@ -134,7 +134,7 @@ udp_ready(struct source *s, uint32_t events)
 
 	(void)events;
 	for (i = 0; i < BURST; i++) {
-		iov = (struct iovec){buf, sizeof(buf)};
+		iov = (struct iovec){.iov_base = buf, .iov_len = sizeof(buf)};
 		mh = (struct msghdr){
 		    .msg_name = &from,
 		    .msg_namelen = sizeof(from),

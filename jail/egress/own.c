@@ -37,10 +37,11 @@ dump(struct own *o)
 static void
 add(struct own *o, int family, const void *p, size_t len)
 {
-	uint8_t *a = o->addr[o->n];
+	uint8_t *a;
 
-	if (o->n == OWN_MAX)
+	if (o->n >= OWN_MAX)
 		return;
+	a = o->addr[o->n];
 	if (family == AF_INET && len == 4) {
 		memset(a, 0, 10);
 		memset(a + 10, 0xff, 2);

@@ -2,17 +2,11 @@
 // The first bytes of a connection: read until they say enough, by a deadline
 // that begins with accept, into memory that grows as they come.
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include "jail/egress/broker.h"
 #include "jail/egress/conn.h"
 #include "jail/egress/refuse.h"
-
-enum {
-	ROOM = 2048,
-	ROOM_MAX = HEAD_MAX + 4096, // for what lies behind the head
-};
 
 static const char established[] = "HTTP/1.1 200 Connection established\r\n\r\n";
 
@@ -118,26 +112,6 @@ judge(struct conn *c)
 	}
 }
 
-static bool
-grow(struct opening *o)
-{
-	size_t size = o->size == 0 ? ROOM : o->size * 2;
-	uint8_t *p;
-
-	if (o->len < o->size)
-		return true;
-	if (o->size == ROOM_MAX)
-		return false;
-	if (size > ROOM_MAX)
-		size = ROOM_MAX;
-	p = realloc(o->buf, size);
-	if (p == NULL)
-		return false;
-	o->buf = p;
-	o->size = size;
-	return true;
-}
-
 // It says no more, and it was not enough. Who said nothing asked for nothing.
 static void
 ended(struct conn *c)
@@ -156,12 +130,12 @@ peek_ready(struct conn *c)
 	ssize_t n;
 
 	while (c->in.readable) {
-		if (!grow(o)) {
+		if (o->len == OPENING_READ) {
 			refuse(c, REASON_PEEK_LIMIT);
 			return;
 		}
-		n = recv(c->in.source.fd, o->buf + o->len, o->size - o->len,
-		    MSG_DONTWAIT);
+		n = recv(c->in.source.fd, o->buf + o->len,
+		    OPENING_READ - o->len, MSG_DONTWAIT);
 		if (n < 0 && errno == EAGAIN) {
 			c->in.readable = false;
 			return;

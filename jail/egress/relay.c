@@ -7,7 +7,6 @@
 // many connections there are; and a connection is two descriptors, where
 // splice(2) wants six.
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include "jail/egress/broker.h"
@@ -227,23 +226,17 @@ static int
 rewrite(struct opening *o)
 {
 	const struct head *h = &o->seen.head;
-	size_t rest = o->len - h->len, n, size = HEAD_MAX + 1024 + rest;
-	uint8_t *p;
+	static uint8_t head[OPENING_ROOM];
+	size_t rest = o->len - h->len, n;
 
 	// Before the answer to it there is nothing to say to a WebSocket.
 	if (h->websocket && rest > 0)
 		return -1;
-	p = malloc(size);
-	if (p == NULL)
+	n = head_rewrite(o->buf, h, head, sizeof(head) - rest);
+	if (n == 0)
 		return -1;
-	n = head_rewrite(o->buf, h, p, size - rest);
-	if (n == 0) {
-		free(p);
-		return -1;
-	}
-	memcpy(p + n, o->buf + h->len, rest);
-	free(o->buf);
-	o->buf = p;
+	memmove(o->buf + n, o->buf + h->len, rest);
+	memcpy(o->buf, head, n);
 	o->len = n + rest;
 	return 0;
 }

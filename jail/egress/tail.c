@@ -92,7 +92,7 @@ look(const char *buf, size_t n, bool first, struct tail *t, struct err *e)
 int
 tail_read(int fd, struct tail *t, struct err *e)
 {
-	autofree char *buf = malloc(LOOK);
+	autofree char *buf = NULL;
 	struct stat st;
 	size_t want, got = 0;
 	off_t from;
@@ -100,10 +100,11 @@ tail_read(int fd, struct tail *t, struct err *e)
 
 	memset(t, 0, sizeof(*t));
 	t->seq = 1;
-	if (buf == NULL)
-		return err_set(e, ERR_SYSTEM, ENOMEM, "read the records");
 	if (fstat(fd, &st) != 0)
 		return err_set(e, ERR_SYSTEM, errno, "look at the records");
+	buf = malloc(LOOK);
+	if (buf == NULL)
+		return err_set(e, ERR_SYSTEM, ENOMEM, "read the records");
 	want = st.st_size < LOOK ? (size_t)st.st_size : LOOK;
 	from = st.st_size - (off_t)want;
 	while (got < want) {
