@@ -112,13 +112,20 @@ pump(struct conn *c, struct leg *from, struct leg *to)
 static enum pump
 send_first(struct conn *c)
 {
+	struct quota *q = &c->b->quota;
 	struct opening *o = c->o;
+	size_t room;
 	ssize_t n;
 
 	if (o == NULL)
 		return PUMP_WAIT;
 	while (o->sent < o->len && c->out.writable) {
-		n = send(c->out.source.fd, o->buf + o->sent, o->len - o->sent,
+		room = quota_room(
+		    q, QUOTA_UP, o->len - o->sent, c->b->loop.now_ms);
+		if (room == 0)
+			return quota_spent(q, QUOTA_UP) ? PUMP_QUOTA
+							: PUMP_SLOW;
+		n = send(c->out.source.fd, o->buf + o->sent, room,
 		    MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (n < 0 && errno != EAGAIN)
 			return PUMP_RESET;

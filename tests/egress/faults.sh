@@ -164,6 +164,25 @@ limits() {
 	leave
 	check "the limit of connections is told and recorded" \
 		refused quota-connections www.example.org
+	bytes_limit
+}
+
+# Bytes up: the first ones, which were looked at, too.
+bytes_limit() {
+	rules 'net allow www.example.org' 'limit net-up 200'
+	stand
+	forget
+	check_match "more than may go up ends in a reset" 'reset .*' \
+		ask tcp www.example.org 80 \
+		"'GET /echo/long HTTP/1.1\r\nHost: www.example.org\r\nX: $(
+			printf %0300d 0)\r\n\r\n'"
+	check_fails "the server never has all of it" seen '/echo/long'
+	check_match "after it nothing is let through" \
+		'data .*HTTP/1.1 403.*quota-bytes.*' ask tcp www.example.org 80 \
+		"'GET / HTTP/1.1\r\nHost: www.example.org\r\n\r\n'"
+	leave
+	check_equal "no more than that went" 1 \
+		"$(record "r.get('end') == 'quota' and r['bytes_up'] == 200")"
 }
 
 names_limit() {
