@@ -52,6 +52,8 @@ peek_start(struct conn *c)
 	peek_ready(c);
 }
 
+static bool judge(struct conn *c);
+
 // The proxy's client is told that the way is open, and says over it what it
 // has to say: that is looked at like what comes without a proxy.
 static void
@@ -61,6 +63,8 @@ open_tunnel(struct conn *c)
 
 	memmove(o->buf, o->buf + o->seen.head.len, o->len - o->seen.head.len);
 	o->len -= o->seen.head.len;
+	// What was seen is of the proxy's head, not of what is said over it.
+	o->seen = (struct inspected){.kind = "connect"};
 	o->tunnel = true;
 	o->proxied = false;
 	decide_target(c);
@@ -76,7 +80,9 @@ open_tunnel(struct conn *c)
 	}
 	timer_start(&c->b->loop, &c->timer, DELAY_PEEK);
 	c->in.readable = true;
-	peek_ready(c);
+	// Some do not wait for the answer: it may all be there.
+	if (o->len == 0 || !judge(c))
+		peek_ready(c);
 }
 
 // What is there says where to, or is as it must be, or is not.

@@ -269,6 +269,10 @@ proxy() {
 	check_output "CONNECT to a listed name" \
 		"data www.example.org www.example.org" \
 		speak tls www.example.org 443 via=www.example.org:443
+	speak http 192.0.2.1 3128 \
+		"'CONNECT www.example.org:80 HTTP/1.1\r\nHost: www.example.org:80\r\n\r\nGET /echo/9 HTTP/1.1\r\nHost: www.example.org\r\n\r\n'" \
+		>"$T/said"
+	check "what is said over it need not wait for the answer" seen /echo/9
 	check_output "a listed URL" "200 -" speak http 192.0.2.1 3128 \
 		"'GET http://www.example.org/echo HTTP/1.1\r\nHost: www.example.org\r\n\r\n'"
 	refuses "CONNECT to an unlisted name" "403 unlisted" \
