@@ -6,7 +6,9 @@
 // process, and 1 ms beside the making of a sandbox costs nothing.
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <seccomp.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -19,13 +21,18 @@
 // For a program of glibc's that has all it needs.
 static const int worker_calls[] = {CALL(accept4), CALL(brk), CALL(close),
     CALL(clock_gettime), CALL(connect), CALL(epoll_ctl), CALL(epoll_pwait),
-    CALL(epoll_wait), CALL(exit), CALL(exit_group), CALL(fstat), CALL(fcntl),
-    CALL(futex), CALL(getpid), CALL(getpeername), CALL(getrandom),
-    CALL(getsockname), CALL(getsockopt), CALL(gettid), CALL(lseek),
-    CALL(madvise), CALL(mremap), CALL(munmap), CALL(newfstatat), CALL(pread64),
-    CALL(read), CALL(recvfrom), CALL(recvmsg), CALL(restart_syscall),
-    CALL(rt_sigprocmask), CALL(rt_sigreturn), CALL(sendmsg), CALL(sendto),
-    CALL(setsockopt), CALL(shutdown), CALL(write), CALL(writev)};
+    CALL(epoll_wait), CALL(exit), CALL(exit_group), CALL(fstat), CALL(futex),
+    CALL(getpid), CALL(getpeername), CALL(getrandom), CALL(getsockname),
+    CALL(getsockopt), CALL(gettid), CALL(lseek), CALL(madvise), CALL(mremap),
+    CALL(munmap), CALL(newfstatat), CALL(pread64), CALL(read), CALL(recvfrom),
+    CALL(recvmsg), CALL(restart_syscall), CALL(rt_sigprocmask),
+    CALL(rt_sigreturn), CALL(sendmsg), CALL(sendto), CALL(setsockopt),
+    CALL(shutdown), CALL(write), CALL(writev)};
+
+// Namespaces that clone(2) makes; CLONE_NEWTIME is of clone3(2) alone, which
+// libc does without.
+static const uint64_t namespaces[] = {CLONE_NEWNS, CLONE_NEWCGROUP,
+    CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET};
 
 // What a module of the host's resolver has no business with. Not a list of
 // what is allowed: modules are anybody's, and do what they do.
@@ -37,8 +44,9 @@ static const int lookup_denied[] = {CALL(acct), CALL(add_key), CALL(bpf),
     CALL(open_tree), CALL(perf_event_open), CALL(personality),
     CALL(pidfd_getfd), CALL(pidfd_send_signal), CALL(pivot_root),
     CALL(process_vm_readv), CALL(process_vm_writev), CALL(ptrace), CALL(reboot),
-    CALL(request_key), CALL(setns), CALL(tgkill), CALL(tkill), CALL(umount2),
-    CALL(unshare), CALL(userfaultfd)};
+    CALL(request_key), CALL(rt_sigqueueinfo), CALL(rt_tgsigqueueinfo),
+    CALL(setns), CALL(tgkill), CALL(tkill), CALL(umount2), CALL(unshare),
+    CALL(userfaultfd)};
 
 static int
 load(scmp_filter_ctx f, int rc, struct err *e)
@@ -51,12 +59,29 @@ load(scmp_filter_ctx f, int rc, struct err *e)
 	return 0;
 }
 
+// Not F_SETFL, which would take O_APPEND from the records' descriptor: they are
+// not written over, whoever the worker is by then.
+static int
+descriptors(scmp_filter_ctx f)
+{
+	static const int commands[] = {F_GETFD, F_SETFD, F_GETFL, F_GET_SEALS};
+	size_t i;
+	int rc = seccomp_rule_add(
+	    f, SCMP_ACT_ALLOW, CALL(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, FIONBIO));
+
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (rc == 0)
+			rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, CALL(fcntl), 1,
+			    SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)commands[i]));
+	return rc;
+}
+
 // TCP over IP, and nothing else; memory that is no program.
 static int
 conditional(scmp_filter_ctx f)
 {
 	static const int families[] = {AF_INET, AF_INET6};
-	int i, rc = 0;
+	int i, rc = descriptors(f);
 
 	for (i = 0; i < 2 && rc == 0; i++)
 		rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, CALL(socket), 3,
@@ -95,6 +120,21 @@ confine_worker(struct err *e)
 	return load(f, rc, e);
 }
 
+static int
+no_namespace(scmp_filter_ctx f)
+{
+	size_t i;
+	int rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), CALL(clone3), 0);
+
+	for (i = 0; i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
+		if (rc == 0)
+			rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EPERM),
+			    CALL(clone), 1,
+			    SCMP_A0(SCMP_CMP_MASKED_EQ, namespaces[i],
+				namespaces[i]));
+	return rc;
+}
+
 int
 confine_lookup(struct err *e)
 {
@@ -117,5 +157,7 @@ confine_lookup(struct err *e)
 		if (rc == 0)
 			rc = seccomp_rule_add(
 			    f, SCMP_ACT_ERRNO(EPERM), lookup_denied[i], 0);
+	if (rc == 0)
+		rc = no_namespace(f);
 	return load(f, rc, e);
 }

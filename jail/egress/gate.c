@@ -5,6 +5,7 @@
 #include <linux/netlink.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -135,14 +136,14 @@ hear_socket(struct broker *b, struct wire_msg *m, struct err *e)
 {
 	int *fd = &m->fds[0];
 	enum wire_gate_kind kind = (enum wire_gate_kind)m->u.gate.kind;
-	int flags = fcntl(*fd, F_GETFL);
+	int on = 1;
 
 	if (b->gate.begun)
 		return err_set(e, ERR_PROTOCOL, 0, "socket after the policy");
 	if (gate_socket_check(*fd, kind, e) != 0)
 		return -1;
-	if (flags < 0 || fcntl(*fd, F_SETFL, flags | O_NONBLOCK) != 0)
-		return err_set(e, ERR_SYSTEM, errno, "O_NONBLOCK");
+	if (ioctl(*fd, FIONBIO, &on) != 0)
+		return err_set(e, ERR_SYSTEM, errno, "FIONBIO");
 	switch (kind) {
 	case WIRE_GATE_TCP:
 		return listener(b, &m->u.gate, fd, e);

@@ -2,9 +2,9 @@
 // From outside in. The socket was made inside, where it stays whatever we do
 // with it: so its loopback is the sandbox's own.
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include "jail/base/fd.h"
 #include "jail/egress/account.h"
@@ -17,13 +17,13 @@ static int
 is_tcp(int fd)
 {
 	socklen_t len = sizeof(int);
-	int type, protocol, flags = fcntl(fd, F_GETFL);
+	int type, protocol, on = 1;
 
 	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) != 0 ||
 	    getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &len) != 0 ||
-	    type != SOCK_STREAM || protocol != IPPROTO_TCP || flags < 0)
+	    type != SOCK_STREAM || protocol != IPPROTO_TCP)
 		return -1;
-	return fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+	return ioctl(fd, FIONBIO, &on);
 }
 
 static void

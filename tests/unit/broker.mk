@@ -1,5 +1,6 @@
 # unit tests of the broker's process
 broker_unit_tests = \
+	%D%/test_confine \
 	%D%/test_dial \
 	%D%/test_gate_policy \
 	%D%/test_inspect \
@@ -10,6 +11,10 @@ TESTS += $(broker_unit_tests)
 broker_unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 broker_unit_libs = jail/egress/libegress.a jail/libwire.a \
 	policy/libpolicy.a $(CMOCKA_LIBS)
+
+%C%_test_confine_SOURCES = %D%/test_confine.c
+%C%_test_confine_CFLAGS = $(broker_unit_cflags)
+%C%_test_confine_LDADD = $(broker_unit_libs) $(MD_LIBS) $(SECCOMP_LIBS)
 
 %C%_test_dial_SOURCES = %D%/test_dial.c
 %C%_test_dial_CFLAGS = $(broker_unit_cflags)
