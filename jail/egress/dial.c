@@ -18,11 +18,23 @@ is_mapped(const uint8_t a[16])
 	return memcmp(a, mapped, sizeof(mapped)) == 0;
 }
 
+// Itself, or by a gateway that makes IPv4 of IPv6 (RFC 6052).
+static bool
+is_own(const struct own *own, const uint8_t a[16])
+{
+	static const uint8_t gateway[12] = {0, 0x64, 0xff, 0x9b};
+	uint8_t v4[16] = {[10] = 0xff, [11] = 0xff};
+
+	memcpy(v4 + 12, a + 12, 4);
+	return own_is(own, a) ||
+	       (memcmp(a, gateway, sizeof(gateway)) == 0 && own_is(own, v4));
+}
+
 enum reason
 dial_refusal(const struct dial_may *may, const uint8_t a[16])
 {
 	enum address_class class = address_classify(a);
-	bool own = class == ADDRESS_LOOPBACK || own_is(may->own, a);
+	bool own = class == ADDRESS_LOOPBACK || is_own(may->own, a);
 
 	// The host's own services are meant by the rule for them, and by no
 	// name or range that happens to lead there.
