@@ -30,10 +30,23 @@ checked()
 	)
 }
 
+# make runs a test by its name, and one that cannot be executed is none. What
+# is sourced is a lib.
+executable()
+{
+	find "$1/tests" -name '*.sh' ! -name '*lib.sh' ! -path '*/lib/*' \
+	    ! -perm -100 | none
+}
+
 clean "shell scripts" checked "$top_srcdir"
+clean "tests can be executed" executable "$top_srcdir"
 
 fresh
 # shellcheck disable=SC2016 # as it stands in the file
 printf '#!/bin/sh\nrm -rf $1/x\n' | plant bootstrap
 planted "an unquoted variable" checked "$planted"
+fresh
+echo '#!/bin/sh' | plant tests/unit/a.sh
+chmod 644 "$planted/tests/unit/a.sh"
+planted "a test that cannot be executed" executable "$planted"
 finish
