@@ -19,7 +19,7 @@
 #include "jail/egress/shared.h"
 #include "policy/egress.h"
 
-#define BROKER_BUFFER (128 * 1024) /* of all connections, one at a time */
+#define BROKER_BUFFER (512 * 1024) /* of all connections, one at a time */
 
 struct conn;
 
