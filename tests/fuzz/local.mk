@@ -7,7 +7,7 @@
 #	make check-fuzz [FUZZ_SECONDS=600] [FUZZ_TARGETS='policy serve']
 # An input that crashes is minimised (-minimize_crash=1), put into the corpus
 # under a name that says what it broke, and committed with the mend.
-FUZZERS = changing client dns exec head hello host model_json policy scan serve sse wire
+FUZZERS = broker changing client dns exec head hello host model_json policy scan serve sse wire
 .PHONY: check-fuzz fuzz-here
 check-fuzz:
 	top_srcdir=$(abs_top_srcdir) top_builddir=$(abs_top_builddir) \
