@@ -8,6 +8,13 @@
 
 static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
 
+void
+address_from_v4(uint8_t a[ADDRESS_BYTES], const uint8_t v4[4])
+{
+	memcpy(a, mapped, sizeof(mapped));
+	memcpy(a + sizeof(mapped), v4, 4);
+}
+
 bool
 address_is_v4(const uint8_t a[ADDRESS_BYTES])
 {

@@ -46,7 +46,8 @@ void address_format(const uint8_t a[ADDRESS_BYTES], char out[ADDRESS_TEXT_MAX]);
 /* Whether a lies in net/prefix, prefix being of the 128 bits. */
 bool address_within(const uint8_t a[ADDRESS_BYTES],
     const uint8_t net[ADDRESS_BYTES], unsigned prefix);
-/* Whether it is an IPv4 address, as they are held. */
+/* An IPv4 address as they are held; and whether one is held. */
+void address_from_v4(uint8_t a[ADDRESS_BYTES], const uint8_t v4[4]);
 bool address_is_v4(const uint8_t a[ADDRESS_BYTES]);
 
 #endif

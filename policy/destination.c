@@ -147,21 +147,13 @@ set_prefix(const struct parts *p, unsigned all, struct spec_net_rule *r)
 	return NULL;
 }
 
-static bool
-is_v4(const uint8_t a[ADDRESS_BYTES])
-{
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-	return memcmp(a, mapped, sizeof(mapped)) == 0;
-}
-
 static const char *
 set_address(const struct parts *p, struct spec_net_rule *r)
 {
 	r->kind = NET_CIDR;
 	if (!p->v6)
 		return set_prefix(p, 32, r);
-	if (is_v4(r->addr))
+	if (address_is_v4(r->addr))
 		return "is an IPv4 address: write it as one, as in "
 		       "192.0.2.0/24:443";
 	return set_prefix(p, 128, r);

@@ -5,14 +5,6 @@
 #include "policy/address.h"
 #include "policy/egress.h"
 
-static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-static bool
-is_mapped(const uint8_t a[ADDRESS_BYTES])
-{
-	return memcmp(a, mapped, sizeof(mapped)) == 0;
-}
-
 static bool
 port_matches(const struct spec_net_rule *r, uint16_t port)
 {
@@ -63,7 +55,8 @@ addr_matches(const struct spec_net_rule *r, const uint8_t addr[ADDRESS_BYTES])
 		return r->verdict != NET_ASK;
 	// ::/0 means IPv6: what stands for IPv4 is not part of it.
 	return r->kind == NET_CIDR &&
-	       is_mapped(addr) == (r->prefix >= 96 && is_mapped(r->addr)) &&
+	       address_is_v4(addr) ==
+		   (r->prefix >= 96 && address_is_v4(r->addr)) &&
 	       address_within(addr, r->addr, r->prefix);
 }
 

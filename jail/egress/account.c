@@ -5,14 +5,7 @@
 #include "jail/egress/account.h"
 #include "jail/egress/broker.h"
 #include "jail/egress/conn.h"
-
-static void
-map(uint8_t to[16], const uint8_t a[4])
-{
-	memset(to, 0, 10);
-	memset(to + 10, 0xff, 2);
-	memcpy(to + 12, a, 4);
-}
+#include "policy/address.h"
 
 static void
 fill_seen(struct record *r, const struct inspected *s)
@@ -58,8 +51,8 @@ fill(struct record *r, const struct conn *c)
 	r->conn = c->number;
 	r->proto = "tcp";
 	r->mode = c->b->mode;
-	map(r->src, c->src);
-	map(r->dst, c->dst);
+	address_from_v4(r->src, c->src);
+	address_from_v4(r->dst, c->dst);
 	r->src_port = c->src_port;
 	r->port = c->port;
 	r->uid = UINT32_MAX;

@@ -239,8 +239,7 @@ find_target(struct conn *c)
 	}
 	t->from = "literal";
 	t->literal = true;
-	memset(t->addr + 10, 0xff, 2);
-	memcpy(t->addr + 12, c->dst, 4);
+	address_from_v4(t->addr, c->dst);
 	return names_synthetic(c->dst) ? REASON_UNKNOWN : REASON_NONE;
 }
 

@@ -9,14 +9,7 @@
 #include "jail/base/fd.h"
 #include "jail/egress/dial.h"
 #include "jail/egress/own.h"
-
-static bool
-is_mapped(const uint8_t a[16])
-{
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-
-	return memcmp(a, mapped, sizeof(mapped)) == 0;
-}
+#include "policy/address.h"
 
 // Itself, or by a gateway that makes IPv4 of IPv6 (RFC 6052).
 static bool
@@ -64,7 +57,8 @@ interleave(struct resolved *r)
 
 	for (i = 1; i < r->n; i++) {
 		for (j = i; j < r->n; j++)
-			if (is_mapped(r->addr[j]) != is_mapped(r->addr[i - 1]))
+			if (address_is_v4(r->addr[j]) !=
+			    address_is_v4(r->addr[i - 1]))
 				break;
 		if (j == r->n)
 			return;
@@ -98,7 +92,7 @@ socket_address(const uint8_t a[16], uint16_t port, struct sockaddr_in6 *to)
 	struct sockaddr_in *v4 = (void *)to;
 
 	memset(to, 0, sizeof(*to));
-	if (is_mapped(a)) {
+	if (address_is_v4(a)) {
 		v4->sin_family = AF_INET;
 		v4->sin_port = htons(port);
 		memcpy(&v4->sin_addr, a + 12, 4);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "jail/egress/line.h"
+#include "policy/address.h"
 
 static void
 put(struct line *l, const char *p, size_t n)
@@ -108,10 +109,9 @@ line_hex(struct line *l, const char *k, const uint8_t *p, size_t n)
 static void
 address(struct line *l, const uint8_t a[16])
 {
-	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
 	char text[INET6_ADDRSTRLEN] = "";
 
-	if (memcmp(a, mapped, sizeof(mapped)) == 0)
+	if (address_is_v4(a))
 		inet_ntop(AF_INET, a + 12, text, sizeof(text));
 	else
 		inet_ntop(AF_INET6, a, text, sizeof(text));

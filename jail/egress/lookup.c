@@ -19,6 +19,7 @@
 #include "jail/base/fd.h"
 #include "jail/egress/confine.h"
 #include "jail/egress/lookup.h"
+#include "policy/address.h"
 
 static void
 take(struct resolved *r, const struct addrinfo *ai)
@@ -27,15 +28,12 @@ take(struct resolved *r, const struct addrinfo *ai)
 	const struct sockaddr_in6 *v6 = (const void *)ai->ai_addr;
 	uint8_t *a = r->addr[r->n];
 
-	if (ai->ai_family == AF_INET) {
-		memset(a, 0, 10);
-		memset(a + 10, 0xff, 2);
-		memcpy(a + 12, &v4->sin_addr, 4);
-	} else if (ai->ai_family == AF_INET6) {
+	if (ai->ai_family == AF_INET)
+		address_from_v4(a, (const uint8_t *)&v4->sin_addr);
+	else if (ai->ai_family == AF_INET6)
 		memcpy(a, &v6->sin6_addr, ADDRESS_BYTES);
-	} else {
+	else
 		return;
-	}
 	r->n++;
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "jail/egress/own.h"
+#include "policy/address.h"
 
 enum {
 	MESSAGE = 16384
@@ -42,15 +43,12 @@ add(struct own *o, int family, const void *p, size_t len)
 	if (o->n >= OWN_MAX)
 		return;
 	a = o->addr[o->n];
-	if (family == AF_INET && len == 4) {
-		memset(a, 0, 10);
-		memset(a + 10, 0xff, 2);
-		memcpy(a + 12, p, 4);
-	} else if (family == AF_INET6 && len == 16) {
+	if (family == AF_INET && len == 4)
+		address_from_v4(a, p);
+	else if (family == AF_INET6 && len == 16)
 		memcpy(a, p, 16);
-	} else {
+	else
 		return;
-	}
 	o->n++;
 }
 

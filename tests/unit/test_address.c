@@ -268,6 +268,23 @@ test_classes(void **state)
 	}
 }
 
+/* An IPv4 address is held as it is read from its text. */
+static void
+test_v4(void **state)
+{
+	static const uint8_t v4[4] = {192, 0, 2, 255};
+	uint8_t held[ADDRESS_BYTES], read[ADDRESS_BYTES];
+
+	(void)state;
+	memset(held, 0xaa, sizeof(held));
+	address_from_v4(held, v4);
+	assert_int_equal(address_parse("192.0.2.255", 11, read), 0);
+	assert_memory_equal(held, read, sizeof(held));
+	assert_true(address_is_v4(held));
+	held[0] = 1;
+	assert_false(address_is_v4(held));
+}
+
 int
 main(void)
 {
@@ -275,6 +292,7 @@ main(void)
 	    cmocka_unit_test(test_text),
 	    cmocka_unit_test(test_refused),
 	    cmocka_unit_test(test_within),
+	    cmocka_unit_test(test_v4),
 	    cmocka_unit_test(test_classes),
 	};
 
