@@ -22,23 +22,56 @@
 
 #define PIECE (1UL << 20)
 
-// To whom way_in() will become: whom sudo works for, else the owner of what
-// is worked on.
+// Whom way_in() will become: whom sudo works for, else the owner of what is
+// worked on.
 static void
-give(const char *path, const struct stat *owner)
+whom(const struct stat *owner, uid_t *u, gid_t *g)
 {
 	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
 	bool sudo = uid != NULL && gid != NULL;
-	uid_t u = sudo ? (uid_t)strtoul(uid, NULL, 10) : owner->st_uid;
-	gid_t g = sudo ? (gid_t)strtoul(gid, NULL, 10) : owner->st_gid;
-	int fd;
 
+	*u = sudo ? (uid_t)strtoul(uid, NULL, 10) : owner->st_uid;
+	*g = sudo ? (gid_t)strtoul(gid, NULL, 10) : owner->st_gid;
+}
+
+static int
+make_dirs(struct place *p, const char *dir, struct err *e)
+{
+	snprintf(p->dir, sizeof(p->dir), "%s/stockade-doctor.XXXXXX", dir);
+	if (mkdtemp(p->dir) == NULL) {
+		p->dir[0] = '\0';
+		return err_set(e, ERR_USAGE, errno,
+		    "make a directory in %.180s as uid %u", dir,
+		    (unsigned)geteuid());
+	}
+	snprintf(p->workspace, sizeof(p->workspace), "%s/workspace", p->dir);
+	snprintf(p->secret, sizeof(p->secret), "%s/" PLACE_SECRET, p->dir);
+	snprintf(p->root, sizeof(p->root), "%s/root", p->dir);
+	if (mkdir(p->workspace, 0700) != 0)
+		return err_set(e, ERR_USAGE, errno, "%.180s", p->workspace);
+	return 0;
+}
+
+// By whom we shall become: who may not make it could not remove it.
+static int
+make_as_heir(struct place *p, const char *dir, struct err *e)
+{
+	struct stat owner;
+	uid_t u;
+	gid_t g;
+	int rc;
+
+	if (stat(dir, &owner) != 0)
+		return err_set(e, ERR_USAGE, errno, "%.180s", dir);
 	if (geteuid() != 0)
-		return;
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd >= 0 && fchown(fd, u, g) != 0)
-		errno = 0; // whoever opens it next says so
-	fd_close(&fd);
+		return make_dirs(p, dir, e);
+	whom(&owner, &u, &g);
+	if (setegid(g) != 0 || seteuid(u) != 0)
+		return err_set(e, ERR_SYSTEM, errno, "become uid %u", u);
+	rc = make_dirs(p, dir, e);
+	if (seteuid(0) != 0 || setegid(0) != 0)
+		abort();
+	return rc;
 }
 
 static void
@@ -55,7 +88,6 @@ int
 place_make(struct place *p, const char *dir, struct err *e)
 {
 	char path[PATH_MAX];
-	struct stat owner;
 
 	memset(p, 0, sizeof(*p));
 	p->fd = p->probe = p->tcp = p->unix_ = -1;
@@ -63,21 +95,8 @@ place_make(struct place *p, const char *dir, struct err *e)
 	p->probe = open(path, O_RDONLY | O_CLOEXEC);
 	if (p->probe < 0)
 		return err_set(e, ERR_EXEC, errno, "%.180s", path);
-	if (stat(dir, &owner) != 0)
-		return err_set(e, ERR_USAGE, errno, "%.180s", dir);
-	snprintf(p->dir, sizeof(p->dir), "%s/stockade-doctor.XXXXXX", dir);
-	if (mkdtemp(p->dir) == NULL) {
-		p->dir[0] = '\0';
-		return err_set(
-		    e, ERR_USAGE, errno, "make a directory in %.180s", dir);
-	}
-	snprintf(p->workspace, sizeof(p->workspace), "%s/workspace", p->dir);
-	snprintf(p->secret, sizeof(p->secret), "%s/" PLACE_SECRET, p->dir);
-	snprintf(p->root, sizeof(p->root), "%s/root", p->dir);
-	if (mkdir(p->workspace, 0700) != 0)
-		return err_set(e, ERR_USAGE, errno, "%.180s", p->workspace);
-	give(p->workspace, &owner);
-	give(p->dir, &owner);
+	if (make_as_heir(p, dir, e) != 0)
+		return -1;
 	setenv(PLACE_VARIABLE, "not to be seen inside", 1);
 	leak_descriptor();
 	return 0;
