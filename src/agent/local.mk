@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libagent.a
 %C%_libagent_a_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 %C%_libagent_a_SOURCES = \
+	%D%/act.c \
 	%D%/budget.c %D%/budget.h \
 	%D%/changes.c \
 	%D%/clean.c %D%/clean.h \
@@ -13,7 +14,7 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/exit.c %D%/exit.h \
 	%D%/files.c %D%/files.h \
 	%D%/guard.c %D%/guard.h \
-	%D%/loop.c %D%/run.h \
+	%D%/loop.c %D%/loop.h %D%/run.h \
 	%D%/myers.c %D%/myers.h \
 	%D%/near.c %D%/near.h \
 	%D%/patch.c %D%/patch.h \
@@ -21,6 +22,7 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/patch_begun.c \
 	%D%/patch_unified.c \
 	%D%/net.c \
+	%D%/oracle.c \
 	%D%/prompt.c %D%/prompt.h \
 	%D%/redact.c %D%/redact.h \
 	%D%/redact_forms.c %D%/redact_forms.h \
@@ -32,6 +34,7 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/text.c %D%/text.h \
 	%D%/tool.h %D%/tool_args.c %D%/tool_background.c %D%/tool_bash.c %D%/tool_files.c \
 	%D%/tool_list.c %D%/tool_patch.c %D%/tool_search.c %D%/tool_tests.c %D%/tools.c \
+	%D%/turn.c \
 	%D%/truncate.c %D%/truncate.h \
 	%D%/walk.c %D%/walk.h \
 	%D%/weaken.c %D%/weaken.h

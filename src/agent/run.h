@@ -60,10 +60,6 @@ void net_configure(struct run *r, bool (*stopped)(void),
     int (*reread)(void *arg, struct policy *p, struct err *e));
 int net_start(struct run *r, struct err *e) MUST_CHECK;
 
-/* Runs the tests; *out gets what a model or a person is told. */
-int loop_test(struct run *r, const char *why, struct tool_result *out,
-    struct err *e) MUST_CHECK;
-
 /* Says on screen, in the session and as an event how it ended, and prints the
    diff. Returns the exit status. */
 enum agent_exit

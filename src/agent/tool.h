@@ -43,11 +43,33 @@ struct tool_network {
 	uint64_t count; /* refused since the start, as far as it was told */
 };
 
+/* What a call does, for who has to approve of it. */
+enum tool_category {
+	TOOL_READ,  /* looks, and changes nothing */
+	TOOL_WRITE, /* changes files */
+	TOOL_SHELL, /* runs the command in its argument "command" */
+	TOOL_TEST,  /* runs the test command, or speaks to what was approved */
+};
+
+struct tool;
+struct tool_result;
+
+/*
+ * Asked before a call whose arguments are sound. 0: it may be made. 1: it
+ * may not, and *r says why and what to do. -1: the run cannot go on.
+ */
+struct tool_gate {
+	int (*ask)(void *arg, const struct tool *t, struct json_object *input,
+	    struct tool_result *r, struct err *e);
+	void *arg;
+};
+
 /* What the tools work on. */
 struct tool_env {
 	struct box *box;
 	struct background *background; /* its own; NULL: none was started */
 	struct tool_network *network;  /* NULL: it has none */
+	const struct tool_gate *gate;  /* NULL: every call may be made */
 	const struct spec *spec;
 	const char *test;     /* the oracle; NULL: there is none */
 	uint64_t command_ms;  /* greatest wall time of one command */
@@ -73,6 +95,7 @@ struct tool {
 	const char *description;
 	const struct tool_arg *args;
 	const char *shown; /* the argument that a short line shows, or NULL */
+	enum tool_category category;
 	/*
 	 * The arguments have been checked. 0: done, or an error that the
 	 * model is told; -1: the run cannot go on.

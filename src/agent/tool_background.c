@@ -74,7 +74,7 @@ const struct tool tool_background_start = {"background_start",
     "Starts a shell command in /workspace that goes on after this call: a "
     "server, a watcher, a long build. Read what it writes with "
     "background_poll. It is killed when the run ends.",
-    start_args, "command", run_start};
+    start_args, "command", TOOL_SHELL, run_start};
 
 /* A handle that is none: the model hears which there are. */
 static int
@@ -169,7 +169,7 @@ run_poll(struct tool_env *env, struct json_object *input, struct tool_result *r,
 const struct tool tool_background_poll = {"background_poll",
     "Returns what a background command wrote since the last time, and "
     "whether it still runs or how it ended.",
-    poll_args, "id", run_poll};
+    poll_args, "id", TOOL_TEST, run_poll};
 
 static const struct tool_arg write_args[] = {
     ID_ARG,
@@ -212,7 +212,7 @@ run_write(struct tool_env *env, struct json_object *input,
 
 const struct tool tool_background_write = {"background_write",
     "Writes to the standard input, or the terminal, of a background command.",
-    write_args, "id", run_write};
+    write_args, "id", TOOL_TEST, run_write};
 
 static const struct tool_arg kill_args[] = {
     ID_ARG,
@@ -245,7 +245,8 @@ run_kill(struct tool_env *env, struct json_object *input, struct tool_result *r,
 }
 
 const struct tool tool_background_kill = {"background_kill",
-    "Ends a background command and all it started.", kill_args, "id", run_kill};
+    "Ends a background command and all it started.", kill_args, "id", TOOL_TEST,
+    run_kill};
 
 bool
 tool_background_end(struct tool_env *env)

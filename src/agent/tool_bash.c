@@ -29,4 +29,4 @@ const struct tool tool_bash = {"bash",
     "started is killed; to let it go on use background_start. There is no "
     "terminal, and no network but what the task names; stdin is empty. "
     "Long output is cut in the middle.",
-    args, "command", run};
+    args, "command", TOOL_SHELL, run};

@@ -111,7 +111,7 @@ run_read(struct tool_env *env, struct json_object *input, struct tool_result *r,
 const struct tool tool_read_file = {"read_file",
     "Shows a text file with numbered lines. The number and the tab after it "
     "are not part of the file.",
-    read_args, "path", run_read};
+    read_args, "path", TOOL_READ, run_read};
 
 static const struct tool_arg write_args[] = {
     {"path", TOOL_ARG_STRING, true, 0, 0,
@@ -142,7 +142,7 @@ run_write(struct tool_env *env, struct json_object *input,
 const struct tool tool_write_file = {"write_file",
     "Creates a file or replaces all of it; directories are made as needed. "
     "To change a part of a file use edit_file.",
-    write_args, "path", run_write};
+    write_args, "path", TOOL_WRITE, run_write};
 
 static const struct tool_arg edit_args[] = {
     {"path", TOOL_ARG_STRING, true, 0, 0,
@@ -195,4 +195,4 @@ run_edit(struct tool_env *env, struct json_object *input, struct tool_result *r,
 const struct tool tool_edit_file = {"edit_file",
     "Replaces a string in a file. old_string must be there exactly once, "
     "white space included, unless replace_all is set.",
-    edit_args, "path", run_edit};
+    edit_args, "path", TOOL_WRITE, run_edit};

@@ -71,4 +71,4 @@ const struct tool tool_list_files = {"list_files",
     "Lists files and directories, sorted, with their paths relative to the "
     "directory asked for. Does not look into .git and the like, caches "
     "(__pycache__, .pytest_cache...) and dependencies (node_modules, venv).",
-    args, NULL, run};
+    args, NULL, TOOL_READ, run};

@@ -339,4 +339,4 @@ const struct tool tool_apply_patch = {"apply_patch",
     "Applies a patch to one or several files: all of it, or nothing. Lines of "
     "context are matched where the patch says or at the nearest place; what "
     "was found elsewhere or with other white space is told.",
-    args, NULL, run};
+    args, NULL, TOOL_WRITE, run};

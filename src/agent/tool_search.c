@@ -261,4 +261,4 @@ const struct tool tool_search_files = {"search_files",
     "Searches files for lines that match a regular expression; answers "
     "PATH:LINE:TEXT, sorted. Skips binary files and what list_files does not "
     "look into.",
-    args, "pattern", run};
+    args, "pattern", TOOL_READ, run};

@@ -25,4 +25,4 @@ run(struct tool_env *env, struct json_object *input, struct tool_result *r,
 const struct tool tool_run_tests = {"run_tests",
     "Runs the test command of this task and returns its output. The task is "
     "done when, and only when, it exits 0.",
-    args, NULL, run};
+    args, NULL, TOOL_TEST, run};

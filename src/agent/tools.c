@@ -65,6 +65,7 @@ tool_call(struct tool_env *env, struct json_object *block,
 	const char *fault = tool_string(block, "input_error", NULL);
 	const struct tool *t = tool_find(name);
 	struct json_object *input = NULL;
+	int asked;
 
 	memset(r, 0, sizeof(*r));
 	if (t == NULL || (t == &tool_run_tests && env->test == NULL)) {
@@ -82,6 +83,11 @@ tool_call(struct tool_env *env, struct json_object *block,
 		text_str(&r->summary, "wrong arguments");
 		r->is_error = true;
 		return 0;
+	}
+	if (env->gate != NULL) {
+		asked = env->gate->ask(env->gate->arg, t, input, r, e);
+		if (asked != 0)
+			return asked < 0 ? -1 : 0;
 	}
 	return t->run(env, input, r, e);
 }

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: ISC
+// The calls of an answer: each run, shown, told of and answered.
+#include <string.h>
+#include "jail/base/clock.h"
+#include "src/agent/loop.h"
+#include "src/agent/prompt.h"
+
+static void
+show_call(struct run *r, struct json_object *block)
+{
+	const char *name = tool_string(block, "name", "?");
+	const struct tool *t = tool_find(name);
+	struct json_object *input = NULL;
+	const char *what = "";
+
+	json_object_object_get_ex(block, "input", &input);
+	if (t != NULL && t->shown != NULL &&
+	    json_object_is_type(input, json_type_object))
+		what = tool_string(input, t->shown, "");
+	if (t == &tool_list_files &&
+	    json_object_is_type(input, json_type_object))
+		what = tool_string(input, "path", "");
+	show_line(&r->show, SHOW_BOLD, "> %s%s%.*s%s", name,
+	    *what != '\0' ? " " : "", (int)strcspn(what, "\n"), what,
+	    strchr(what, '\n') ? " ..." : "");
+}
+
+static int
+tell_result(struct run *r, struct json_object *block,
+    const struct tool_result *t, struct err *e)
+{
+	struct json_object *ev = event_new(&r->events, "tool_result");
+
+	put_str(ev, "gen_ai.tool.call.id", tool_string(block, "id", ""));
+	put_str(ev, "gen_ai.tool.name", tool_string(block, "name", ""));
+	put_bool(ev, "is_error", t->is_error);
+	put_str(ev, "summary", t->summary.p);
+	put_str(ev, "gen_ai.tool.call.result", text_of(&t->content));
+	if (t->tested)
+		put_bool(ev, "tests_passed", t->green);
+	return event_emit(&r->events, ev, e);
+}
+
+/* One tool_use block: runs it and appends its result to results. */
+static int
+act(struct run *r, struct json_object *block, struct json_object *results,
+    struct err *e)
+{
+	struct json_object *ev = event_new(&r->events, "tool_call");
+	struct json_object *result;
+	struct tool_result t;
+	int ret = -1;
+
+	json_object_object_add(ev, "call", json_object_get(block));
+	if (event_emit(&r->events, ev, e) < 0)
+		return -1;
+	show_call(r, block);
+	if (tool_call(&r->env, block, &t, e) < 0)
+		goto out;
+	loop_redact(r, &t.content);
+	loop_redact(r, &t.summary);
+	r->dirty = r->dirty || t.changes;
+	if (t.tested) {
+		r->test_runs++;
+		oracle_note(r, &t);
+	} else {
+		show_line(&r->show, SHOW_DIM, "  %s", text_of(&t.summary));
+	}
+	result = json_object_new_object();
+	put_str(result, "type", "tool_result");
+	put_str(result, "tool_use_id", tool_string(block, "id", ""));
+	json_object_object_add(result, "content",
+	    json_object_new_string_len(
+		text_of(&t.content), (int)t.content.len));
+	put_bool(result, "is_error", t.is_error && !t.tested);
+	json_object_array_add(results, result);
+	// The id is another in each call, what is asked for may be the same.
+	json_object_object_get_ex(block, "input", &result);
+	ev = json_object_new_array();
+	json_object_array_add(
+	    ev, json_object_new_string(tool_string(block, "name", "")));
+	json_object_array_add(ev, json_object_get(result));
+	guard_call(&r->guard, json_object_to_json_string(ev),
+	    text_of(&t.content), t.changes && !t.tested);
+	json_object_put(ev);
+	ret = tell_result(r, block, &t, e);
+out:
+	tool_result_free(&t);
+	return ret;
+}
+
+static bool
+is_call(struct json_object *block)
+{
+	return strcmp(tool_string(block, "type", ""), "tool_use") == 0;
+}
+
+size_t
+act_count(struct json_object *content)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < json_object_array_length(content); i++)
+		n += is_call(json_object_array_get_idx(content, i));
+	return n;
+}
+
+/* Told beside the results: what is left of the budget, when it is little. */
+static int
+warn(struct run *r, struct json_object *results, struct err *e)
+{
+	char text[BUDGET_WARNING_MAX];
+	struct json_object *ev;
+
+	if (!budget_warning(&r->budget, clock_ms(), text))
+		return 0;
+	json_object_array_add(results, loop_text_block(text, strlen(text)));
+	show_line(&r->show, SHOW_DIM, "(%s)", text);
+	ev = event_new(&r->events, "budget");
+	put_str(ev, "warning", text);
+	return event_emit(&r->events, ev, e);
+}
+
+enum agent_exit
+act_all(struct run *r, struct json_object *content, struct err *e)
+{
+	struct json_object *results = json_object_new_array(), *block;
+	enum guard_verdict v;
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(content); i++) {
+		block = json_object_array_get_idx(content, i);
+		if (is_call(block) && act(r, block, results, e) < 0) {
+			json_object_put(results);
+			return exit_of_error(e->code);
+		}
+	}
+	v = guard_turn(&r->guard);
+	if (v == GUARD_NUDGE)
+		json_object_array_add(results,
+		    loop_text_block(prompt_circle, strlen(prompt_circle)));
+	if (warn(r, results, e) < 0 || loop_say(r, results, e) < 0)
+		return exit_of_error(e->code);
+	if (v != GUARD_STOP)
+		return AGENT_EXIT_DONE;
+	err_set(e, ERR_MODEL, 0,
+	    "the same call had the same result again and again");
+	return AGENT_EXIT_LOOP;
+}

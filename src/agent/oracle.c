@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: ISC
+// The tests have the word: before, at a claim, at the end; green is proved.
+#include <inttypes.h>
+#include <string.h>
+#include "jail/base/clock.h"
+#include "src/agent/loop.h"
+#include "src/agent/prompt.h"
+
+#define TAIL_LINES 12 // of a failing test, on screen
+
+int
+oracle_run(
+    struct run *r, const char *why, struct tool_result *out, struct err *e)
+{
+	struct json_object *ev;
+
+	memset(out, 0, sizeof(*out));
+	if (tool_run_tests.run(&r->env, NULL, out, e) < 0)
+		return -1;
+	loop_redact(r, &out->content);
+	ev = event_new(&r->events, "test_run");
+	put_str(ev, "why", why);
+	put_bool(ev, "passed", out->green);
+	put_str(ev, "ending", out->summary.p);
+	put_int(ev, "wall_ms", out->wall_ms);
+	put_str(ev, "output", out->content.p);
+	return event_emit(&r->events, ev, e);
+}
+
+void
+oracle_note(struct run *r, const struct tool_result *t)
+{
+	if (r->test_runs == 0)
+		r->tests_first = testlog_total(&t->tests);
+	r->tests = (struct testlog){.runner = t->tests.runner,
+	    .passed = t->tests.passed,
+	    .failed = t->tests.failed,
+	    .skipped = t->tests.skipped};
+	r->dirty = false;
+	r->green = t->green;
+	show_line(&r->show, t->green ? SHOW_GREEN : SHOW_RED,
+	    "= tests %s (%s, %" PRIu64 ".%02" PRIu64 " s)",
+	    t->green ? "green" : "red", text_of(&t->summary), t->wall_ms / 1000,
+	    t->wall_ms % 1000 / 10);
+	if (!t->green)
+		show_tail(&r->show, text_of(&t->content), TAIL_LINES);
+}
+
+int
+oracle_first(struct run *r, struct err *e)
+{
+	autotext struct text prompt = {0};
+	struct tool_result t = {0};
+	int ret = -1;
+
+	if (r->env.test != NULL) {
+		show_line(&r->show, SHOW_PLAIN, "$ %s", r->env.test);
+		if (oracle_run(r, "start", &t, e) < 0)
+			goto out;
+		oracle_note(r, &t);
+		if (t.green) {
+			err_set(e, ERR_USAGE, 0,
+			    "the tests already pass; give a --test that shows "
+			    "what is to be done");
+			goto out;
+		}
+	}
+	if (prompt_first(
+		&r->env, r->config->task, text_of(&t.content), &prompt, e) < 0)
+		goto out;
+	loop_redact(r, &prompt);
+	ret = loop_say_text(r, prompt.p, prompt.len, e);
+out:
+	tool_result_free(&t);
+	return ret;
+}
+
+static void
+note_green(struct run *r)
+{
+	r->green = true;
+	r->green_ms = clock_ms() - r->budget.start_ms;
+}
+
+int
+oracle_prove(
+    struct run *r, const char *why, struct tool_result *t, struct err *e)
+{
+	if (!r->green || r->dirty) {
+		if (oracle_run(r, why, t, e) < 0)
+			return -1;
+		r->test_runs++;
+		oracle_note(r, t);
+		if (!t->green)
+			return 0;
+		tool_result_free(t);
+	}
+	if (oracle_run(r, "confirm", t, e) < 0)
+		return -1;
+	r->test_runs++;
+	oracle_note(r, t);
+	r->flips += !t->green;
+	return 0;
+}
+
+/* What the model is told of red tests that it took for green. */
+static int
+answer_claim(
+    struct run *r, const struct tool_result *t, bool flipped, struct err *e)
+{
+	autotext struct text answer = {0};
+
+	if (flipped)
+		prompt_flaky(&answer, text_of(&t->content));
+	else
+		prompt_still_red(&answer, text_of(&t->content));
+	return loop_say_text(r, answer.p, answer.len, e);
+}
+
+enum agent_exit
+oracle_claim(struct run *r, bool *over, struct err *e)
+{
+	uint64_t flips = r->flips;
+	struct tool_result t = {0};
+	enum agent_exit status = AGENT_EXIT_DONE;
+
+	*over = true;
+	// It may still change what the tests are about.
+	if (tool_background_end(&r->env))
+		r->dirty = true;
+	if (r->env.test == NULL) {
+		r->unverified = true;
+		return AGENT_EXIT_DONE;
+	}
+	if (oracle_prove(r, "claim", &t, e) < 0) {
+		status = exit_of_error(e->code);
+	} else if (t.green) {
+		note_green(r);
+	} else if (guard_claim(&r->guard) == GUARD_STOP) {
+		err_set(e, ERR_MODEL, 0, "%s",
+		    r->flips > flips
+			? "the tests pass at one time and fail at another"
+			: "the model gave up, or takes red for green");
+		status = AGENT_EXIT_RED;
+	} else if (answer_claim(r, &t, r->flips > flips, e) < 0) {
+		status = exit_of_error(e->code);
+	} else {
+		*over = false;
+	}
+	tool_result_free(&t);
+	return status;
+}
+
+enum agent_exit
+oracle_last_word(struct run *r, enum agent_exit status, struct err *e)
+{
+	struct tool_result t = {0};
+	struct err ignored;
+
+	if (tool_background_end(&r->env))
+		r->dirty = true;
+	if (status != AGENT_EXIT_TURNS && status != AGENT_EXIT_COST &&
+	    status != AGENT_EXIT_LOOP)
+		return status;
+	if (r->env.test == NULL || (!r->dirty && !r->green))
+		return status;
+	if (oracle_prove(r, "end", &t, &ignored) < 0)
+		r->dirty = true;
+	tool_result_free(&t);
+	if (!r->green || r->dirty)
+		return status;
+	memset(e, 0, sizeof(*e));
+	note_green(r);
+	return AGENT_EXIT_DONE;
+}

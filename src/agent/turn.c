@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: ISC
+// A turn of the model: what it is asked, what is heard, what it cost.
+#include <inttypes.h>
+#include <string.h>
+#include "src/agent/loop.h"
+#include "src/agent/prompt.h"
+
+static void
+heard_text(void *arg, const char *piece, size_t len)
+{
+	struct run *r = arg;
+
+	show_stream(&r->show, piece, len);
+}
+
+static void
+heard_retry(void *arg, const char *why, uint64_t wait_ms)
+{
+	struct run *r = arg;
+
+	show_line(&r->show, SHOW_DIM,
+	    "(the answer failed: %s; asking again in %" PRIu64 ".%" PRIu64
+	    " s)",
+	    why, wait_ms / 1000, wait_ms % 1000 / 100);
+}
+
+static int
+tell_request(struct run *r, struct err *e)
+{
+	uint64_t hash = 14695981039346656037u; // FNV-1a
+	struct json_object *ev = event_new(&r->events, "request");
+	const char *s =
+	    json_object_to_json_string_ext(r->messages, JSON_C_TO_STRING_PLAIN);
+	char digest[32];
+
+	for (; *s != '\0'; s++)
+		hash = (hash ^ (unsigned char)*s) * 1099511628211u;
+	snprintf(digest, sizeof(digest), "%016" PRIx64, hash);
+	put_int(ev, "turn", r->budget.turns + 1);
+	put_int(ev, "messages", json_object_array_length(r->messages));
+	put_str(ev, "messages_digest", digest);
+	put_str(ev, "gen_ai.operation.name", "chat");
+	put_str(ev, "gen_ai.provider.name", model_provider(r->model));
+	put_str(ev, "gen_ai.request.model", model_name(r->model));
+	return event_emit(&r->events, ev, e);
+}
+
+static int
+tell_response(struct run *r, const struct model_response *m, struct err *e)
+{
+	static const char *const stops[] = {[MODEL_STOP_END] = "stop",
+	    [MODEL_STOP_TOOLS] = "tool_calls",
+	    [MODEL_STOP_LENGTH] = "length",
+	    [MODEL_STOP_REFUSAL] = "content_filter"};
+	struct json_object *ev = event_new(&r->events, "response");
+
+	put_int(ev, "turn", r->budget.turns);
+	put_str(ev, "gen_ai.response.id", m->id);
+	put_str(ev, "gen_ai.response.model", m->model);
+	put_str(ev, "gen_ai.response.finish_reason", stops[m->stop]);
+	put_usage(ev, &m->usage);
+	put_int(ev, "tries", m->tries);
+	json_object_object_add(ev, "message", json_object_get(m->message));
+	return event_emit(&r->events, ev, e);
+}
+
+static void
+add_usage(struct model_usage *sum, const struct model_usage *u)
+{
+	sum->input_tokens += u->input_tokens;
+	sum->output_tokens += u->output_tokens;
+	sum->cache_read_input_tokens += u->cache_read_input_tokens;
+	sum->cache_creation_input_tokens += u->cache_creation_input_tokens;
+}
+
+int
+turn_ask(struct run *r, struct model_response *m, struct err *e)
+{
+	struct model_request q = {
+	    prompt_system, r->tools, r->messages, budget_deadline(&r->budget)};
+	struct model_sink sink = {heard_text, heard_retry, r};
+	struct json_object *content = NULL;
+
+	if (tell_request(r, e) < 0)
+		return -1;
+	show_line(
+	    &r->show, SHOW_DIM, "[turn %" PRIu64 "]", r->budget.turns + 1);
+	memset(m, 0, sizeof(*m));
+	if (model_turn(r->model, &q, &sink, m, e) < 0) {
+		show_stream_end(&r->show);
+		return -1;
+	}
+	show_stream_end(&r->show);
+	budget_spend(
+	    &r->budget, m->usage.input_tokens + m->usage.output_tokens);
+	add_usage(&r->usage, &m->usage);
+	// No server takes a message without content back.
+	json_object_object_get_ex(m->message, "content", &content);
+	if (json_object_array_length(content) == 0)
+		json_object_array_add(content, loop_text_block("(nothing)", 9));
+	json_object_array_add(r->messages, m->message); // takes it over
+	return tell_response(r, m, e);
+}
