@@ -40,7 +40,7 @@ links_outside() {
 }
 
 # far ID ADDRESS HOW ANSWER: no way there; in a network where the address is
-# on a link, there is one.
+# on a link, there is one, as soon as the kernel's worker has made its route.
 far() {
 	if ! command -v ip >/dev/null || [ -n "$ROOTLESS_WHY" ]; then
 		judge_skip "$1" "no network of our own to try it in"
@@ -50,6 +50,9 @@ far() {
 		"$4" "$(outside ns sh -c "ip link set lo up
 			ip addr add $2 dev lo nodad 2>/dev/null ||
 				ip addr add $2 dev lo
+			n=0
+			until ip route get $2 >/dev/null 2>&1 ||
+				[ \$((n += 1)) -gt 100 ]; do sleep 0.05; done
 			'$PROBE' $3 $2 80")"
 }
 
