@@ -7,4 +7,5 @@ include %D%/cli/local.mk
 if ENABLE_AGENT
 include %D%/model/local.mk
 include %D%/agent/local.mk
+include %D%/session/local.mk
 endif

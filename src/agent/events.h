@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 #include <json-c/json.h>
-#include "src/agent/session.h"
+#include "src/session/session.h"
 #include "src/model/model.h"
 
 struct events {

@@ -1,11 +1,16 @@
-# src/agent: the loop, its tools, sessions
+# src/agent: the loop, its tools
+# What rooms without a model or a sandbox share with it.
+noinst_LIBRARIES += %D%/libtext.a
+%C%_libtext_a_SOURCES = \
+	%D%/clean.c %D%/clean.h \
+	%D%/text.c %D%/text.h
+
 noinst_LIBRARIES += %D%/libagent.a
 %C%_libagent_a_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 %C%_libagent_a_SOURCES = \
 	%D%/act.c \
 	%D%/budget.c %D%/budget.h \
 	%D%/changes.c \
-	%D%/clean.c %D%/clean.h \
 	%D%/command.c %D%/command.h \
 	%D%/config.c %D%/config.h \
 	%D%/diff.c %D%/diff.h \
@@ -26,12 +31,10 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/prompt.c %D%/prompt.h \
 	%D%/redact.c %D%/redact.h \
 	%D%/redact_forms.c %D%/redact_forms.h \
-	%D%/session.c %D%/session.h \
 	%D%/show.c %D%/show.h \
 	%D%/snapshot.c %D%/snapshot.h \
 	%D%/summary.c \
 	%D%/testlog.c %D%/testlog.h \
-	%D%/text.c %D%/text.h \
 	%D%/tool.h %D%/tool_args.c %D%/tool_background.c %D%/tool_bash.c %D%/tool_files.c \
 	%D%/tool_list.c %D%/tool_patch.c %D%/tool_search.c %D%/tool_tests.c %D%/tools.c \
 	%D%/turn.c \
@@ -43,6 +46,6 @@ noinst_LIBRARIES += %D%/libagent.a
 pkglibexec_PROGRAMS += stockade-agent
 stockade_agent_SOURCES = %D%/main.c
 stockade_agent_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
-stockade_agent_LDADD = %D%/libagent.a src/doctor/libdoctor.a src/cli/libcli.a src/egress/libegresslog.a src/egress/libpresets.a src/model/libmodel.a \
+stockade_agent_LDADD = %D%/libagent.a src/session/libsession.a %D%/libtext.a src/doctor/libdoctor.a src/cli/libcli.a src/egress/libegresslog.a src/egress/libpresets.a src/model/libmodel.a \
 	src/box/libbox.a jail/libwire.a policy/libpolicy.a \
 	$(CURL_LIBS) $(JSON_LIBS) -lm

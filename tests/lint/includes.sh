@@ -32,6 +32,9 @@ arrows()
 			ok = to ~ /^(policy|jail\/base)\//
 		else if ($1 ~ /^jail\//)
 			ok = to ~ /^(policy|jail)\//
+		else if ($1 ~ /^src\/session\//)
+			ok = to ~ /^(src\/session|policy|jail\/base)\// ||
+			    to ~ /^src\/(agent\/(text|clean)|cli\/options)\.h/
 		else if ($1 ~ /^src\//)
 			ok = to ~ /^(src|policy|jail\/wire|jail\/base)\//
 		if (to ~ /^\.|\/\.\.\//)
@@ -64,6 +67,9 @@ planted "policy including jail" arrows "$planted"
 fresh
 echo '#include "jail/serve/serve.h"' | plant src/cli/a.c
 planted "src including the helper's own" arrows "$planted"
+fresh
+echo '#include "src/agent/events.h"' | plant src/session/a.c
+planted "sessions including the agent's run" arrows "$planted"
 fresh
 echo '#include "jail/wire/wire.h"' | plant jail/base/a.c
 planted "jail/base including the wire" arrows "$planted"

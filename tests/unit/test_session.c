@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
-#include "src/agent/session.h"
+#include "src/session/session.h"
 #include "tests/unit/fake_box.h"
 
 static struct session s;

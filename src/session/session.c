@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
-#include "src/agent/session.h"
+#include "src/session/session.h"
 #include "src/agent/text.h"
 
 #define LOAD_MAX (256u << 20)

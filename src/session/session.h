@@ -2,8 +2,8 @@
 /*
  * The session file: one JSON object a line, on disk before the run goes on.
  */
-#ifndef SRC_AGENT_SESSION_H
-#define SRC_AGENT_SESSION_H
+#ifndef SRC_SESSION_SESSION_H
+#define SRC_SESSION_SESSION_H
 
 #include <stddef.h>
 #include <sys/types.h>
