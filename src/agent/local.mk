@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libagent.a
 %C%_libagent_a_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 %C%_libagent_a_SOURCES = \
 	%D%/act.c \
+	%D%/approve.h \
 	%D%/budget.c %D%/budget.h \
 	%D%/changes.c \
 	%D%/command.c %D%/command.h \
