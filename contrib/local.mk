@@ -9,6 +9,9 @@ EXTRA_DIST += \
 	NEWS \
 	bootstrap
 
+# Prices of models, dated; a user's own file goes over it.
+dist_pkgdata_DATA = %D%/prices.json
+
 # The demo; its transcript is recorded by record.sh.
 EXTRA_DIST += \
 	%D%/demo/README \

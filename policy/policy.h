@@ -29,7 +29,9 @@
 	X(tokens, "tokens", SPEC_UNIT_COUNT, 0, 1, 1000000000000,    \
 	    "tokens of the model, input and output together")        \
 	X(time_ms, "time", SPEC_UNIT_MS, 1800000, 1000, 31536000000, \
-	    "wall time of the run")
+	    "wall time of the run")                                  \
+	X(cost_micro, "cost", SPEC_UNIT_MONEY, 0, 1, 1000000000000,  \
+	    "what the requests cost, in dollars by the table of prices")
 
 struct policy_budget {
 #define X(field, name, unit, def, min, max, what) uint64_t field;

@@ -7,6 +7,11 @@
 #include "policy/paths.h"
 #include "policy/scan.h"
 
+enum {
+	MONEY_UNIT = 1000000, /* of a dollar */
+	MONEY_DIGITS = 6
+};
+
 struct unit {
 	const char *name;
 	uint64_t factor;
@@ -138,6 +143,52 @@ scan_rate(const char *s, size_t len, uint64_t *v, const char **why)
 	return number(&kinds[SPEC_UNIT_RATE], s, len, v, why);
 }
 
+/* What follows the whole dollars: nothing, or a point and digits. */
+static int
+cents(const char *s, size_t len, uint64_t *part, const char **why)
+{
+	uint64_t unit = MONEY_UNIT;
+	size_t i;
+
+	*part = 0;
+	*why = "is not an amount of dollars: write it as 2, 0.50 or 12.25";
+	if (len == 0)
+		return 0;
+	if (len == 1 || s[0] != '.')
+		return -1;
+	for (i = 1; i < len; i++) {
+		if (!is_digit(s[i]))
+			return -1;
+		unit /= 10;
+		*part += unit * (uint64_t)(s[i] - '0');
+	}
+	// What is too small to count would be taken for nothing.
+	if (len <= 1 + MONEY_DIGITS)
+		return 0;
+	*why = "has more than six digits behind the point";
+	return -1;
+}
+
+int
+scan_money(const char *s, size_t len, uint64_t *v, const char **why)
+{
+	uint64_t whole, part, sum;
+	size_t n;
+
+	if (digits(s, len, &n, &whole, why) != 0 ||
+	    cents(s + n, len - n, &part, why) != 0)
+		return -1;
+	if (n == 0)
+		return -1;
+	if (__builtin_mul_overflow(whole, MONEY_UNIT, &sum) ||
+	    __builtin_add_overflow(sum, part, &sum)) {
+		*why = "is too large a number";
+		return -1;
+	}
+	*v = sum;
+	return 0;
+}
+
 int
 scan_value(enum spec_unit unit, const char *s, size_t len, uint64_t *v,
     const char **why)
@@ -146,6 +197,8 @@ scan_value(enum spec_unit unit, const char *s, size_t len, uint64_t *v,
 		*v = 0;
 		return 0;
 	}
+	if (unit == SPEC_UNIT_MONEY)
+		return scan_money(s, len, v, why);
 	return number(&kinds[unit], s, len, v, why);
 }
 
@@ -211,15 +264,33 @@ scan_env(const char *s, size_t len, size_t *name_len, const char **why)
 	return 0;
 }
 
+/* Two digits behind the point, or as many as it takes. */
+static void
+format_money(uint64_t v, char buf[SCAN_FORMAT_MAX])
+{
+	int digits = MONEY_DIGITS;
+	uint64_t part = v % MONEY_UNIT;
+
+	for (; digits > 2 && part % 10 == 0; digits--)
+		part /= 10;
+	snprintf(buf, SCAN_FORMAT_MAX, "%" PRIu64 ".%0*" PRIu64, v / MONEY_UNIT,
+	    digits, part);
+}
+
 void
 scan_format(enum spec_unit unit, uint64_t v, char buf[SCAN_FORMAT_MAX])
 {
-	const struct unit *u, *best = kinds[unit].units;
+	const struct unit *u, *best;
 
 	if (v == 0) {
 		snprintf(buf, SCAN_FORMAT_MAX, "none");
 		return;
 	}
+	if (unit == SPEC_UNIT_MONEY) {
+		format_money(v, buf);
+		return;
+	}
+	best = kinds[unit].units;
 	for (u = best; u->name != NULL; u++)
 		if (v % u->factor == 0)
 			best = u;

@@ -32,6 +32,9 @@ int scan_percent(
 /* 64K/s, 10M/s: bytes a second. A bare number is refused. */
 int
 scan_rate(const char *s, size_t len, uint64_t *v, const char **why) SCAN_CHECK;
+/* 2, 0.50, 12.25: dollars, to millionths of one. */
+int
+scan_money(const char *s, size_t len, uint64_t *v, const char **why) SCAN_CHECK;
 /* One of these by its unit; "none" is 0. */
 int scan_value(enum spec_unit unit, const char *s, size_t len, uint64_t *v,
     const char **why) SCAN_CHECK;

@@ -23,6 +23,7 @@ enum spec_unit {
 	SPEC_UNIT_COUNT,   /* text: 128 */
 	SPEC_UNIT_PERCENT, /* of one core; text: 50%, 250% */
 	SPEC_UNIT_RATE,	   /* bytes a second; text: 64K/s, 10M/s */
+	SPEC_UNIT_MONEY,   /* millionths of a dollar; text: 2, 0.50, 12.25 */
 };
 
 /*

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "policy/scan.h"
 #include "src/agent/budget.h"
 
 void
@@ -14,11 +15,18 @@ budget_begin(struct budget *b, const struct policy_budget *max, uint64_t now_ms)
 }
 
 void
-budget_spend(struct budget *b, uint64_t tokens)
+budget_turn(struct budget *b)
 {
 	b->turns++;
-	b->tokens =
-	    tokens > UINT64_MAX - b->tokens ? UINT64_MAX : b->tokens + tokens;
+}
+
+void
+budget_spend(struct budget *b, const struct model_usage *u)
+{
+	usage_add(&b->used, u);
+	if (__builtin_add_overflow(
+		b->used.input_tokens, b->used.output_tokens, &b->tokens))
+		b->tokens = UINT64_MAX;
 }
 
 enum agent_exit
@@ -30,6 +38,8 @@ budget_check(const struct budget *b, uint64_t now_ms)
 		return AGENT_EXIT_TURNS;
 	if (b->max.tokens != 0 && b->tokens >= b->max.tokens)
 		return AGENT_EXIT_COST;
+	if (b->max.cost_micro != 0 && b->used.cost_micro >= b->max.cost_micro)
+		return AGENT_EXIT_COST;
 	return AGENT_EXIT_DONE;
 }
 
@@ -38,6 +48,7 @@ enum {
 	WARNED_TURNS = 2,
 	WARNED_TOKENS = 4,
 	WARNED_LAST = 8,
+	WARNED_COST = 16,
 };
 
 /* Four fifths of max, and not told of yet. */
@@ -54,6 +65,7 @@ bool
 budget_warning(struct budget *b, uint64_t now_ms, char text[BUDGET_WARNING_MAX])
 {
 	uint64_t time = now_ms - b->start_ms;
+	char used[SCAN_FORMAT_MAX], max[SCAN_FORMAT_MAX];
 
 	if (b->max.turns != 0 && b->turns + 1 == b->max.turns &&
 	    (b->warned & WARNED_LAST) == 0) {
@@ -72,6 +84,14 @@ budget_warning(struct budget *b, uint64_t now_ms, char text[BUDGET_WARNING_MAX])
 		    "Budget: %" PRIu64 " of %" PRIu64
 		    " tokens are used. Finish what matters most.",
 		    b->tokens, b->max.tokens);
+	} else if (is_near(
+		       b, WARNED_COST, b->used.cost_micro, b->max.cost_micro)) {
+		scan_format(SPEC_UNIT_MONEY, b->used.cost_micro, used);
+		scan_format(SPEC_UNIT_MONEY, b->max.cost_micro, max);
+		snprintf(text, BUDGET_WARNING_MAX,
+		    "Budget: %s of %s dollars are used. Finish what matters "
+		    "most.",
+		    used, max);
 	} else if (is_near(b, WARNED_TIME, time, b->max.time_ms)) {
 		snprintf(text, BUDGET_WARNING_MAX,
 		    "Budget: four fifths of the time are used. Finish what "

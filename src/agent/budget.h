@@ -9,19 +9,23 @@
 #include <stdint.h>
 #include "policy/policy.h"
 #include "src/agent/exit.h"
+#include "src/model/usage.h"
 
 struct budget {
 	struct policy_budget max; /* 0: none */
 	uint64_t turns, tokens;
-	uint64_t start_ms; /* CLOCK_MONOTONIC */
-	unsigned warned;   /* of which the model has heard: a bit each */
+	struct model_usage used; /* of all requests, failed ones too */
+	uint64_t start_ms;	 /* CLOCK_MONOTONIC */
+	unsigned warned;	 /* of which the model has heard: a bit each */
 };
 
 #define BUDGET_WARNING_MAX 200
 
 void budget_begin(
     struct budget *b, const struct policy_budget *max, uint64_t now_ms);
-void budget_spend(struct budget *b, uint64_t tokens);
+/* A turn was taken; and what its requests used, or those of none. */
+void budget_turn(struct budget *b);
+void budget_spend(struct budget *b, const struct model_usage *u);
 /* AGENT_EXIT_DONE while another turn may be taken, else what ran out. */
 enum agent_exit budget_check(const struct budget *b, uint64_t now_ms);
 /*

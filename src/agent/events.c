@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 #include "jail/base/clock.h"
+#include "policy/scan.h"
 #include "src/agent/budget.h"
 #include "src/agent/clean.h"
 #include "src/agent/events.h"
@@ -33,6 +34,18 @@ put_bool(struct json_object *o, const char *key, int value)
 }
 
 void
+put_usd(struct json_object *o, const char *key, uint64_t micro)
+{
+	char text[SCAN_FORMAT_MAX];
+
+	// A double of json-c's own making would have seventeen digits.
+	scan_format(SPEC_UNIT_MONEY, micro, text);
+	json_object_object_add(o, key,
+	    json_object_new_double_s(
+		(double)micro / 1e6, micro != 0 ? text : "0.00"));
+}
+
+void
 put_usage(struct json_object *o, const struct model_usage *u)
 {
 	put_int(o, "gen_ai.usage.input_tokens", u->input_tokens);
@@ -41,6 +54,14 @@ put_usage(struct json_object *o, const struct model_usage *u)
 	    u->cache_read_input_tokens);
 	put_int(o, "gen_ai.usage.cache_creation.input_tokens",
 	    u->cache_creation_input_tokens);
+	put_int(o, "gen_ai.usage.reasoning.output_tokens",
+	    u->reasoning_output_tokens);
+	if (u->unpriced_tokens < u->input_tokens + u->output_tokens)
+		put_usd(o, "cost_usd", u->cost_micro);
+	if (u->unpriced_tokens > 0)
+		put_int(o, "tokens_without_price", u->unpriced_tokens);
+	if (u->estimated_tokens > 0)
+		put_int(o, "tokens_estimated", u->estimated_tokens);
 }
 
 struct json_object *

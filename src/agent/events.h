@@ -30,8 +30,11 @@ event_emit(struct events *ev, struct json_object *o, struct err *e) MUST_CHECK;
 
 void put_str(struct json_object *o, const char *key, const char *value);
 void put_int(struct json_object *o, const char *key, uint64_t value);
+/* Millionths of a dollar, as a number of dollars. */
+void put_usd(struct json_object *o, const char *key, uint64_t micro);
 void put_bool(struct json_object *o, const char *key, int value);
-/* Usage under the names of OpenTelemetry's GenAI conventions. */
+/* Usage under the names of OpenTelemetry's GenAI conventions; and "cost_usd",
+   if there was a price for any of it. */
 void put_usage(struct json_object *o, const struct model_usage *u);
 
 #endif

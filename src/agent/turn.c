@@ -64,13 +64,13 @@ tell_response(struct run *r, const struct model_response *m, struct err *e)
 	return event_emit(&r->events, ev, e);
 }
 
+/* What the requests of a turn used, failed ones too: the answer may cost
+   although nobody got it. */
 static void
-add_usage(struct model_usage *sum, const struct model_usage *u)
+spend(struct run *r, const struct model_usage *u)
 {
-	sum->input_tokens += u->input_tokens;
-	sum->output_tokens += u->output_tokens;
-	sum->cache_read_input_tokens += u->cache_read_input_tokens;
-	sum->cache_creation_input_tokens += u->cache_creation_input_tokens;
+	budget_spend(&r->budget, u);
+	usage_add(&r->usage, u);
 }
 
 int
@@ -88,12 +88,12 @@ turn_ask(struct run *r, struct model_response *m, struct err *e)
 	memset(m, 0, sizeof(*m));
 	if (model_turn(r->model, &q, &sink, m, e) < 0) {
 		show_stream_end(&r->show);
+		spend(r, &m->usage);
 		return -1;
 	}
 	show_stream_end(&r->show);
-	budget_spend(
-	    &r->budget, m->usage.input_tokens + m->usage.output_tokens);
-	add_usage(&r->usage, &m->usage);
+	budget_turn(&r->budget);
+	spend(r, &m->usage);
 	// No server takes a message without content back.
 	json_object_object_get_ex(m->message, "content", &content);
 	if (json_object_array_length(content) == 0)

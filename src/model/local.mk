@@ -1,5 +1,6 @@
 # src/model: model servers behind one interface
 noinst_LIBRARIES += %D%/libmodel.a
+%C%_libmodel_a_CPPFLAGS = $(AM_CPPFLAGS) -DPRICES_INSTALLED='"$(pkgdatadir)/prices.json"'
 %C%_libmodel_a_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(JSON_CFLAGS)
 %C%_libmodel_a_SOURCES = \
 	%D%/answer.c %D%/answer.h \
@@ -14,10 +15,21 @@ noinst_LIBRARIES += %D%/libmodel.a
 	%D%/keys.c %D%/keys.h \
 	%D%/model.c %D%/model.h \
 	%D%/openai.c %D%/openai.h %D%/openai_stream.c \
+	%D%/prices.c %D%/prices.h \
 	%D%/record.c %D%/record.h \
 	%D%/replay.c %D%/replay.h \
 	%D%/retry.c %D%/retry.h \
 	%D%/sse.c %D%/sse.h \
 	%D%/transcript.c %D%/transcript.h \
 	%D%/url.c \
+	%D%/usage.c %D%/usage.h \
 	%D%/utf8.c %D%/utf8.h
+
+# The table that is shipped, for a program that finds no file: as a string.
+nodist_%C%_libmodel_a_SOURCES = %D%/prices_shipped.h
+BUILT_SOURCES += %D%/prices_shipped.h
+CLEANFILES += %D%/prices_shipped.h
+%D%/prices_shipped.h: contrib/prices.json
+	$(AM_V_GEN)$(MKDIR_P) %D% && sed -e 's/[\\"]/\\&/g' \
+		-e 's/^/"/' -e 's/$$/\\n"/' '$(srcdir)/contrib/prices.json' >'$@'
+%D%/libmodel_a-prices.$(OBJEXT): %D%/prices_shipped.h

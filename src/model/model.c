@@ -24,6 +24,9 @@ struct model {
 	struct record *record; /* or NULL */
 	const char *provider;
 	char name[128];
+	const struct prices *prices;
+	struct price price;
+	bool in_table;
 	uint32_t max_tokens;
 	const volatile sig_atomic_t *stop;
 };
@@ -144,6 +147,9 @@ model_open(const struct model_config *c, struct err *e)
 	m->stop = c->stop;
 	r = strncmp(c->provider, "replay:", 7) == 0 ? open_replay(m, c, e)
 						    : open_server(m, c, e);
+	m->prices = c->prices;
+	if (r == 0 && m->prices != NULL)
+		m->in_table = prices_find(m->prices, m->name, &m->price);
 	if (r == 0)
 		r = check_record(c, e);
 	if (r == 0 && c->record != NULL) {
@@ -183,6 +189,12 @@ model_name(const struct model *m)
 	return m->name;
 }
 
+const struct price *
+model_price(const struct model *m)
+{
+	return m->in_table ? &m->price : NULL;
+}
+
 size_t
 model_redact(const struct model *m, char *buf, size_t len)
 {
@@ -199,7 +211,25 @@ put_assistant(struct json_object *list, struct json_object *content)
 	json_object_array_add(list, o);
 }
 
-/* Adds one answer's blocks and cost to the whole of the turn. */
+/*
+ * What the request cost, by the price of the model that answered: a name may
+ * stand for whichever is newest.
+ */
+static void
+charge(const struct model *m, const char *answered, struct model_usage *u)
+{
+	struct price other;
+
+	if (m->prices != NULL && *answered != '\0' &&
+	    prices_find(m->prices, answered, &other) && other.known)
+		u->cost_micro = price_cost(&other, u);
+	else if (m->price.known)
+		u->cost_micro = price_cost(&m->price, u);
+	else
+		u->unpriced_tokens = u->input_tokens + u->output_tokens;
+}
+
+/* Adds one answer's blocks to the whole of the turn. */
 static void
 take_answer(struct model_response *r, struct json_object *content,
     const struct answer *a)
@@ -209,11 +239,6 @@ take_answer(struct model_response *r, struct json_object *content,
 	for (i = 0; i < n; i++)
 		json_object_array_add(content,
 		    json_object_get(json_object_array_get_idx(a->blocks, i)));
-	r->usage.input_tokens += a->usage.input_tokens;
-	r->usage.output_tokens += a->usage.output_tokens;
-	r->usage.cache_read_input_tokens += a->usage.cache_read_input_tokens;
-	r->usage.cache_creation_input_tokens +=
-	    a->usage.cache_creation_input_tokens;
 	r->stop = a->stop;
 	memcpy(r->id, a->id, sizeof(r->id));
 	memcpy(r->model, a->model, sizeof(r->model));
@@ -250,6 +275,8 @@ ask(struct model *m, const struct model_request *q,
 		ret =
 		    call_make(&m->call, &dq, q->deadline_ms, &a, &r->tries, e);
 		paused = a.paused;
+		charge(m, a.model, &a.usage);
+		usage_add(&r->usage, &a.usage);
 		if (ret == 0)
 			take_answer(r, content, &a);
 		answer_free(&a);
@@ -299,6 +326,8 @@ model_turn(struct model *m, const struct model_request *q,
 		return err_set(e, ERR_INTERRUPTED, ETIMEDOUT, "out of time");
 	if (m->replay != NULL)
 		ret = replay_turn(m->replay, q, sink, m->stop, r, e);
+	if (m->replay != NULL)
+		charge(m, r->model, &r->usage);
 	else
 		ret = ask_server(m, q, sink, r, e);
 	if (ret == 0 && m->record != NULL) {

@@ -25,6 +25,8 @@
 #include <stdint.h>
 #include <json-c/json.h>
 #include "jail/base/err.h"
+#include "src/model/prices.h"
+#include "src/model/usage.h"
 
 struct model;
 
@@ -34,10 +36,11 @@ struct model_config {
 	const char *base_url; /* NULL: the provider's own */
 	const char *key_file; /* NULL: ANTHROPIC_API_KEY, OPENAI_API_KEY */
 	const char *record;   /* write a transcript here; NULL: do not */
-	uint32_t max_tokens;  /* of one answer; 0: default */
-	uint32_t retries;     /* after the first try */
-	uint64_t idle_ms;     /* without any byte; 0: default */
-	uint64_t total_ms;    /* of one request; 0: default */
+	const struct prices *prices;	   /* NULL: no price is known */
+	uint32_t max_tokens;		   /* of one answer; 0: default */
+	uint32_t retries;		   /* after the first try */
+	uint64_t idle_ms;		   /* without any byte; 0: default */
+	uint64_t total_ms;		   /* of one request; 0: default */
 	const volatile sig_atomic_t *stop; /* rises: abort at once */
 };
 
@@ -46,12 +49,6 @@ struct model_request {
 	struct json_object *tools;    /* array of tool */
 	struct json_object *messages; /* array of message */
 	uint64_t deadline_ms;	      /* CLOCK_MONOTONIC; 0: none */
-};
-
-/* OpenTelemetry's names; input_tokens counts all input, cached too. */
-struct model_usage {
-	uint64_t input_tokens, output_tokens;
-	uint64_t cache_read_input_tokens, cache_creation_input_tokens;
 };
 
 enum model_stop {
@@ -108,5 +105,7 @@ size_t model_redact(const struct model *m, char *buf, size_t len);
  */
 const char *model_provider(const struct model *m);
 const char *model_name(const struct model *m);
+/* What the table of prices says of it; NULL: nothing. */
+const struct price *model_price(const struct model *m);
 
 #endif

@@ -21,7 +21,7 @@ agent_unit_tests = \
 check_PROGRAMS += $(agent_unit_tests)
 TESTS += $(agent_unit_tests)
 agent_unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JSON_CFLAGS)
-agent_unit_libs = src/agent/libagent.a src/session/libsession.a src/agent/libtext.a src/cli/libcli.a src/egress/libegresslog.a src/egress/libpresets.a src/box/libbox.a \
+agent_unit_libs = src/agent/libagent.a src/model/libmodel.a src/session/libsession.a src/agent/libtext.a src/cli/libcli.a src/egress/libegresslog.a src/egress/libpresets.a src/box/libbox.a \
 	policy/libpolicy.a jail/libwire.a $(CMOCKA_LIBS) $(JSON_LIBS) -lm
 
 %C%_test_budget_SOURCES = %D%/test_budget.c

@@ -5,6 +5,7 @@ model_unit_tests = \
 	%D%/test_field \
 	%D%/test_keys \
 	%D%/test_openai \
+	%D%/test_prices \
 	%D%/test_retry \
 	%D%/test_sse \
 	%D%/test_transcript \
@@ -35,6 +36,10 @@ model_unit_libs = src/model/libmodel.a jail/libwire.a \
 %C%_test_openai_SOURCES = %D%/test_openai.c %D%/stream.c %D%/stream.h
 %C%_test_openai_CFLAGS = $(model_unit_cflags)
 %C%_test_openai_LDADD = $(model_unit_libs)
+
+%C%_test_prices_SOURCES = %D%/test_prices.c
+%C%_test_prices_CFLAGS = $(model_unit_cflags)
+%C%_test_prices_LDADD = $(model_unit_libs)
 
 %C%_test_retry_SOURCES = %D%/test_retry.c
 %C%_test_retry_CFLAGS = $(model_unit_cflags)

@@ -11,6 +11,15 @@
 #include "src/agent/guard.h"
 
 static void
+spend(struct budget *b, uint64_t tokens)
+{
+	const struct model_usage u = {.input_tokens = tokens};
+
+	budget_turn(b);
+	budget_spend(b, &u);
+}
+
+static void
 test_budget(void **state)
 {
 	static const struct {
@@ -18,15 +27,15 @@ test_budget(void **state)
 		uint64_t turns, each, elapsed;
 		enum agent_exit want;
 	} rows[] = {
-	    {{0, 0, 0}, 1000, 1000000, 1u << 30, AGENT_EXIT_DONE},
-	    {{3, 0, 0}, 2, 9, 9, AGENT_EXIT_DONE},
-	    {{3, 0, 0}, 3, 9, 9, AGENT_EXIT_TURNS},
-	    {{0, 100, 0}, 9, 11, 9, AGENT_EXIT_DONE},
-	    {{0, 100, 0}, 10, 10, 9, AGENT_EXIT_COST},
-	    {{0, 100, 0}, 2, UINT64_MAX, 9, AGENT_EXIT_COST},
-	    {{0, 0, 50}, 9, 9, 49, AGENT_EXIT_DONE},
-	    {{0, 0, 50}, 9, 9, 50, AGENT_EXIT_TIME},
-	    {{1, 1, 1}, 1, 1, 1, AGENT_EXIT_TIME},
+	    {{.turns = 0}, 1000, 1000000, 1u << 30, AGENT_EXIT_DONE},
+	    {{.turns = 3}, 2, 9, 9, AGENT_EXIT_DONE},
+	    {{.turns = 3}, 3, 9, 9, AGENT_EXIT_TURNS},
+	    {{.tokens = 100}, 9, 11, 9, AGENT_EXIT_DONE},
+	    {{.tokens = 100}, 10, 10, 9, AGENT_EXIT_COST},
+	    {{.tokens = 100}, 2, UINT64_MAX, 9, AGENT_EXIT_COST},
+	    {{.time_ms = 50}, 9, 9, 49, AGENT_EXIT_DONE},
+	    {{.time_ms = 50}, 9, 9, 50, AGENT_EXIT_TIME},
+	    {{.turns = 1, .tokens = 1, .time_ms = 1}, 1, 1, 1, AGENT_EXIT_TIME},
 	};
 	struct budget b;
 	uint64_t n;
@@ -36,12 +45,37 @@ test_budget(void **state)
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		budget_begin(&b, &rows[i].max, 1000);
 		for (n = 0; n < rows[i].turns; n++)
-			budget_spend(&b, rows[i].each);
+			spend(&b, rows[i].each);
 		assert_int_equal(
 		    budget_check(&b, 1000 + rows[i].elapsed), rows[i].want);
 		assert_int_equal(budget_deadline(&b),
 		    rows[i].max.time_ms != 0 ? 1000 + rows[i].max.time_ms : 0);
 	}
+}
+
+/* Money is spent by requests, whether a turn came of them or not. */
+static void
+test_cost(void **state)
+{
+	const struct policy_budget max = {.cost_micro = 1000000};
+	const struct model_usage u = {.output_tokens = 3, .cost_micro = 400000};
+	char text[BUDGET_WARNING_MAX];
+	struct budget b;
+
+	(void)state;
+	budget_begin(&b, &max, 0);
+	budget_spend(&b, &u);
+	assert_false(budget_warning(&b, 0, text));
+	budget_spend(&b, &u);
+	assert_int_equal(budget_check(&b, 0), AGENT_EXIT_DONE);
+	assert_true(budget_warning(&b, 0, text));
+	assert_non_null(strstr(text, "0.80 of 1.00 dollars"));
+	assert_false(budget_warning(&b, 0, text));
+	budget_spend(&b, &u);
+	assert_int_equal(budget_check(&b, 0), AGENT_EXIT_COST);
+	assert_int_equal(b.turns, 0);
+	assert_int_equal(b.tokens, 9);
+	assert_int_equal(b.used.cost_micro, 1200000);
 }
 
 /* Each warning once, at four fifths; the last turn has its own. */
@@ -58,25 +92,25 @@ test_warnings(void **state)
 	budget_begin(&b, &max, 100);
 	assert_false(budget_warning(&b, 100, text));
 	for (i = 0; i < 7; i++)
-		budget_spend(&b, 100);
+		spend(&b, 100);
 	assert_false(budget_warning(&b, 8099, text));
 	assert_true(budget_warning(&b, 8100, text));
 	assert_non_null(strstr(text, "of the time"));
 	assert_false(budget_warning(&b, 8200, text));
-	budget_spend(&b, 100);
+	spend(&b, 100);
 	assert_true(budget_warning(&b, 100, text));
 	assert_non_null(strstr(text, "8 of 10 turns"));
 	assert_true(budget_warning(&b, 100, text));
 	assert_non_null(strstr(text, "800 of 1000 tokens"));
 	assert_false(budget_warning(&b, 100, text));
-	budget_spend(&b, 0);
+	spend(&b, 0);
 	assert_true(budget_warning(&b, 100, text));
 	assert_non_null(strstr(text, "the next turn is the last"));
 	assert_false(budget_warning(&b, 100, text));
 	// Without a budget there is nothing to warn of.
 	budget_begin(&b, &(const struct policy_budget){0}, 0);
 	for (i = 0; i < 100; i++)
-		budget_spend(&b, 100000);
+		spend(&b, 100000);
 	assert_false(budget_warning(&b, 100000, text));
 }
 
@@ -155,7 +189,7 @@ test_names(void **state)
 {
 	(void)state;
 	assert_string_equal(exit_name(AGENT_EXIT_DONE), "green");
-	assert_string_equal(exit_name(AGENT_EXIT_COST), "budget-tokens");
+	assert_string_equal(exit_name(AGENT_EXIT_COST), "budget-cost");
 	assert_string_equal(exit_name(77), "unknown");
 	assert_non_null(exit_sentence(77));
 	assert_int_equal(exit_of_error(ERR_REPLAY), 5);
@@ -170,6 +204,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_budget),
+	    cmocka_unit_test(test_cost),
 	    cmocka_unit_test(test_warnings),
 	    cmocka_unit_test(test_same_call),
 	    cmocka_unit_test(test_another_call),

@@ -42,7 +42,11 @@ test_values(void **state)
 	const struct model_usage u = {.input_tokens = 1,
 	    .output_tokens = 2,
 	    .cache_read_input_tokens = 3,
-	    .cache_creation_input_tokens = 4};
+	    .cache_creation_input_tokens = 4,
+	    .reasoning_output_tokens = 1,
+	    .cost_micro = 1230000};
+	const struct model_usage no_price = {
+	    .input_tokens = 5, .estimated_tokens = 5, .unpriced_tokens = 5};
 	struct json_object *o = json_object_new_object();
 
 	(void)state;
@@ -66,7 +70,20 @@ test_values(void **state)
 	    "{\"gen_ai.usage.input_tokens\":1,"
 	    "\"gen_ai.usage.output_tokens\":2,"
 	    "\"gen_ai.usage.cache_read.input_tokens\":3,"
-	    "\"gen_ai.usage.cache_creation.input_tokens\":4}");
+	    "\"gen_ai.usage.cache_creation.input_tokens\":4,"
+	    "\"gen_ai.usage.reasoning.output_tokens\":1,"
+	    "\"cost_usd\":1.23}");
+	json_object_put(o);
+	o = json_object_new_object();
+	put_usage(o, &no_price);
+	assert_null(member(o, "cost_usd"));
+	assert_int_equal(
+	    json_object_get_int64(member(o, "tokens_without_price")), 5);
+	assert_int_equal(
+	    json_object_get_int64(member(o, "tokens_estimated")), 5);
+	put_usd(o, "nothing", 0);
+	assert_string_equal(
+	    json_object_to_json_string(member(o, "nothing")), "0.00");
 	json_object_put(o);
 }
 

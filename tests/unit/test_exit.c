@@ -23,7 +23,7 @@ test_names(void **state)
 
 	(void)state;
 	assert_string_equal(exit_name(AGENT_EXIT_DONE), "green");
-	assert_string_equal(exit_name(AGENT_EXIT_COST), "budget-tokens");
+	assert_string_equal(exit_name(AGENT_EXIT_COST), "budget-cost");
 	assert_string_equal(exit_name(AGENT_EXIT_INTERRUPTED), "interrupted");
 	assert_string_equal(exit_name((enum agent_exit)99), "unknown");
 	assert_string_equal(

@@ -185,6 +185,35 @@ test_rate(void **state)
 }
 
 static void
+test_money(void **state)
+{
+	static const struct row rows[] = {
+	    {"2", 2000000, NULL},
+	    {"0", 0, NULL},
+	    {"0.50", 500000, NULL},
+	    {"12.345678", 12345678, NULL},
+	    {"18446744073709.551615", UINT64_MAX, NULL},
+	    {"", 0, "amount of dollars"},
+	    {".5", 0, "amount of dollars"},
+	    {"1.", 0, "amount of dollars"},
+	    {"1,5", 0, "amount of dollars"},
+	    {"$2", 0, "amount of dollars"},
+	    {"2USD", 0, "amount of dollars"},
+	    {"-1", 0, "amount of dollars"},
+	    {"1.2.3", 0, "amount of dollars"},
+	    {"02", 0, "needless 0"},
+	    {"0.0000001", 0, "six digits"},
+	    {"1.0000000", 0, "six digits"},
+	    {"18446744073709.551616", 0, "too large"},
+	    {"18446744073710", 0, "too large"},
+	    {"99999999999999999999", 0, "too large"},
+	};
+
+	(void)state;
+	check(scan_money, rows, COUNT(rows));
+}
+
+static void
 test_value(void **state)
 {
 	const char *why;
@@ -304,6 +333,12 @@ test_format(void **state)
 	    {SPEC_UNIT_RATE, 1000, "1000/s"},
 	    {SPEC_UNIT_RATE, 10485760, "10M/s"},
 	    {SPEC_UNIT_RATE, UINT64_MAX, "18446744073709551615/s"},
+	    {SPEC_UNIT_MONEY, 0, "none"},
+	    {SPEC_UNIT_MONEY, 1, "0.000001"},
+	    {SPEC_UNIT_MONEY, 2000000, "2.00"},
+	    {SPEC_UNIT_MONEY, 2500000, "2.50"},
+	    {SPEC_UNIT_MONEY, 2125000, "2.125"},
+	    {SPEC_UNIT_MONEY, UINT64_MAX, "18446744073709.551615"},
 	};
 	char buf[SCAN_FORMAT_MAX];
 	const char *why;
@@ -328,6 +363,7 @@ main(void)
 	    cmocka_unit_test(test_size),
 	    cmocka_unit_test(test_duration),
 	    cmocka_unit_test(test_percent),
+	    cmocka_unit_test(test_money),
 	    cmocka_unit_test(test_rate),
 	    cmocka_unit_test(test_value),
 	    cmocka_unit_test(test_path),
