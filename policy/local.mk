@@ -4,6 +4,7 @@ policy_sources = \
 	%D%/address_class.c \
 	%D%/ceiling.c \
 	%D%/destination.c %D%/destination.h \
+	%D%/edits.c %D%/edits.h \
 	%D%/egress.c %D%/egress.h \
 	%D%/expect.c \
 	%D%/hostname.c %D%/hostname.h \
@@ -16,6 +17,7 @@ policy_sources = \
 	%D%/setting.c \
 	%D%/spec.c %D%/spec.h \
 	%D%/statement.c %D%/statement.h \
+	%D%/statement_edit.c \
 	%D%/statement_net.c \
 	%D%/reason.c %D%/reason.h \
 	%D%/rule.c \

@@ -32,6 +32,7 @@ policy_copy(struct policy *to, const struct policy *from)
 	to->service.nworkspaces = from->service.nworkspaces;
 	memcpy(to->service.workspace, from->service.workspace,
 	    from->service.nworkspaces * sizeof(to->service.workspace[0]));
+	edits_copy(&to->edits, &from->edits);
 	to->ceiling = from->ceiling;
 	to->nincludes = from->nincludes;
 	memcpy(to->include, from->include,
@@ -47,6 +48,7 @@ policy_init_empty(struct policy *p)
 	spec_init_empty(&p->spec);
 	memset(&p->budget, 0, sizeof(p->budget));
 	p->service.boxes = p->service.nworkspaces = 0;
+	edits_init(&p->edits);
 	p->ceiling = true;
 	p->nincludes = p->nexpects = 0;
 }
@@ -55,6 +57,7 @@ void
 policy_init(struct policy *p)
 {
 	p->service.boxes = p->service.nworkspaces = 0;
+	edits_init(&p->edits);
 	p->ceiling = false;
 	p->nincludes = p->nexpects = 0;
 	spec_init(&p->spec);

@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdbool.h>
+#include "policy/edits.h"
 #include "policy/spec.h"
 
 #define POLICY_TEXT_MAX 262144 /* bytes of a text; longer is a fault */
@@ -78,6 +79,7 @@ struct policy {
 	struct spec spec;
 	struct policy_budget budget;
 	struct policy_service service;
+	struct edit_rules edits;
 	/*
 	 * A ceiling is read: a mount line is a directory allowed, without a
 	 * place inside (dst stays empty); a budget is a fault.

@@ -9,15 +9,6 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-/* A named number: a limit or a budget, and where it goes. */
-struct setting {
-	const char *name;
-	enum spec_unit unit;
-	uint64_t min, max;
-	uint64_t *value;
-	uint32_t *line; /* that set it; or 0 */
-};
-
 static const char *const mode_names[] = {"ro", "rw"};
 
 static const char *const limit_names[] = {
@@ -67,7 +58,8 @@ statement_unknown(struct policy_fault *f, const struct word *w,
 }
 
 static int
-set_value(struct draft *d, const struct setting *s, const struct word *w)
+set_value(
+    struct draft *d, const struct statement_setting *s, const struct word *w)
 {
 	char show[WORDS_SHOW_MAX], min[SCAN_FORMAT_MAX], max[SCAN_FORMAT_MAX];
 	const char *why;
@@ -87,8 +79,9 @@ set_value(struct draft *d, const struct setting *s, const struct word *w)
 	    s->name, show, min, max);
 }
 
-static int
-set_once(struct draft *d, const struct setting *s, const struct statement *st)
+int
+statement_set_once(struct draft *d, const struct statement_setting *s,
+    const struct statement *st)
 {
 	if (*s->line != 0)
 		return words_fault(d->f, &st->arg[0],
@@ -103,22 +96,22 @@ statement_limit(struct draft *d, const struct statement *st)
 {
 	int i = find_name(&st->arg[0], limit_names, COUNT(limit_names));
 	const struct spec_limit_info *info;
-	struct setting s;
+	struct statement_setting s;
 
 	if (i < 0)
 		return statement_unknown(d->f, &st->arg[0], "limit",
 		    limit_names, COUNT(limit_names));
 	info = spec_limit_info((enum spec_limit)i);
-	s = (struct setting){info->name, info->unit, info->min, info->max,
-	    &d->p.spec.limit[i], &d->limit_line[i]};
-	return set_once(d, &s, st);
+	s = (struct statement_setting){info->name, info->unit, info->min,
+	    info->max, &d->p.spec.limit[i], &d->limit_line[i]};
+	return statement_set_once(d, &s, st);
 }
 
 int
 statement_budget(struct draft *d, const struct statement *st)
 {
 	int i = find_name(&st->arg[0], budget_names, COUNT(budget_names));
-	const struct setting budgets[] = {
+	const struct statement_setting budgets[] = {
 #define X(field, name, unit, def, min, max, what) \
 	{name, unit, min, max, &d->p.budget.field, &d->budget_line.field},
 	    BUDGET_TABLE(X)
@@ -131,7 +124,7 @@ statement_budget(struct draft *d, const struct statement *st)
 	if (i < 0)
 		return statement_unknown(d->f, &st->arg[0], "budget",
 		    budget_names, COUNT(budget_names));
-	return set_once(d, &budgets[i], st);
+	return statement_set_once(d, &budgets[i], st);
 }
 
 static int

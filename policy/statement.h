@@ -19,6 +19,15 @@ struct statement {
 	size_t nargs;
 };
 
+/* A named number: a limit, a budget, and where it goes. */
+struct statement_setting {
+	const char *name;
+	enum spec_unit unit;
+	uint64_t min, max;
+	uint64_t *value;
+	uint32_t *line; /* that set it; or 0 */
+};
+
 /* A policy in the making: it replaces the real one once all is read. */
 struct draft {
 	struct policy p;
@@ -31,6 +40,11 @@ struct draft {
 		BUDGET_TABLE(X)
 #undef X
 	} budget_line;
+	struct {
+#define X(field, name, unit, def, min, max, what) uint32_t field;
+		EDITS_TABLE(X)
+#undef X
+	} edits_line;
 	enum net_origin net_origin; /* of the rules read */
 	struct policy_fault *f;	    /* filled by whoever returns -1 */
 };
@@ -61,6 +75,11 @@ int statement_include(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
 int statement_expect(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
+int statement_edit(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
+/* NAME VALUE, the first of its name. */
+int statement_set_once(struct draft *d, const struct statement_setting *s,
+    const struct statement *st) __attribute__((warn_unused_result));
 /* A draft that begins with what is in *p. */
 void statement_draft(
     struct draft *d, const struct policy *p, struct policy_fault *f);

@@ -45,11 +45,14 @@ static const struct directive {
 	statement_include},
     {"expect", "expect allow|deny|ask net HOST:PORT", 3, 3, 2,
 	statement_expect},
+    {"edit",
+	"edit allow|deny GLOB..., or: edit file-size|patch-size|files VALUE", 2,
+	STATEMENT_ARGS_MAX, 2, statement_edit},
 };
 
 static const char *const directive_names[] = {"limit", "mount", "budget",
     "seccomp", "proc", "workspace", "degraded", "protect", "unprotect",
-    "command", "root", "service", "net", "include", "expect"};
+    "command", "root", "service", "net", "include", "expect", "edit"};
 _Static_assert(COUNT(directive_names) == COUNT(directives), "one name each");
 
 static const struct directive *
@@ -133,6 +136,7 @@ statement_draft(struct draft *d, const struct policy *p, struct policy_fault *f)
 	memset(d->limit_line, 0, sizeof(d->limit_line));
 	memset(d->choice_line, 0, sizeof(d->choice_line));
 	memset(&d->budget_line, 0, sizeof(d->budget_line));
+	memset(&d->edits_line, 0, sizeof(d->edits_line));
 	d->root_line = d->boxes_line = 0;
 	d->net_origin = NET_FROM_POLICY;
 	d->f = f;
