@@ -34,6 +34,14 @@ EXTRA_DIST += \
 	%D%/demo/task.txt \
 	%D%/demo/transcript.jsonl
 
+# Completions: what they offer they ask of the program.
+bashcompletiondir = $(datadir)/bash-completion/completions
+zshcompletiondir = $(datadir)/zsh/site-functions
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+dist_zshcompletion_DATA = %D%/completions/_stockade
+dist_fishcompletion_DATA = %D%/completions/stockade.fish
+EXTRA_DIST += %D%/completions/stockade.bash
+
 # The service, for systemd.
 systemdunitdir = $(prefix)/lib/systemd/system
 sysusersdir = $(prefix)/lib/sysusers.d
@@ -48,8 +56,12 @@ CLEANFILES += %D%/systemd/stockade@.service
 		sed 's|@pkglibexecdir@|$(pkglibexecdir)|' \
 		'$(srcdir)/%D%/systemd/stockade@.service.in' >'$@'
 install-data-local:
+	$(MKDIR_P) '$(DESTDIR)$(bashcompletiondir)'
+	$(INSTALL_DATA) '$(srcdir)/%D%/completions/stockade.bash' \
+		'$(DESTDIR)$(bashcompletiondir)/stockade'
 	$(MKDIR_P) '$(DESTDIR)$(sysusersdir)'
 	$(INSTALL_DATA) '$(srcdir)/%D%/systemd/stockade.sysusers' \
 		'$(DESTDIR)$(sysusersdir)/stockade.conf'
 uninstall-local:
+	rm -f '$(DESTDIR)$(bashcompletiondir)/stockade'
 	rm -f '$(DESTDIR)$(sysusersdir)/stockade.conf'

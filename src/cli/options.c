@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: ISC
 // Options: read from a command's table, and its --help laid out from it.
+#include <stdlib.h>
 #include <string.h>
 #include "src/cli/options.h"
 
 #define WIDTH	    80 // columns of --help
 #define HELP_COLUMN 24 // where the sentences start
 #define WORD_MAX    48 // longer words are nobody's misspelling
+
+/* As a shell's completion reads it: long form, letter, value, sentence. */
+static void
+print_table(const struct option_command *cmd)
+{
+	const struct option_def *d;
+
+	for (d = cmd->defs; d->name != NULL; d++)
+		printf("--%s\t%s%.1s\t%s\t%s\n", d->name,
+		    d->letter != '\0' ? "-" : "", &d->letter,
+		    d->arg != NULL ? d->arg : "", d->help);
+}
 
 void
 options_begin(struct option_state *s, const struct option_command *cmd,
@@ -16,6 +29,10 @@ options_begin(struct option_state *s, const struct option_command *cmd,
 	s->argc = argc;
 	s->argv = argv;
 	s->next = 1;
+	if (argc == 2 && strcmp(argv[1], "--print-options") == 0) {
+		print_table(cmd);
+		exit(fflush(stdout) != 0);
+	}
 }
 
 static size_t

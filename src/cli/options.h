@@ -32,7 +32,11 @@ struct option_state {
 	const char *value; /* of the option just returned */
 };
 
-/* argv[0] is the command's own name. */
+/*
+ * argv[0] is the command's own name. If --print-options is all that is asked
+ * for, prints the table, a line of four fields between tabs for each option,
+ * and ends the process: every command can be completed by a shell.
+ */
 void options_begin(struct option_state *s, const struct option_command *cmd,
     int argc, char **argv);
 /*

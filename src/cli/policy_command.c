@@ -136,6 +136,7 @@ read_options(struct asked *a, int argc, char **argv, struct err *e)
 	struct option_state s;
 	int opt;
 
+	options_begin(&s, &command, argc, argv);
 	if (take_what(a, argc > 1 ? argv[1] : NULL, e) != 0)
 		return -1;
 	if (a->help)

@@ -5,6 +5,7 @@ INTEGRATION_TESTS = \
 	%D%/egress_log.sh \
 	%D%/churn.sh \
 	%D%/churn_gate.sh \
+	%D%/completions.sh \
 	%D%/inject.sh \
 	%D%/inject_gate.sh \
 	%D%/leftover.sh \
