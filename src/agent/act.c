@@ -41,6 +41,22 @@ tell_result(struct run *r, struct json_object *block,
 	return event_emit(&r->events, ev, e);
 }
 
+/* The plan anew, for who watches. */
+static int
+tell_plan(struct run *r, struct err *e)
+{
+	autotext struct text t = {0};
+	struct json_object *ev = event_new(&r->events, "plan");
+	char *line, *rest;
+
+	json_object_object_add(ev, "steps", plan_json(&r->env.plan));
+	plan_say(&r->env.plan, &t);
+	rest = t.p;
+	while ((line = strsep(&rest, "\n")) != NULL && *line != '\0')
+		show_line(&r->show, SHOW_PLAIN, "  %s", line);
+	return event_emit(&r->events, ev, e);
+}
+
 /* One tool_use block: runs it and appends its result to results. */
 static int
 act(struct run *r, struct json_object *block, struct json_object *results,
@@ -84,6 +100,8 @@ act(struct run *r, struct json_object *block, struct json_object *results,
 	    text_of(&t.content), t.changes && !t.tested);
 	json_object_put(ev);
 	ret = tell_result(r, block, &t, e);
+	if (ret == 0 && t.planned)
+		ret = tell_plan(r, e);
 out:
 	tool_result_free(&t);
 	return ret;

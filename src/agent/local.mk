@@ -29,6 +29,7 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/patch_unified.c \
 	%D%/net.c \
 	%D%/oracle.c \
+	%D%/plan.c %D%/plan.h \
 	%D%/prompt.c %D%/prompt.h \
 	%D%/redact.c %D%/redact.h \
 	%D%/redact_forms.c %D%/redact_forms.h \
@@ -37,7 +38,7 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/summary.c \
 	%D%/testlog.c %D%/testlog.h \
 	%D%/tool.h %D%/tool_args.c %D%/tool_background.c %D%/tool_bash.c %D%/tool_files.c \
-	%D%/tool_list.c %D%/tool_patch.c %D%/tool_search.c %D%/tool_tests.c %D%/tools.c \
+	%D%/tool_list.c %D%/tool_patch.c %D%/tool_plan.c %D%/tool_search.c %D%/tool_tests.c %D%/tools.c \
 	%D%/turn.c \
 	%D%/truncate.c %D%/truncate.h \
 	%D%/walk.c %D%/walk.h \

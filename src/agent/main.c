@@ -288,6 +288,7 @@ tear_down(struct run *r)
 	snapshot_free(r->start);
 	text_free(&r->weaken.names);
 	guard_free(&r->guard);
+	tool_env_free(&r->env);
 	json_object_put(r->tools);
 	json_object_put(r->messages);
 }

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <json-c/json.h>
 #include "jail/base/err.h"
+#include "src/agent/plan.h"
 #include "src/agent/testlog.h"
 #include "src/agent/text.h"
 #include "src/box/box.h"
@@ -75,6 +76,7 @@ struct tool_env {
 	uint64_t command_ms;  /* greatest wall time of one command */
 	uint64_t deadline_ms; /* CLOCK_MONOTONIC; 0: none */
 	bool sh;	      /* there is no bash inside: use sh */
+	struct plan plan;     /* the model's; see tool_env_free() */
 	const volatile sig_atomic_t *stop;
 };
 
@@ -84,6 +86,7 @@ struct tool_result {
 	struct text summary; /* for the screen, one line */
 	bool is_error;
 	bool changes;	      /* it may have changed the workspace */
+	bool planned;	      /* the plan is another */
 	bool tested;	      /* it ran the tests... */
 	bool green;	      /* ...and they passed */
 	struct testlog tests; /* what its output says of them */
@@ -107,8 +110,10 @@ struct tool {
 extern const struct tool tool_bash, tool_run_tests, tool_read_file,
     tool_write_file, tool_edit_file, tool_apply_patch, tool_list_files,
     tool_search_files, tool_background_start, tool_background_poll,
-    tool_background_write, tool_background_kill;
+    tool_background_write, tool_background_kill, tool_plan;
 
+/* What the tools keep between calls. */
+void tool_env_free(struct tool_env *env);
 /* Ends what runs in the background; whether there was any. */
 bool tool_background_end(struct tool_env *env);
 

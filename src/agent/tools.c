@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: ISC
 // The table of tools, and one call from a model's block to its result.
 #include <string.h>
+#include "policy/nearest.h"
 #include "src/agent/tool.h"
 
 // Their order is part of every request: keep it, servers cache by it.
 static const struct tool *const tools[] = {&tool_bash, &tool_run_tests,
     &tool_read_file, &tool_write_file, &tool_edit_file, &tool_apply_patch,
     &tool_list_files, &tool_search_files, &tool_background_start,
-    &tool_background_poll, &tool_background_write, &tool_background_kill};
+    &tool_background_poll, &tool_background_write, &tool_background_kill,
+    &tool_plan};
 #define TOOLS (sizeof(tools) / sizeof(tools[0]))
 
 const struct tool *
@@ -42,15 +44,26 @@ tool_list(bool with_tests)
 	return all;
 }
 
+/* A name that is none: the near one is likely meant. */
 static void
-unknown_tool(const char *name, struct tool_result *r)
+unknown_tool(
+    const struct tool_env *env, const char *name, struct tool_result *r)
 {
+	const char *names[TOOLS] = {0}, *near;
 	size_t i;
 
-	text_printf(&r->content, "There is no tool '%.80s'. There are: ", name);
 	for (i = 0; i < TOOLS; i++)
-		text_printf(
-		    &r->content, "%s%s", i > 0 ? ", " : "", tools[i]->name);
+		if (tools[i] != &tool_run_tests || env->test != NULL)
+			names[i] = tools[i]->name;
+	near = nearest_word(name, strlen(name), names, TOOLS);
+	text_printf(&r->content, "There is no tool '%.80s'. ", name);
+	if (near != NULL)
+		text_printf(&r->content, "Did you mean %s? ", near);
+	text_str(&r->content, "There are: ");
+	for (i = 0; i < TOOLS; i++)
+		if (names[i] != NULL)
+			text_printf(
+			    &r->content, "%s%s", i > 0 ? ", " : "", names[i]);
 	text_str(&r->content, ".");
 	text_str(&r->summary, "no such tool");
 	r->is_error = true;
@@ -69,7 +82,7 @@ tool_call(struct tool_env *env, struct json_object *block,
 
 	memset(r, 0, sizeof(*r));
 	if (t == NULL || (t == &tool_run_tests && env->test == NULL)) {
-		unknown_tool(name, r);
+		unknown_tool(env, name, r);
 		return 0;
 	}
 	json_object_object_get_ex(block, "input", &input);
@@ -90,6 +103,12 @@ tool_call(struct tool_env *env, struct json_object *block,
 			return asked < 0 ? -1 : 0;
 	}
 	return t->run(env, input, r, e);
+}
+
+void
+tool_env_free(struct tool_env *env)
+{
+	plan_free(&env->plan);
 }
 
 void

@@ -196,11 +196,28 @@ budget() {
 			'[e["type"] for e in o if e["type"] == "budget"]')"
 }
 
+# What the model plans is for people to see.
+plans() {
+	agent_project
+	agent_serve "$(call plan '{"steps":"[x] look\n[>] mend\n[ ] test"}')" \
+		"$(call plann '{}')" "$WRONG" "$RIGHT" "$DONE" "$DONE"
+	check_status "plan: green" 0 agent_asks
+	check "plan: it is kept" answers 1 '^1 of 3 steps done$'
+	check "plan: and shown" grep -q '^  .>. mend$' "$ERR"
+	check_equal "plan: an event tells of its steps" \
+		"done in_progress pending" "$(events "$(session)" \
+		'" ".join(s["status"] for e in o if e["type"] == "plan"
+			for s in e["steps"])' | tr -d '\n')"
+	check "plan: a name that is nearly one" answers 2 \
+		"no tool 'plann'. Did you mean plan\? There are: bash, "
+}
+
 hidden() {
 	! grep -qF -e "$SECRET" -e "$PASSWORD" "$@"
 }
 
 all() {
+	plans
 	secrets
 	flaky
 	weakened

@@ -70,7 +70,10 @@ test_arguments(void **state)
 		"There is no tool 'rm_rf'. There are: bash, run_tests, "
 		"read_file, write_file, edit_file, apply_patch, "
 		"list_files, search_files, background_start, background_poll, "
-		"background_write, background_kill."},
+		"background_write, background_kill, plan."},
+	    {"read_fil", "{}",
+		"There is no tool 'read_fil'. Did you mean "
+		"read_file? There are: bash"},
 	};
 	size_t i;
 
@@ -105,8 +108,8 @@ test_schema(void **state)
 	size_t i;
 
 	(void)state;
-	assert_int_equal(json_object_array_length(all), 12);
-	for (i = 0; i < 12; i++) {
+	assert_int_equal(json_object_array_length(all), 13);
+	for (i = 0; i < 13; i++) {
 		json_object_object_get_ex(
 		    json_object_array_get_idx(all, i), "input_schema", &s);
 		assert_true(
@@ -116,7 +119,7 @@ test_schema(void **state)
 	}
 	json_object_put(all);
 	all = tool_list(false);
-	assert_int_equal(json_object_array_length(all), 11);
+	assert_int_equal(json_object_array_length(all), 12);
 	json_object_put(all);
 }
 
@@ -193,6 +196,7 @@ test_run_tests(void **state)
 	fake_capture.result.exit_code = 0;
 	env.test = NULL;
 	assert_non_null(strstr(call("run_tests", "{}"), "There is no tool"));
+	assert_null(strstr(text_of(&result.content), "bash, run_tests"));
 	env.test = "make check";
 }
 
@@ -413,6 +417,39 @@ test_list_stopped(void **state)
 	json_object_put(b);
 }
 
+static void
+test_plan(void **state)
+{
+	autotext struct text t = {0};
+	struct json_object *o;
+
+	(void)state;
+	assert_string_equal(
+	    call("plan", "{\"steps\":\"- [x] look\\n2. [>] mend\\n\\n"
+			 "test it\\n[X] \\u00fc\"}"),
+	    "2 of 4 steps done");
+	assert_true(result.planned && !result.changes);
+	plan_say(&env.plan, &t);
+	assert_string_equal(
+	    t.p, "[x] look\n[>] mend\n[ ] test it\n[x] \xc3\xbc\n");
+	o = plan_json(&env.plan);
+	assert_string_equal(
+	    json_object_to_json_string_ext(json_object_array_get_idx(o, 1), 0),
+	    "{\"step\":\"mend\",\"status\":\"in_progress\"}");
+	json_object_put(o);
+	// What is wrong leaves the old one.
+	assert_non_null(strstr(
+	    call("plan", "{\"steps\":\"[?] x\"}"), "\"[?]\" is no mark"));
+	assert_true(result.is_error && !result.planned);
+	call("plan", "{\"steps\":\" \\n\"}");
+	assert_true(result.is_error);
+	call("plan", "{\"steps\":\"[x]\"}");
+	assert_true(result.is_error);
+	assert_int_equal(env.plan.n, 4);
+	tool_env_free(&env);
+	assert_int_equal(env.plan.n, 0);
+}
+
 int
 main(void)
 {
@@ -429,6 +466,7 @@ main(void)
 	    cmocka_unit_test(test_patch_refused),
 	    cmocka_unit_test(test_list),
 	    cmocka_unit_test(test_list_stopped),
+	    cmocka_unit_test(test_plan),
 	};
 
 	return cmocka_run_group_tests_name(
