@@ -6,6 +6,8 @@
 #include "src/model/answer.h"
 #include "src/model/field.h"
 
+#define COST_MAX 1000000 /* dollars of one answer: more is no cost */
+
 void
 answer_begin(struct answer *a, const struct model_sink *sink)
 {
@@ -27,6 +29,18 @@ answer_heard(const struct answer *a, const char *p, size_t n)
 {
 	if (n > 0 && a->sink != NULL && a->sink->text != NULL)
 		a->sink->text(a->sink->arg, p, n);
+}
+
+void
+answer_cost(struct answer *a, struct json_object *dollars)
+{
+	double d = json_object_is_type(dollars, json_type_double) ||
+			   json_object_is_type(dollars, json_type_int)
+		       ? json_object_get_double(dollars)
+		       : 0;
+
+	if (d > 0 && d < COST_MAX)
+		a->usage.cost_micro = (uint64_t)(d * 1000000) + 1;
 }
 
 static struct json_object *

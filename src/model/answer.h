@@ -12,7 +12,11 @@
 struct answer {
 	const struct model_sink *sink; /* may be NULL */
 	struct json_object *blocks;    /* array of neutral blocks */
+	/* As far as told; cost_micro only where the server tells it. */
 	struct model_usage usage;
+	/* Of tries before this one: told, else guessed. */
+	struct model_usage failed;
+	uint64_t output_bytes; /* of text, thinking and arguments so far */
 	enum model_stop stop;
 	bool ended;  /* the server said that this is all */
 	bool paused; /* it wants the turn sent back to go on */
@@ -30,6 +34,8 @@ void answer_begin(struct answer *a, const struct model_sink *sink);
 void answer_free(struct answer *a);
 /* Lets the listener hear a piece of text. */
 void answer_heard(const struct answer *a, const char *p, size_t n);
+/* Takes what a server says that its answer cost: a number of dollars. */
+void answer_cost(struct answer *a, struct json_object *dollars);
 /* Adds a text block; nothing if it is empty. */
 void answer_text(struct answer *a, const char *p, size_t n);
 /*

@@ -16,7 +16,7 @@ struct block {
 struct parser {
 	struct block *blocks;
 	size_t n;
-	uint64_t input, output, cache_read, cache_creation;
+	uint64_t input;
 };
 
 void *
@@ -49,14 +49,25 @@ nonsense(struct err *e, const char *what)
 	return err_set(e, ERR_MODEL, 0, "the stream makes no sense: %s", what);
 }
 
-/* Later numbers replace earlier ones: the server sends running totals. */
+/*
+ * Later numbers replace earlier ones: the server sends running totals. What
+ * came from the cache, or went there, is not in its input_tokens.
+ */
 static void
-on_usage(struct parser *p, struct json_object *usage)
+on_usage(struct parser *p, struct answer *a, struct json_object *usage)
 {
+	struct model_usage *u = &a->usage;
+
 	field_u64(usage, "input_tokens", &p->input);
-	field_u64(usage, "output_tokens", &p->output);
-	field_u64(usage, "cache_read_input_tokens", &p->cache_read);
-	field_u64(usage, "cache_creation_input_tokens", &p->cache_creation);
+	field_u64(usage, "output_tokens", &u->output_tokens);
+	field_u64(
+	    usage, "cache_read_input_tokens", &u->cache_read_input_tokens);
+	field_u64(usage, "cache_creation_input_tokens",
+	    &u->cache_creation_input_tokens);
+	field_u64(field_get(usage, "output_tokens_details", json_type_object),
+	    "thinking_tokens", &u->reasoning_output_tokens);
+	u->input_tokens = p->input + u->cache_read_input_tokens +
+			  u->cache_creation_input_tokens;
 }
 
 static void
@@ -66,7 +77,7 @@ on_message_start(struct parser *p, struct answer *a, struct json_object *ev)
 
 	answer_name(a->id, sizeof(a->id), field_str(m, "id", ""));
 	answer_name(a->model, sizeof(a->model), field_str(m, "model", ""));
-	on_usage(p, field_get(m, "usage", json_type_object));
+	on_usage(p, a, field_get(m, "usage", json_type_object));
 }
 
 /* The block an event speaks of; made on demand, NULL out of bounds. */
@@ -112,8 +123,8 @@ on_block_start(
 
 /* Adds a delta's string to where it belongs. */
 static int
-append(struct buf *to, struct json_object *delta, const char *key,
-    const struct answer *heard, struct err *e)
+append(struct answer *a, struct buf *to, struct json_object *delta,
+    const char *key, struct err *e)
 {
 	struct json_object *s = field_get(delta, key, json_type_string);
 	size_t n;
@@ -123,14 +134,15 @@ append(struct buf *to, struct json_object *delta, const char *key,
 	n = (size_t)json_object_get_string_len(s);
 	if (buf_add(to, json_object_get_string(s), n, ANSWER_BYTES_MAX) == -1)
 		return nonsense(e, "a content block that is too large");
-	if (heard != NULL)
-		answer_heard(heard, json_object_get_string(s), n);
+	a->output_bytes += n;
+	if (strcmp(key, "text") == 0)
+		answer_heard(a, json_object_get_string(s), n);
 	return 0;
 }
 
 static int
-on_delta(struct parser *p, const struct answer *a, struct json_object *ev,
-    struct err *e)
+on_delta(
+    struct parser *p, struct answer *a, struct json_object *ev, struct err *e)
 {
 	struct json_object *d = field_get(ev, "delta", json_type_object);
 	struct block *b = block_of(p, ev);
@@ -138,13 +150,13 @@ on_delta(struct parser *p, const struct answer *a, struct json_object *ev,
 	if (b == NULL || b->start == NULL)
 		return nonsense(e, "a piece of a block that never began");
 	if (field_is(d, "type", "text_delta"))
-		return append(&b->text, d, "text", a, e);
+		return append(a, &b->text, d, "text", e);
 	if (field_is(d, "type", "input_json_delta"))
-		return append(&b->input, d, "partial_json", NULL, e);
+		return append(a, &b->input, d, "partial_json", e);
 	if (field_is(d, "type", "thinking_delta"))
-		return append(&b->text, d, "thinking", NULL, e);
+		return append(a, &b->text, d, "thinking", e);
 	if (field_is(d, "type", "signature_delta"))
-		return append(&b->signature, d, "signature", NULL, e);
+		return append(a, &b->signature, d, "signature", e);
 	return 0;
 }
 
@@ -184,7 +196,7 @@ on_event(
 	else if (field_is(ev, "type", "content_block_delta"))
 		return on_delta(p, a, ev, e);
 	else if (field_is(ev, "type", "message_delta")) {
-		on_usage(p, field_get(ev, "usage", json_type_object));
+		on_usage(p, a, field_get(ev, "usage", json_type_object));
 		reason = field_str(field_get(ev, "delta", json_type_object),
 		    "stop_reason", NULL);
 		if (reason != NULL)
@@ -270,10 +282,6 @@ anthropic_finish(void *parser, struct answer *a, struct err *e)
 	for (i = 0; i < p->n; i++)
 		if (p->blocks[i].start != NULL)
 			close_block(a, &p->blocks[i]);
-	a->usage.input_tokens = p->input + p->cache_read + p->cache_creation;
-	a->usage.output_tokens = p->output;
-	a->usage.cache_read_input_tokens = p->cache_read;
-	a->usage.cache_creation_input_tokens = p->cache_creation;
 	// A call that was made is made, whatever word the server ends with.
 	if (a->stop == MODEL_STOP_END && !a->paused && answer_has_call(a))
 		a->stop = MODEL_STOP_TOOLS;

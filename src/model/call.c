@@ -28,6 +28,7 @@ struct attempt {
 	struct http_response r;
 	struct err parse; /* what was wrong with the stream */
 	bool heard;	  /* an event came */
+	bool no_stream;	  /* what came was another thing */
 };
 
 enum verdict {
@@ -121,6 +122,7 @@ judge_stream(struct attempt *t, struct err *e)
 
 	if (!t->heard && t->r.end == HTTP_OK &&
 	    strncmp(t->r.type, "text/event-stream", 17) != 0) {
+		t->no_stream = true;
 		server_words(t, words, sizeof(words));
 		err_set(e, ERR_MODEL, 0,
 		    "it sent %s, not a stream; check --base-url: %s",
@@ -190,6 +192,30 @@ attempt(const struct call *c, const struct http_request *q, struct attempt *t,
 	return v;
 }
 
+/*
+ * What a try used that came to nothing. Who answers with a status has not
+ * begun, and asks for no money; who was cut off, or left, has.
+ */
+static void
+count_failed(const struct attempt *t, size_t request, struct model_usage *sum)
+{
+	const struct http_response *r = &t->r;
+	struct model_usage u = t->a->usage;
+	uint64_t out = usage_guess(t->a->output_bytes);
+
+	if (!r->sent || (r->status != 0 && r->status != 200) || t->no_stream)
+		return;
+	if (u.input_tokens == 0) {
+		u.input_tokens = usage_guess(request);
+		u.estimated_tokens = u.input_tokens;
+	}
+	if (out > u.output_tokens) {
+		u.estimated_tokens += out - u.output_tokens;
+		u.output_tokens = out;
+	}
+	usage_add(sum, &u);
+}
+
 static uint32_t
 dice(void)
 {
@@ -238,6 +264,7 @@ make(const struct call *c, const struct http_request *h, struct answer *a,
     uint32_t *tries, struct err *e)
 {
 	const struct model_sink *sink = a->sink;
+	struct model_usage failed = {0};
 	enum verdict v;
 	uint32_t n;
 
@@ -248,6 +275,9 @@ make(const struct call *c, const struct http_request *h, struct answer *a,
 		answer_begin(a, sink);
 		++*tries;
 		v = attempt(c, h, &t, e);
+		if (v != ANSWERED)
+			count_failed(&t, h->len, &failed);
+		a->failed = failed;
 		if (v == ANSWERED)
 			return 0;
 		keys_redact(c->keys, e->text, sizeof(e->text));

@@ -312,6 +312,7 @@ http_post(struct http *h, const struct http_request *q, struct http_response *r,
 {
 	struct exchange x = {.q = q, .r = r, .easy = h->easy};
 	struct curl_slist headers[HTTP_HEADERS_MAX + 3];
+	curl_off_t up = 0;
 
 	memset(r, 0, sizeof(*r));
 	r->end = HTTP_FAILED;
@@ -322,6 +323,8 @@ http_post(struct http *h, const struct http_request *q, struct http_response *r,
 	if (curl_multi_add_handle(h->multi, h->easy) != CURLM_OK)
 		return err_set(e, ERR_INTERNAL, 0, "libcurl is out of memory");
 	drive(h, &x);
+	if (curl_easy_getinfo(h->easy, CURLINFO_SIZE_UPLOAD_T, &up) == CURLE_OK)
+		r->sent = up >= (curl_off_t)q->len;
 	// Ends the transfer, if it is not over.
 	curl_multi_remove_handle(h->multi, h->easy);
 	curl_easy_reset(h->easy);

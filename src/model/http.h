@@ -54,6 +54,7 @@ enum http_end {
 struct http_response {
 	enum http_end end;
 	long status;   /* 0: no answer began */
+	bool sent;     /* the whole request went up */
 	bool refused;  /* nobody listens there */
 	bool lasting;  /* will fail the same way again: a name, a certificate */
 	char why[120]; /* libcurl's words, when there are any */

@@ -27,6 +27,7 @@ struct model {
 	const struct prices *prices;
 	struct price price;
 	bool in_table;
+	bool keyless; /* a server of one's own, which asks for nothing */
 	uint32_t max_tokens;
 	const volatile sig_atomic_t *stop;
 };
@@ -150,6 +151,8 @@ model_open(const struct model_config *c, struct err *e)
 	m->prices = c->prices;
 	if (r == 0 && m->prices != NULL)
 		m->in_table = prices_find(m->prices, m->name, &m->price);
+	m->keyless = !m->price.known && m->call.dialect != NULL &&
+		     m->call.key_line == NULL;
 	if (r == 0)
 		r = check_record(c, e);
 	if (r == 0 && c->record != NULL) {
@@ -189,6 +192,12 @@ model_name(const struct model *m)
 	return m->name;
 }
 
+bool
+model_is_priced(const struct model *m)
+{
+	return m->keyless || (m->in_table && m->price.known);
+}
+
 const struct price *
 model_price(const struct model *m)
 {
@@ -220,6 +229,8 @@ charge(const struct model *m, const char *answered, struct model_usage *u)
 {
 	struct price other;
 
+	if (m->keyless || u->cost_micro != 0)
+		return;
 	if (m->prices != NULL && *answered != '\0' &&
 	    prices_find(m->prices, answered, &other) && other.known)
 		u->cost_micro = price_cost(&other, u);
@@ -275,10 +286,13 @@ ask(struct model *m, const struct model_request *q,
 		ret =
 		    call_make(&m->call, &dq, q->deadline_ms, &a, &r->tries, e);
 		paused = a.paused;
-		charge(m, a.model, &a.usage);
-		usage_add(&r->usage, &a.usage);
-		if (ret == 0)
+		charge(m, a.model, &a.failed);
+		usage_add(&r->usage, &a.failed);
+		if (ret == 0) {
+			charge(m, a.model, &a.usage);
+			usage_add(&r->usage, &a.usage);
 			take_answer(r, content, &a);
+		}
 		answer_free(&a);
 		json_object_put(dq.messages);
 		if (ret == -1 || !paused)

@@ -87,7 +87,8 @@ model_open(const struct model_config *c, struct err *e) MUST_CHECK;
  * One turn. ERR_MODEL when the server fails for good, ERR_REPLAY when the
  * request drifted from the transcript, ERR_INTERRUPTED when stopped or past
  * the deadline (sys_errno EINTR or ETIMEDOUT). On success r->message is the
- * caller's (json_object_put).
+ * caller's (json_object_put). r->usage counts in any case: a request that was
+ * cut off is paid for.
  */
 int model_turn(struct model *m, const struct model_request *q,
     const struct model_sink *sink, struct model_response *r,
@@ -105,6 +106,11 @@ size_t model_redact(const struct model *m, char *buf, size_t len);
  */
 const char *model_provider(const struct model *m);
 const char *model_name(const struct model *m);
+/*
+ * Whether its cost is known: the table has it, or it needs no key and so
+ * bills nobody.
+ */
+bool model_is_priced(const struct model *m);
 /* What the table of prices says of it; NULL: nothing. */
 const struct price *model_price(const struct model *m);
 

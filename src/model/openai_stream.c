@@ -58,14 +58,48 @@ too_large(struct err *e)
 	return err_set(e, ERR_MODEL, 0, "the answer is too large");
 }
 
+/*
+ * prompt_tokens counts the cached ones already. Where completion_tokens lacks
+ * the reasoning (Gemini's and xAI's servers), the total has it.
+ */
 static void
-on_usage(struct answer *a, struct json_object *u)
+on_usage(struct answer *a, struct json_object *o)
 {
-	// prompt_tokens counts the cached ones already.
-	field_u64(u, "prompt_tokens", &a->usage.input_tokens);
-	field_u64(u, "completion_tokens", &a->usage.output_tokens);
-	field_u64(field_get(u, "prompt_tokens_details", json_type_object),
-	    "cached_tokens", &a->usage.cache_read_input_tokens);
+	struct json_object *in =
+	    field_get(o, "prompt_tokens_details", json_type_object);
+	struct json_object *out =
+	    field_get(o, "completion_tokens_details", json_type_object);
+	struct json_object *cost = NULL;
+	struct model_usage *u = &a->usage;
+	uint64_t total = 0;
+
+	field_u64(o, "prompt_tokens", &u->input_tokens);
+	field_u64(o, "completion_tokens", &u->output_tokens);
+	field_u64(o, "total_tokens", &total);
+	field_u64(out, "reasoning_tokens", &u->reasoning_output_tokens);
+	if (total > u->input_tokens + u->output_tokens)
+		u->output_tokens = total - u->input_tokens;
+	if (!field_u64(in, "cached_tokens", &u->cache_read_input_tokens))
+		field_u64(
+		    o, "prompt_cache_hit_tokens", &u->cache_read_input_tokens);
+	field_u64(in, "cache_write_tokens", &u->cache_creation_input_tokens);
+	json_object_object_get_ex(o, "cost", &cost);
+	answer_cost(a, cost);
+}
+
+/* llama.cpp's own count, for a server that has no usage. */
+static void
+on_timings(struct answer *a, struct json_object *o)
+{
+	uint64_t fresh = 0, cached = 0;
+
+	if (a->usage.input_tokens != 0)
+		return;
+	field_u64(o, "prompt_n", &fresh);
+	field_u64(o, "cache_n", &cached);
+	a->usage.input_tokens = fresh + cached;
+	a->usage.cache_read_input_tokens = cached;
+	field_u64(o, "predicted_n", &a->usage.output_tokens);
 }
 
 static struct call *
@@ -138,7 +172,8 @@ call_of(struct parser *p, struct json_object *piece, const char *name)
 }
 
 static int
-on_call(struct parser *p, struct json_object *piece, struct err *e)
+on_call(struct parser *p, struct answer *a, struct json_object *piece,
+    struct err *e)
 {
 	struct json_object *f = field_get(piece, "function", json_type_object);
 	struct json_object *arguments = NULL;
@@ -165,26 +200,28 @@ on_call(struct parser *p, struct json_object *piece, struct err *e)
 	}
 	if (buf_add(&c->arguments, text, n, ANSWER_BYTES_MAX) == -1)
 		return too_large(e);
+	a->output_bytes += n;
 	return 0;
 }
 
 static int
-on_text(struct parser *p, const struct answer *a, struct json_object *s,
-    struct err *e)
+on_text(
+    struct parser *p, struct answer *a, struct json_object *s, struct err *e)
 {
 	const char *text = json_object_get_string(s);
 	size_t n = (size_t)json_object_get_string_len(s);
 
 	if (buf_add(&p->text, text, n, ANSWER_BYTES_MAX) == -1)
 		return too_large(e);
+	a->output_bytes += n;
 	answer_heard(a, text, n);
 	return 0;
 }
 
 /* Content is a string, or (some servers) an array of parts. */
 static int
-on_content(struct parser *p, const struct answer *a, struct json_object *d,
-    struct err *e)
+on_content(
+    struct parser *p, struct answer *a, struct json_object *d, struct err *e)
 {
 	struct json_object *c = field_get(d, "content", json_type_string), *s;
 	size_t i, n;
@@ -253,8 +290,8 @@ on_details(struct parser *p, struct json_object *list)
 }
 
 static int
-on_delta(struct parser *p, const struct answer *a, struct json_object *d,
-    struct err *e)
+on_delta(
+    struct parser *p, struct answer *a, struct json_object *d, struct err *e)
 {
 	struct json_object *calls = field_get(d, "tool_calls", json_type_array);
 	struct json_object *refusal = field_get(d, "refusal", json_type_string);
@@ -272,7 +309,7 @@ on_delta(struct parser *p, const struct answer *a, struct json_object *d,
 	if (details != NULL)
 		on_details(p, details);
 	for (i = 0; i < n; i++)
-		if (on_call(p, json_object_array_get_idx(calls, i), e) == -1)
+		if (on_call(p, a, json_object_array_get_idx(calls, i), e) == -1)
 			return -1;
 	return 0;
 }
@@ -310,6 +347,7 @@ on_chunk(
 		    a->model, sizeof(a->model), field_str(o, "model", ""));
 	if (usage != NULL)
 		on_usage(a, usage);
+	on_timings(a, field_get(o, "timings", json_type_object));
 	if (choices == NULL || json_object_array_length(choices) == 0)
 		return 0;
 	choice = json_object_array_get_idx(choices, 0);

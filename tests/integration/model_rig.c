@@ -84,6 +84,7 @@ rig_teardown(void **state)
 
 	json_object_put(g->r.message);
 	model_close(g->model);
+	prices_close(g->prices);
 	if (g->hold >= 0)
 		close(g->hold);
 	if (g->pid > 0)

@@ -23,6 +23,7 @@ struct rig {
 	char script[48], log[48], record[48];
 	char url[64];
 	struct model *model;
+	struct prices *prices;
 	struct model_response r;
 	struct err e;
 	char text[4096];

@@ -219,6 +219,71 @@ test_errors(void **state)
 	}
 }
 
+/* Each server's way to count, in one convention. */
+static void
+test_usage(void **state)
+{
+#define USED(u) SAY("a") FINISH("stop") EV("{\"choices\":[]," u "}") DONE
+	static const struct {
+		const char *stream;
+		uint64_t in, out, cached, created, reasoning, cost;
+	} t[] = {
+	    {SAY("a") DONE, 0, 0, 0, 0, 0, 0},
+	    {USED("\"usage\":null"), 0, 0, 0, 0, 0, 0},
+	    /* reasoning within the output */
+	    {USED("\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":9,"
+		  "\"total_tokens\":19,\"completion_tokens_details\":{"
+		  "\"reasoning_tokens\":4}}"),
+		10, 9, 0, 0, 4, 0},
+	    /* beside it: Gemini, xAI */
+	    {USED("\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":9,"
+		  "\"total_tokens\":23,\"completion_tokens_details\":{"
+		  "\"reasoning_tokens\":4}}"),
+		10, 13, 0, 0, 4, 0},
+	    /* DeepSeek */
+	    {USED("\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":9,"
+		  "\"prompt_cache_hit_tokens\":6}"),
+		10, 9, 6, 0, 0, 0},
+	    /* OpenRouter tells the cost, in dollars */
+	    {USED("\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":9,"
+		  "\"prompt_tokens_details\":{\"cached_tokens\":3,"
+		  "\"cache_write_tokens\":2},\"cost\":0.0123}"),
+		10, 9, 3, 2, 0, 12301},
+	    {USED("\"usage\":{\"prompt_tokens\":1,\"cost\":-1}"), 1, 0, 0, 0, 0,
+		0},
+	    {USED("\"usage\":{\"prompt_tokens\":1,\"cost\":\"1\"}"), 1, 0, 0, 0,
+		0, 0},
+	    {USED("\"usage\":{\"prompt_tokens\":1,\"cost\":1e300}"), 1, 0, 0, 0,
+		0, 0},
+	    /* llama.cpp without usage: what is in the cache is beside */
+	    {USED("\"timings\":{\"prompt_n\":7,\"cache_n\":3,"
+		  "\"predicted_n\":9}"),
+		10, 9, 3, 0, 0, 0},
+	    {USED("\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":9},"
+		  "\"timings\":{\"prompt_n\":7,\"predicted_n\":8}"),
+		10, 9, 0, 0, 0, 0},
+	};
+	struct answer a = {.sink = NULL};
+	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		assert_int_equal(
+		    stream_through(&dialect_openai, t[i].stream, 0, 50, &a, &e),
+		    0);
+		assert_int_equal(a.usage.input_tokens, t[i].in);
+		assert_int_equal(a.usage.output_tokens, t[i].out);
+		assert_int_equal(a.usage.cache_read_input_tokens, t[i].cached);
+		assert_int_equal(
+		    a.usage.cache_creation_input_tokens, t[i].created);
+		assert_int_equal(
+		    a.usage.reasoning_output_tokens, t[i].reasoning);
+		assert_int_equal(a.usage.cost_micro, t[i].cost);
+		answer_free(&a);
+	}
+}
+
 /* Reasoning that must go back is put together again, and goes back. */
 static void
 test_details(void **state)
@@ -344,6 +409,7 @@ main(void)
 	    cmocka_unit_test(test_ids),
 	    cmocka_unit_test(test_stops),
 	    cmocka_unit_test(test_errors),
+	    cmocka_unit_test(test_usage),
 	    cmocka_unit_test(test_details),
 	    cmocka_unit_test(test_request),
 	    cmocka_unit_test(test_turns),
