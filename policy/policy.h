@@ -24,15 +24,21 @@
  * field, text name, unit, default, smallest, greatest, what it bounds.
  * 0 means "none" wherever a value may stand.
  */
-#define BUDGET_TABLE(X)                                              \
-	X(turns, "turns", SPEC_UNIT_COUNT, 40, 1, 1000000,           \
-	    "requests to the model")                                 \
-	X(tokens, "tokens", SPEC_UNIT_COUNT, 0, 1, 1000000000000,    \
-	    "tokens of the model, input and output together")        \
-	X(time_ms, "time", SPEC_UNIT_MS, 1800000, 1000, 31536000000, \
-	    "wall time of the run")                                  \
-	X(cost_micro, "cost", SPEC_UNIT_MONEY, 0, 1, 1000000000000,  \
-	    "what the requests cost, in dollars by the table of prices")
+#define BUDGET_TABLE(X)                                                  \
+	X(turns, "turns", SPEC_UNIT_COUNT, 40, 1, 1000000,               \
+	    "requests to the model")                                     \
+	X(tokens, "tokens", SPEC_UNIT_COUNT, 0, 1, 1000000000000,        \
+	    "tokens of the model, input and output together")            \
+	X(time_ms, "time", SPEC_UNIT_MS, 1800000, 1000, 31536000000,     \
+	    "wall time of the run")                                      \
+	X(cost_micro, "cost", SPEC_UNIT_MONEY, 0, 1, 1000000000000,      \
+	    "what the requests cost, in dollars by the table of prices") \
+	X(calls, "tool-calls", SPEC_UNIT_COUNT, 0, 1, 1000000,           \
+	    "calls of tools")                                            \
+	X(input, "input-tokens", SPEC_UNIT_COUNT, 0, 1, 1000000000000,   \
+	    "tokens that the model reads")                               \
+	X(output, "output-tokens", SPEC_UNIT_COUNT, 0, 1, 1000000000000, \
+	    "tokens that the model writes")
 
 struct policy_budget {
 #define X(field, name, unit, def, min, max, what) uint64_t field;

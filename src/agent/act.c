@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 // The calls of an answer: each run, shown, told of and answered.
+#include <inttypes.h>
 #include <string.h>
 #include "jail/base/clock.h"
 #include "src/agent/loop.h"
@@ -57,6 +58,18 @@ tell_plan(struct run *r, struct err *e)
 	return event_emit(&r->events, ev, e);
 }
 
+/* None is left. */
+static void
+refuse_call(const struct run *r, struct tool_result *t)
+{
+	text_printf(&t->content,
+	    "This was not done: all %" PRIu64 " calls of tools that the run "
+	    "may make are made.",
+	    r->budget.max.calls);
+	text_str(&t->summary, "not done: the budget of tool calls is spent");
+	t->is_error = true;
+}
+
 /* One tool_use block: runs it and appends its result to results. */
 static int
 act(struct run *r, struct json_object *block, struct json_object *results,
@@ -71,7 +84,10 @@ act(struct run *r, struct json_object *block, struct json_object *results,
 	if (event_emit(&r->events, ev, e) < 0)
 		return -1;
 	show_call(r, block);
-	if (tool_call(&r->env, block, &t, e) < 0)
+	memset(&t, 0, sizeof(t));
+	if (!budget_call(&r->budget))
+		refuse_call(r, &t);
+	else if (tool_call(&r->env, block, &t, e) < 0)
 		goto out;
 	loop_redact(r, &t.content);
 	loop_redact(r, &t.summary);
@@ -130,12 +146,15 @@ warn(struct run *r, struct json_object *results, struct err *e)
 	char text[BUDGET_WARNING_MAX];
 	struct json_object *ev;
 
+	budget_foresee(&r->budget, strlen(json_object_to_json_string_ext(
+				       results, JSON_C_TO_STRING_PLAIN)));
 	if (!budget_warning(&r->budget, clock_ms(), text))
 		return 0;
 	json_object_array_add(results, loop_text_block(text, strlen(text)));
 	show_line(&r->show, SHOW_DIM, "(%s)", text);
 	ev = event_new(&r->events, "budget");
 	put_str(ev, "warning", text);
+	put_bool(ev, "last_turn", budget_is_last(&r->budget));
 	return event_emit(&r->events, ev, e);
 }
 

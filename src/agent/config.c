@@ -22,6 +22,9 @@ enum {
 	O_MAX_TURNS,
 	O_MAX_TOKENS,
 	O_MAX_TIME,
+	O_MAX_CALLS,
+	O_MAX_INPUT,
+	O_MAX_OUTPUT,
 	O_RECORD,
 	O_SESSION_DIR,
 	O_DIFF,
@@ -69,6 +72,12 @@ static const struct option_def defs[] = {
 	"Stop after N tokens, read and written together (exit status 7)"},
     [O_MAX_TIME] = {"max-time", 0, "TIME",
 	"Stop after TIME: 90s, 30m, 2h (exit status 8)"},
+    [O_MAX_CALLS] = {"max-tool-calls", 0, "N",
+	"Stop after N calls of tools (exit status 6)"},
+    [O_MAX_INPUT] = {"max-input-tokens", 0, "N",
+	"Stop after N tokens read (exit status 7)"},
+    [O_MAX_OUTPUT] = {"max-output-tokens", 0, "N",
+	"Stop after N tokens written (exit status 7)"},
     [O_RECORD] = {"record", 0, "FILE",
 	"Write a transcript that replay:FILE plays"},
     [O_SESSION_DIR] = {"session-dir", 0, "DIR",
@@ -134,6 +143,18 @@ take(struct config *c, int option, const char *value, struct err *e)
 	    [O_DIFF] = &c->diff_file,
 	    [O_VERSION] = NULL,
 	};
+	// Words of a policy that the option's value is read as.
+	static const char *const settings[O_VERSION + 1] = {
+	    [O_LIMIT] = "limit",
+	    [O_NET] = "net",
+	    [O_COMMAND_TIMEOUT] = "limit time",
+	    [O_MAX_TURNS] = "budget turns",
+	    [O_MAX_TOKENS] = "budget tokens",
+	    [O_MAX_TIME] = "budget time",
+	    [O_MAX_CALLS] = "budget tool-calls",
+	    [O_MAX_INPUT] = "budget input-tokens",
+	    [O_MAX_OUTPUT] = "budget output-tokens",
+	};
 	bool *const flags[] = {
 	    [O_NO_TEST] = &c->no_test,
 	    [O_NO_ASK] = &c->no_ask,
@@ -144,22 +165,12 @@ take(struct config *c, int option, const char *value, struct err *e)
 	    [O_VERSION] = &c->version,
 	};
 
-	if (option == O_LIMIT)
-		return add_setting(c, "limit", option, value, e);
-	if (option == O_NET)
-		return add_setting(c, "net", option, value, e);
+	if (settings[option] != NULL)
+		return add_setting(c, settings[option], option, value, e);
 	if (option == O_PUBLISH)
 		return add_publish(c, value, e);
 	if (option == O_STRICT)
 		return add_setting(c, "degraded", option, "refuse", e);
-	if (option == O_COMMAND_TIMEOUT)
-		return add_setting(c, "limit time", option, value, e);
-	if (option == O_MAX_TURNS)
-		return add_setting(c, "budget turns", option, value, e);
-	if (option == O_MAX_TOKENS)
-		return add_setting(c, "budget tokens", option, value, e);
-	if (option == O_MAX_TIME)
-		return add_setting(c, "budget time", option, value, e);
 	if (strings[option] == NULL) {
 		*flags[option] = true;
 		return 0;

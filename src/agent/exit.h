@@ -15,7 +15,7 @@
 	X(POLICY, 3, "policy", "a policy text is wrong")                       \
 	X(SANDBOX, 4, "sandbox", "the sandbox failed")                         \
 	X(MODEL, 5, "model", "the model, its server or its transcript failed") \
-	X(TURNS, 6, "budget-turns", "the budget of turns is spent")            \
+	X(TURNS, 6, "budget-turns", "the budget of turns or calls is spent")   \
 	X(COST, 7, "budget-cost", "the budget of tokens or money is spent")    \
 	X(TIME, 8, "budget-time", "the time budget is spent")                  \
 	X(LOOP, 9, "loop", "the model went in circles")                        \

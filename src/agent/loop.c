@@ -93,21 +93,32 @@ denied(const struct run *r, enum agent_exit status, struct err *e)
 	return AGENT_EXIT_DENIED;
 }
 
+static enum agent_exit
+spent(struct run *r, enum budget_item item, struct err *e)
+{
+	r->spent = item;
+	err_set(e, ERR_LIMIT, 0, "%s", budget_sentence(item));
+	return budget_exit(item);
+}
+
 enum agent_exit
 loop_turns(struct run *r, struct err *e)
 {
 	enum agent_exit status = AGENT_EXIT_DONE;
-	bool over = false;
+	enum budget_item item;
+	bool over = false, last;
 
 	while (!over) {
-		status = budget_check(&r->budget, clock_ms());
-		if (status != AGENT_EXIT_DONE) {
-			err_set(e, ERR_LIMIT, 0, "%s", exit_sentence(status));
-			break;
-		}
+		item = budget_spent(&r->budget, clock_ms());
+		if (item != BUDGET__COUNT)
+			return spent(r, item, e);
 		if (r->env.network != NULL)
 			r->env.network->attend(r->env.network->arg);
+		last = budget_is_last(&r->budget);
 		status = turn(r, &over, e);
+		// A word at the end that does not come changes nothing.
+		if (last && status == AGENT_EXIT_MODEL && e->code == ERR_MODEL)
+			return spent(r, r->budget.last_cause, e);
 	}
 	return status;
 }
@@ -124,8 +135,7 @@ loop_run(struct run *r, struct err *e)
 		status = loop_turns(r, e);
 	// The deadline of the run ends a request or a command as a stop does.
 	if (status == AGENT_EXIT_INTERRUPTED && e->sys_errno == ETIMEDOUT) {
-		err_set(e, ERR_LIMIT, 0, "%s", exit_sentence(AGENT_EXIT_TIME));
-		status = AGENT_EXIT_TIME;
+		status = spent(r, BUDGET_time_ms, e);
 	} else if (status == AGENT_EXIT_INTERRUPTED) {
 		err_set(e, ERR_INTERRUPTED, 0, "%s", exit_sentence(status));
 	}

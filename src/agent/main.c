@@ -229,6 +229,9 @@ tell_start(struct run *r, struct err *e)
 	put_int(ev, "budget_turns", r->policy.budget.turns);
 	put_int(ev, "budget_tokens", r->policy.budget.tokens);
 	put_int(ev, "budget_time_ms", r->policy.budget.time_ms);
+	put_int(ev, "budget_tool_calls", r->policy.budget.calls);
+	put_int(ev, "budget_input_tokens", r->policy.budget.input);
+	put_int(ev, "budget_output_tokens", r->policy.budget.output);
 	put_int(ev, "files", r->start->n);
 	show_line(&r->show, SHOW_PLAIN, "stockade agent %s: %s %s in %s",
 	    PACKAGE_VERSION, model_provider(r->model), model_name(r->model),
@@ -244,7 +247,7 @@ fill_env(struct run *r)
 	r->env.spec = &r->policy.spec;
 	r->env.test = r->config->test;
 	r->env.command_ms = ms != 0 ? ms : COMMAND_DEFAULT_MS;
-	r->env.deadline_ms = budget_deadline(&r->budget);
+	r->env.deadline_ms = budget_work_deadline(&r->budget);
 	r->env.stop = &stop;
 }
 
@@ -305,8 +308,10 @@ complain(const struct err *e)
 static enum agent_exit
 run_agent(const struct config *c)
 {
-	struct run r = {
-	    .config = c, .session = {.fd = -1}, .network = NETWORK_NONE};
+	struct run r = {.config = c,
+	    .session = {.fd = -1},
+	    .network = NETWORK_NONE,
+	    .spent = BUDGET__COUNT};
 	enum agent_exit status;
 	struct err e;
 

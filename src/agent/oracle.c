@@ -12,10 +12,16 @@ int
 oracle_run(
     struct run *r, const char *why, struct tool_result *out, struct err *e)
 {
+	uint64_t kept = r->env.deadline_ms;
 	struct json_object *ev;
+	int ret;
 
 	memset(out, 0, sizeof(*out));
-	if (tool_run_tests.run(&r->env, NULL, out, e) < 0)
+	// The time that other commands leave is there for them, too.
+	r->env.deadline_ms = budget_deadline(&r->budget);
+	ret = tool_run_tests.run(&r->env, NULL, out, e);
+	r->env.deadline_ms = kept;
+	if (ret < 0)
 		return -1;
 	loop_redact(r, &out->content);
 	ev = event_new(&r->events, "test_run");
@@ -160,7 +166,7 @@ oracle_last_word(struct run *r, enum agent_exit status, struct err *e)
 	if (tool_background_end(&r->env))
 		r->dirty = true;
 	if (status != AGENT_EXIT_TURNS && status != AGENT_EXIT_COST &&
-	    status != AGENT_EXIT_LOOP)
+	    status != AGENT_EXIT_TIME && status != AGENT_EXIT_LOOP)
 		return status;
 	if (r->env.test == NULL || (!r->dirty && !r->green))
 		return status;

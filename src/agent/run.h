@@ -31,6 +31,7 @@ struct run {
 	struct events events;
 	struct show show;
 	struct budget budget;
+	enum budget_item spent; /* that ended it; BUDGET__COUNT: none */
 	struct guard guard;
 	struct json_object *tools, *messages;
 	struct model_usage usage; /* of all turns */

@@ -117,7 +117,10 @@ tell(struct run *r, enum agent_exit status, const struct err *why,
 	put_str(ev, "reason", verdict_of(r, status));
 	put_int(ev, "exit_status", status);
 	put_bool(ev, "tests_green", r->green && !r->dirty);
+	if (r->spent != BUDGET__COUNT && status != AGENT_EXIT_DONE)
+		put_str(ev, "budget", budget_name(r->spent));
 	put_int(ev, "turns", r->budget.turns);
+	put_int(ev, "tool_calls", r->budget.calls);
 	put_int(ev, "test_runs", r->test_runs);
 	put_tests(ev, r);
 	put_int(ev, "passes_not_confirmed", r->flips);

@@ -2,6 +2,7 @@
 // A turn of the model: what it is asked, what is heard, what it cost.
 #include <inttypes.h>
 #include <string.h>
+#include "jail/base/clock.h"
 #include "src/agent/loop.h"
 #include "src/agent/prompt.h"
 
@@ -80,6 +81,7 @@ turn_ask(struct run *r, struct model_response *m, struct err *e)
 	    prompt_system, r->tools, r->messages, budget_deadline(&r->budget)};
 	struct model_sink sink = {heard_text, heard_retry, r};
 	struct json_object *content = NULL;
+	uint64_t begun = clock_ms();
 
 	if (tell_request(r, e) < 0)
 		return -1;
@@ -92,7 +94,7 @@ turn_ask(struct run *r, struct model_response *m, struct err *e)
 		return -1;
 	}
 	show_stream_end(&r->show);
-	budget_turn(&r->budget);
+	budget_turn(&r->budget, &m->usage, clock_ms() - begun);
 	spend(r, &m->usage);
 	// No server takes a message without content back.
 	json_object_object_get_ex(m->message, "content", &content);

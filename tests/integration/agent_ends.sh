@@ -28,6 +28,13 @@ budgets() {
 	ends "budget of turns" 6 "$WRONG" --max-turns 1
 	check "partial work is shown" grep -q '^+echo \$((\$1 \* \$2))' "$OUT"
 	ends "budget of tokens" 7 "$WRONG" --max-tokens 10
+	ends "budget of read tokens" 7 "$WRONG" --max-input-tokens 10
+	ends "budget of written tokens" 7 "$WRONG" --max-output-tokens 10
+	ends "budget of tool calls" 6 "$WRONG" --max-tool-calls 1
+	check_equal "it is named" tool-calls \
+		"$(events "$(session)" 'o[-1]["budget"]')"
+	check "the model was asked for a word at the end" \
+		grep -q 'next turn is the last' "$LOG"
 	ends "budget of time, in a request" 8 \
 		'{"text":"late","wait_ms":60000}' --max-time 1s
 	ends "budget of time, in a command" 8 "$BUSY" --max-time 1s

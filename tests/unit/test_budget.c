@@ -11,11 +11,12 @@
 #include "src/agent/guard.h"
 
 static void
-spend(struct budget *b, uint64_t tokens)
+spend(struct budget *b, uint64_t input, uint64_t output, uint64_t ms)
 {
-	const struct model_usage u = {.input_tokens = tokens};
+	const struct model_usage u = {
+	    .input_tokens = input, .output_tokens = output, .cost_micro = 1000};
 
-	budget_turn(b);
+	budget_turn(b, &u, ms);
 	budget_spend(b, &u);
 }
 
@@ -25,32 +26,93 @@ test_budget(void **state)
 	static const struct {
 		struct policy_budget max;
 		uint64_t turns, each, elapsed;
-		enum agent_exit want;
+		enum budget_item want;
 	} rows[] = {
-	    {{.turns = 0}, 1000, 1000000, 1u << 30, AGENT_EXIT_DONE},
-	    {{.turns = 3}, 2, 9, 9, AGENT_EXIT_DONE},
-	    {{.turns = 3}, 3, 9, 9, AGENT_EXIT_TURNS},
-	    {{.tokens = 100}, 9, 11, 9, AGENT_EXIT_DONE},
-	    {{.tokens = 100}, 10, 10, 9, AGENT_EXIT_COST},
-	    {{.tokens = 100}, 2, UINT64_MAX, 9, AGENT_EXIT_COST},
-	    {{.time_ms = 50}, 9, 9, 49, AGENT_EXIT_DONE},
-	    {{.time_ms = 50}, 9, 9, 50, AGENT_EXIT_TIME},
-	    {{.turns = 1, .tokens = 1, .time_ms = 1}, 1, 1, 1, AGENT_EXIT_TIME},
+	    {{0}, 1000, 1000000, 1u << 30, BUDGET__COUNT},
+	    {{.turns = 3}, 2, 9, 9, BUDGET__COUNT},
+	    {{.turns = 3}, 3, 9, 9, BUDGET_turns},
+	    {{.tokens = 100}, 9, 11, 9, BUDGET__COUNT},
+	    {{.tokens = 100}, 10, 10, 9, BUDGET_tokens},
+	    {{.tokens = 100}, 2, UINT64_MAX, 9, BUDGET_tokens},
+	    {{.input = 80}, 10, 10, 9, BUDGET_input},
+	    {{.input = 81}, 10, 10, 9, BUDGET__COUNT},
+	    {{.output = 20}, 10, 10, 9, BUDGET_output},
+	    {{.output = 21}, 10, 10, 9, BUDGET__COUNT},
+	    {{.time_ms = 50}, 9, 9, 49, BUDGET__COUNT},
+	    {{.time_ms = 50}, 9, 9, 50, BUDGET_time_ms},
+	    {{1, 1, 1, 1, 1, 1, 1}, 1, 1, 1, BUDGET_time_ms},
 	};
 	struct budget b;
-	uint64_t n;
+	uint64_t n, out;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		budget_begin(&b, &rows[i].max, 1000);
+		out = rows[i].each == 10 ? 2 : 1;
 		for (n = 0; n < rows[i].turns; n++)
-			spend(&b, rows[i].each);
+			spend(&b, rows[i].each - out, out, 1);
 		assert_int_equal(
-		    budget_check(&b, 1000 + rows[i].elapsed), rows[i].want);
+		    budget_spent(&b, 1000 + rows[i].elapsed), rows[i].want);
 		assert_int_equal(budget_deadline(&b),
 		    rows[i].max.time_ms != 0 ? 1000 + rows[i].max.time_ms : 0);
 	}
+}
+
+/* Each has its name, its status and its sentence. */
+static void
+test_items(void **state)
+{
+	static const struct {
+		const char *name, *sentence;
+		enum agent_exit status;
+	} rows[] = {
+	    [BUDGET_turns] = {"turns", "of turns", AGENT_EXIT_TURNS},
+	    [BUDGET_tokens] = {"tokens", "of tokens", AGENT_EXIT_COST},
+	    [BUDGET_time_ms] = {"time", "time budget", AGENT_EXIT_TIME},
+	    [BUDGET_cost_micro] = {"cost", "of money", AGENT_EXIT_COST},
+	    [BUDGET_calls] = {"tool-calls", "of tool calls", AGENT_EXIT_TURNS},
+	    [BUDGET_input] = {"input-tokens", "of input", AGENT_EXIT_COST},
+	    [BUDGET_output] = {"output-tokens", "of output", AGENT_EXIT_COST},
+	    [BUDGET__COUNT] = {"none", "no budget", AGENT_EXIT_DONE},
+	};
+	enum budget_item i;
+
+	(void)state;
+	for (i = 0; i <= BUDGET__COUNT; i++) {
+		assert_string_equal(budget_name(i), rows[i].name);
+		assert_non_null(strstr(budget_sentence(i), rows[i].sentence));
+		assert_int_equal(budget_exit(i), rows[i].status);
+	}
+}
+
+/* Calls are counted one by one; what is over is not to be made. */
+static void
+test_calls(void **state)
+{
+	struct budget b;
+	char text[BUDGET_WARNING_MAX];
+	int i;
+
+	(void)state;
+	budget_begin(&b, &(const struct policy_budget){.calls = 5}, 0);
+	for (i = 0; i < 4; i++)
+		assert_true(budget_call(&b));
+	assert_true(budget_warning(&b, 0, text));
+	assert_non_null(strstr(text, "4 of 5 tool calls are used. Finish"));
+	assert_true(budget_call(&b));
+	assert_false(budget_call(&b));
+	// A turn is left, in which none can be made.
+	assert_int_equal(budget_spent(&b, 0), BUDGET__COUNT);
+	assert_true(budget_warning(&b, 0, text));
+	assert_non_null(strstr(text, "5 of 5 tool calls are used, and the"));
+	assert_true(budget_is_last(&b));
+	assert_int_equal(budget_spent(&b, 0), BUDGET__COUNT);
+	spend(&b, 1, 1, 1);
+	assert_int_equal(budget_spent(&b, 0), BUDGET_calls);
+	budget_begin(&b, &(const struct policy_budget){0}, 0);
+	for (i = 0; i < 1000; i++)
+		assert_true(budget_call(&b));
 }
 
 /* Money is spent by requests, whether a turn came of them or not. */
@@ -67,12 +129,12 @@ test_cost(void **state)
 	budget_spend(&b, &u);
 	assert_false(budget_warning(&b, 0, text));
 	budget_spend(&b, &u);
-	assert_int_equal(budget_check(&b, 0), AGENT_EXIT_DONE);
+	assert_int_equal(budget_spent(&b, 0), BUDGET__COUNT);
 	assert_true(budget_warning(&b, 0, text));
 	assert_non_null(strstr(text, "0.80 of 1.00 dollars"));
 	assert_false(budget_warning(&b, 0, text));
 	budget_spend(&b, &u);
-	assert_int_equal(budget_check(&b, 0), AGENT_EXIT_COST);
+	assert_int_equal(budget_spent(&b, 0), BUDGET_cost_micro);
 	assert_int_equal(b.turns, 0);
 	assert_int_equal(b.tokens, 9);
 	assert_int_equal(b.used.cost_micro, 1200000);
@@ -83,7 +145,7 @@ static void
 test_warnings(void **state)
 {
 	const struct policy_budget max = {
-	    .turns = 10, .tokens = 1000, .time_ms = 10000};
+	    .turns = 10, .tokens = 1100, .time_ms = 10000};
 	struct budget b;
 	char text[BUDGET_WARNING_MAX];
 	int i;
@@ -92,26 +154,103 @@ test_warnings(void **state)
 	budget_begin(&b, &max, 100);
 	assert_false(budget_warning(&b, 100, text));
 	for (i = 0; i < 7; i++)
-		spend(&b, 100);
+		spend(&b, 90, 10, 1);
 	assert_false(budget_warning(&b, 8099, text));
 	assert_true(budget_warning(&b, 8100, text));
-	assert_non_null(strstr(text, "of the time"));
+	assert_non_null(strstr(text, "8 of 10 seconds"));
 	assert_false(budget_warning(&b, 8200, text));
-	spend(&b, 100);
+	spend(&b, 170, 10, 1);
 	assert_true(budget_warning(&b, 100, text));
 	assert_non_null(strstr(text, "8 of 10 turns"));
 	assert_true(budget_warning(&b, 100, text));
-	assert_non_null(strstr(text, "800 of 1000 tokens"));
+	assert_non_null(strstr(text, "880 of 1100 tokens"));
 	assert_false(budget_warning(&b, 100, text));
-	spend(&b, 0);
+	assert_false(budget_is_last(&b));
+	spend(&b, 0, 0, 1);
 	assert_true(budget_warning(&b, 100, text));
+	assert_non_null(strstr(text, "9 of 10 turns"));
 	assert_non_null(strstr(text, "the next turn is the last"));
+	assert_true(budget_is_last(&b));
 	assert_false(budget_warning(&b, 100, text));
 	// Without a budget there is nothing to warn of.
 	budget_begin(&b, &(const struct policy_budget){0}, 0);
 	for (i = 0; i < 100; i++)
-		spend(&b, 100000);
+		spend(&b, 50000, 50000, 1);
 	assert_false(budget_warning(&b, 100000, text));
+}
+
+/*
+ * What the next turn needs is judged by the last one, and by what was said
+ * since: the one after which nothing is left is told to be the last, while
+ * the budget still holds it.
+ */
+static void
+test_foreseen(void **state)
+{
+	static const struct {
+		struct policy_budget max;
+		size_t bytes;
+		bool last;
+	} rows[] = {
+	    {{.tokens = 321}, 0, false},
+	    {{.tokens = 320}, 0, true}, // 2 * 105 spent, 110 to come
+	    {{.tokens = 420}, 300, true}, {{.tokens = 421}, 300, false},
+	    {{.input = 305}, 0, true}, // 200 spent, 105 to come
+	    {{.input = 306}, 0, false}, {{.output = 15}, 0, true},
+	    {{.output = 16}, 0, false}, {{.cost_micro = 3000}, 0, true},
+	    {{.cost_micro = 3001}, 0, false},
+	    {{.output = 10}, 0, false}, // spent: too late for a word
+	};
+	struct budget b;
+	char text[BUDGET_WARNING_MAX];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		budget_begin(&b, &rows[i].max, 0);
+		spend(&b, 100, 5, 1);
+		spend(&b, 100, 5, 1);
+		budget_foresee(&b, rows[i].bytes);
+		(void)budget_warning(&b, 0, text);
+		assert_int_equal(budget_is_last(&b), rows[i].last);
+		if (!rows[i].last)
+			continue;
+		assert_int_equal(budget_spent(&b, 0), BUDGET__COUNT);
+		spend(&b, 0, 0, 1);
+		assert_int_equal(budget_spent(&b, 0), b.last_cause);
+	}
+}
+
+/* Commands leave some time for a word; a slow model needs more of it. */
+static void
+test_time_left(void **state)
+{
+	struct budget b;
+	char text[BUDGET_WARNING_MAX];
+
+	(void)state;
+	budget_begin(&b, &(const struct policy_budget){.time_ms = 10000}, 500);
+	assert_int_equal(budget_deadline(&b), 10500);
+	assert_int_equal(budget_work_deadline(&b), 9500);
+	spend(&b, 1, 1, 10);
+	assert_true(budget_warning(&b, 9499, text));
+	assert_false(budget_is_last(&b));
+	assert_true(budget_warning(&b, 9500, text));
+	assert_true(budget_is_last(&b));
+	assert_int_equal(b.last_cause, BUDGET_time_ms);
+	budget_begin(&b, &(const struct policy_budget){.time_ms = 10000}, 0);
+	spend(&b, 1, 1, 1000);
+	assert_true(budget_warning(&b, 8000, text));
+	assert_true(budget_is_last(&b));
+	// One slow turn does not end it when most of the time is there.
+	budget_begin(&b, &(const struct policy_budget){.time_ms = 10000}, 0);
+	spend(&b, 1, 1, 7000);
+	assert_false(budget_warning(&b, 7400, text));
+	// An hour keeps a minute, not six.
+	budget_begin(&b, &(const struct policy_budget){.time_ms = 3600000}, 0);
+	assert_int_equal(budget_work_deadline(&b), 3540000);
+	budget_begin(&b, &(const struct policy_budget){0}, 7);
+	assert_int_equal(budget_work_deadline(&b), 0);
 }
 
 static void
@@ -204,8 +343,12 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_budget),
+	    cmocka_unit_test(test_items),
 	    cmocka_unit_test(test_cost),
+	    cmocka_unit_test(test_calls),
 	    cmocka_unit_test(test_warnings),
+	    cmocka_unit_test(test_foreseen),
+	    cmocka_unit_test(test_time_left),
 	    cmocka_unit_test(test_same_call),
 	    cmocka_unit_test(test_another_call),
 	    cmocka_unit_test(test_one_turn),

@@ -101,6 +101,7 @@ go(const char *const *words, const struct policy_budget *max)
 
 	snprintf(dir, sizeof(dir), "%s/.git/state", fake_root);
 	memset(&run, 0, sizeof(run));
+	run.spent = BUDGET__COUNT;
 	run.config = &config;
 	run.env = (struct tool_env){.spec = &spec,
 	    .test = config.no_test ? NULL : "the test",
@@ -114,7 +115,7 @@ go(const char *const *words, const struct policy_budget *max)
 	run.start = snapshot_take(NULL, NULL, NULL, &e);
 	show_begin(&run.show, NULL);
 	budget_begin(&run.budget, max != NULL ? max : &none, clock_ms());
-	run.env.deadline_ms = budget_deadline(&run.budget);
+	run.env.deadline_ms = budget_work_deadline(&run.budget);
 	script = words;
 	turns = 0;
 	status = loop_run(&run, &why);
@@ -252,6 +253,67 @@ test_budgets(void **state)
 	begin(state);
 	assert_int_equal(go(words, &some), AGENT_EXIT_COST);
 	assert_int_equal(run.budget.turns, 3);
+}
+
+static void
+last_is(const char *word)
+{
+	struct json_object *m = json_object_array_get_idx(
+	    run.messages, json_object_array_length(run.messages) - 3);
+
+	assert_non_null(strstr(json_of(m), word));
+	assert_non_null(strstr(json_of(m), "the next turn is the last"));
+}
+
+/* Each budget has its word, a turn to hand over, and its end. */
+static void
+test_hand_over(void **state)
+{
+	static const char *const words[] = {
+	    WRITE("a"), WRITE("b"), WRITE("c"), WRITE("d"), NULL};
+	static const struct {
+		struct policy_budget max;
+		const char *word;
+		enum agent_exit want;
+		uint64_t turns;
+	} rows[] = {
+	    {{.turns = 3}, "2 of 3 turns", AGENT_EXIT_TURNS, 3},
+	    {{.tokens = 300}, "220 of 300 tokens", AGENT_EXIT_COST, 3},
+	    {{.input = 300}, "200 of 300 input", AGENT_EXIT_COST, 3},
+	    {{.output = 30}, "20 of 30 output", AGENT_EXIT_COST, 3},
+	    {{.calls = 2}, "2 of 2 tool calls", AGENT_EXIT_TURNS, 3},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (i > 0)
+			end(state), begin(state);
+		assert_int_equal(go(words, &rows[i].max), rows[i].want);
+		assert_int_equal(run.budget.turns, rows[i].turns);
+		assert_string_equal(why.text, budget_sentence(run.spent));
+		last_is(rows[i].word);
+		// What a last turn calls is done, but for calls over theirs.
+		assert_string_equal(
+		    fake_get("c"), rows[i].max.calls != 0 ? "" : "x");
+	}
+}
+
+/* The word at the end is asked for; without it the end is the same. */
+static void
+test_no_last_word(void **state)
+{
+	static const char *const words[] = {WRITE("a"), NULL};
+
+	(void)state;
+	err_set(&model_fault, ERR_MODEL, 0, "no more");
+	assert_int_equal(
+	    go(words, &(struct policy_budget){.calls = 1}), AGENT_EXIT_TURNS);
+	end(state);
+	begin(state);
+	err_set(&model_fault, ERR_REPLAY, 0, "drifted");
+	assert_int_equal(
+	    go(words, &(struct policy_budget){.calls = 1}), AGENT_EXIT_MODEL);
 }
 
 /* The last turn did it, though nobody had the time to say so. */
@@ -415,6 +477,8 @@ main(void)
 	    T(test_claims),
 	    T(test_circle),
 	    T(test_budgets),
+	    T(test_hand_over),
+	    T(test_no_last_word),
 	    T(test_last_word),
 	    T(test_time),
 	    T(test_stopped),

@@ -117,6 +117,10 @@ test_budgets(void **state)
 	assert_true(p.budget.turns == 7);
 	assert_true(p.budget.tokens == 5000000);
 	assert_true(p.budget.time_ms == 600000);
+	good(
+	    "budget tool-calls 9 budget input-tokens 8 budget output-tokens 7");
+	assert_true(p.budget.calls == 9);
+	assert_true(p.budget.input == 8 && p.budget.output == 7);
 	good("budget turns none budget time none");
 	assert_true(p.budget.turns == 0);
 	assert_true(p.budget.time_ms == 0);
@@ -198,8 +202,9 @@ static const struct row values[] = {
     {"limit pids 1 limit pids 1",
 	"1:20: \"pids\" is set twice: first on line 1"},
     {"budget turn 3", "1:8: unknown budget \"turn\"; did you mean \"turns\"?"},
-    {"budget cost 2.00",
-	"1:8: unknown budget \"cost\"; there are turns, tokens, time"},
+    {"budget x 2.00",
+	"1:8: unknown budget \"x\"; there are turns, tokens, time, cost, "
+	"tool-calls, input-tokens, output-tokens"},
     {"budget turns 0", "1:14: turns: \"0\" is out of range: 1 to 1000000, "
 		       "or none"},
     {"budget time 30", "1:13: time: \"30\" has no unit: add ms, s, m or h, "
