@@ -40,6 +40,7 @@ policy_copy(struct policy *to, const struct policy *from)
 	to->nexpects = from->nexpects;
 	memcpy(
 	    to->expect, from->expect, from->nexpects * sizeof(to->expect[0]));
+	command_rules_copy(&to->command, &from->command);
 }
 
 void
@@ -51,6 +52,7 @@ policy_init_empty(struct policy *p)
 	edits_init(&p->edits);
 	p->ceiling = true;
 	p->nincludes = p->nexpects = 0;
+	command_rules_init(&p->command);
 }
 
 void
@@ -60,6 +62,7 @@ policy_init(struct policy *p)
 	edits_init(&p->edits);
 	p->ceiling = false;
 	p->nincludes = p->nexpects = 0;
+	command_rules_init(&p->command);
 	spec_init(&p->spec);
 #define X(field, name, unit, def, min, max, what) p->budget.field = (def);
 	BUDGET_TABLE(X)

@@ -15,6 +15,7 @@
 #include <stdint.h>
 #include <stdbool.h>
 #include "policy/edits.h"
+#include "policy/command.h"
 #include "policy/spec.h"
 
 #define POLICY_TEXT_MAX 262144 /* bytes of a text; longer is a fault */
@@ -94,6 +95,7 @@ struct policy {
 	uint32_t nincludes, nexpects;
 	struct policy_include include[POLICY_INCLUDES_MAX];
 	struct policy_expect expect[POLICY_EXPECTS_MAX];
+	struct command_rules command; /* never a ceiling's */
 };
 
 /* Where a text is wrong and how to mend it. line and column start at 1. */
@@ -125,6 +127,15 @@ int policy_parse_limit(const char *text, struct policy *p,
  */
 int policy_parse_net(const char *text, struct policy *p, struct policy_fault *f)
     __attribute__((warn_unused_result));
+/*
+ * One category as CATEGORY=VERDICT, which replaces the policy's; and one
+ * pattern of commands that are approved, which is added to the policy's: what
+ * a policy asks about or denies, it still does. As above.
+ */
+int policy_parse_approve(const char *text, struct policy *p,
+    struct policy_fault *f) __attribute__((warn_unused_result));
+int policy_parse_command(const char *text, struct policy *p,
+    struct policy_fault *f) __attribute__((warn_unused_result));
 /*
  * An included text over *p: net and include lines alone. preset is the name
  * that its rules bear, or NULL: a file's, which are the policy's own. What it

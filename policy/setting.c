@@ -38,8 +38,8 @@ statement_choice(struct draft *d, const struct statement *st)
 	    d->f, &st->arg[0], spec_choice_name(c), words, i);
 }
 
-static int
-add_item(struct draft *d, enum spec_list_id id, const struct word *w)
+int
+statement_item(struct draft *d, enum spec_list_id id, const struct word *w)
 {
 	struct spec_list *l = &d->p.spec.list[id];
 	const char *why = spec_item_fault(id, w->s, w->len);
@@ -68,25 +68,7 @@ statement_list(struct draft *d, const struct statement *st)
 		    "a ceiling says what may be unprotected; all else stays "
 		    "protected");
 	for (i = 0; i < st->nargs; i++)
-		if (add_item(d, id, &st->arg[i]) != 0)
-			return -1;
-	return 0;
-}
-
-int
-statement_command(struct draft *d, const struct statement *st)
-{
-	static const char *const verdicts[] = {"allow"};
-	size_t i;
-
-	if (d->p.ceiling)
-		return words_fault(d->f, &st->head,
-		    "a ceiling has no commands: they belong in a policy");
-	if (!words_is(&st->arg[0], "allow"))
-		return statement_unknown(
-		    d->f, &st->arg[0], "verdict", verdicts, 1);
-	for (i = 1; i < st->nargs; i++)
-		if (add_item(d, LIST_COMMAND, &st->arg[i]) != 0)
+		if (statement_item(d, id, &st->arg[i]) != 0)
 			return -1;
 	return 0;
 }

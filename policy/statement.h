@@ -33,6 +33,7 @@ struct draft {
 	struct policy p;
 	uint32_t limit_line[LIMIT__COUNT]; /* that set it; or 0 */
 	uint32_t choice_line[CHOICE__COUNT];
+	uint32_t approve_line[APPROVE__COUNT];
 	uint32_t root_line;
 	uint32_t boxes_line;
 	struct {
@@ -80,6 +81,11 @@ int statement_edit(struct draft *d, const struct statement *st)
 /* NAME VALUE, the first of its name. */
 int statement_set_once(struct draft *d, const struct statement_setting *s,
     const struct statement *st) __attribute__((warn_unused_result));
+int statement_approve(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
+/* One word of a list. */
+int statement_item(struct draft *d, enum spec_list_id id, const struct word *w)
+    __attribute__((warn_unused_result));
 /* A draft that begins with what is in *p. */
 void statement_draft(
     struct draft *d, const struct policy *p, struct policy_fault *f);

@@ -32,8 +32,14 @@ static const struct directive {
     {"protect", "protect PATH...", 1, STATEMENT_ARGS_MAX, 0, statement_list},
     {"unprotect", "unprotect PATH...", 1, STATEMENT_ARGS_MAX, 0,
 	statement_list},
-    {"command", "command allow PROGRAM...", 2, STATEMENT_ARGS_MAX, 0,
-	statement_command},
+    {"command",
+	"command allow|auto|ask|deny|network|install WORDS..., or: command "
+	"defaults none",
+	2, STATEMENT_ARGS_MAX, 0, statement_command},
+    {"approve",
+	"approve read|write|shell|network|install "
+	"auto|notify|ask|deny",
+	2, 2, 0, statement_approve},
     {"root", "root DIRECTORY", 1, 1, 0, statement_root},
     {"service", "service boxes COUNT, or: service directory PATH", 2, 2, 0,
 	statement_service},
@@ -52,7 +58,8 @@ static const struct directive {
 
 static const char *const directive_names[] = {"limit", "mount", "budget",
     "seccomp", "proc", "workspace", "degraded", "protect", "unprotect",
-    "command", "root", "service", "net", "include", "expect", "edit"};
+    "command", "approve", "root", "service", "net", "include", "expect",
+    "edit"};
 _Static_assert(COUNT(directive_names) == COUNT(directives), "one name each");
 
 static const struct directive *
@@ -135,6 +142,7 @@ statement_draft(struct draft *d, const struct policy *p, struct policy_fault *f)
 	policy_copy(&d->p, p);
 	memset(d->limit_line, 0, sizeof(d->limit_line));
 	memset(d->choice_line, 0, sizeof(d->choice_line));
+	memset(d->approve_line, 0, sizeof(d->approve_line));
 	memset(&d->budget_line, 0, sizeof(d->budget_line));
 	memset(&d->edits_line, 0, sizeof(d->edits_line));
 	d->root_line = d->boxes_line = 0;

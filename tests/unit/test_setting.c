@@ -78,9 +78,9 @@ test_lists(void **state)
 	    "an absolute path");
 	bad("command alow x",
 	    "1:9: unknown verdict \"alow\"; did you mean \"allow\"?");
-	bad("command allow",
-	    "1:1: \"command\" lacks a word; the form is: command allow "
-	    "PROGRAM...");
+	bad("command allow", "1:1: \"command\" lacks a word; the form is: "
+			     "command allow|auto|ask|deny|network|install "
+			     "WORDS..., or: command defaults none");
 }
 
 static void
