@@ -26,10 +26,10 @@ if ENABLE_AGENT
 stockade_CPPFLAGS += -DENABLE_AGENT
 endif
 stockade_LDFLAGS = $(AM_LDFLAGS) $(PROGRAM_LDFLAGS)
-stockade_LDADD = src/egress/libegresslog.a %D%/libcli.a src/egress/libegresslog.a \
-	src/egress/libpresets.a src/doctor/libdoctor.a src/box/libbox.a jail/libwire.a \
-	policy/libpolicy.a
+stockade_LDADD =
 if ENABLE_AGENT
 stockade_LDADD += src/session/libsession.a src/agent/libtext.a
 endif
-stockade_LDADD += $(JSON_LIBS) $(MD_LIBS)
+stockade_LDADD += src/egress/libegresslog.a %D%/libcli.a src/egress/libegresslog.a \
+	src/egress/libpresets.a src/doctor/libdoctor.a src/box/libbox.a jail/libwire.a \
+	policy/libpolicy.a $(JSON_LIBS) $(MD_LIBS)

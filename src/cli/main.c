@@ -11,6 +11,9 @@
 #include "src/cli/stdio.h"
 #include "src/doctor/doctor.h"
 #include "src/egress/egress.h"
+#ifdef ENABLE_AGENT
+#	include "src/session/command.h"
+#endif
 
 enum {
 	EXIT_BAD_USE = 2,
@@ -30,6 +33,12 @@ agent_main(int argc, char **argv)
 	    stderr, "stockade: cannot execute %s: %s\n", path, strerror(errno));
 	return 11;
 }
+
+static int
+sessions(int argc, char **argv)
+{
+	return sessions_main(argc, argv, agent_main);
+}
 #endif
 
 struct command {
@@ -44,6 +53,8 @@ static const struct command commands[] = {
 #ifdef ENABLE_AGENT
     {"agent", "[options] TASK", "let a model work on a task in a sandbox",
 	agent_main},
+    {"sessions", "list|show|export|resume|fork",
+	"tell of runs of the agent, go on with one", sessions},
 #endif
     {"policy", "check|explain FILE",
 	"tell whether a policy is right, and what\nit says of the network",
@@ -64,6 +75,10 @@ print_usage(FILE *f)
 	for (i = 0; i < COMMANDS; i++) {
 		n = (size_t)fprintf(
 		    f, "  %s %s", commands[i].name, commands[i].synopsis);
+		if (n >= 32) {
+			fputc('\n', f);
+			n = 0;
+		}
 		for (p = commands[i].help; *p != '\0'; p += *p == '\n') {
 			fprintf(f, "%*s%.*s\n", n < 32 ? (int)(32 - n) : 0, "",
 			    (int)strcspn(p, "\n"), p);

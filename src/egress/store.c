@@ -37,9 +37,8 @@ passwd_home(void)
 	return home[0] == '/' ? home : NULL;
 }
 
-// Home of the user we are; NULL if there is none.
-static const char *
-home_dir(void)
+const char *
+store_home(void)
 {
 	const char *home = getenv("HOME");
 	struct stat st;
@@ -59,7 +58,7 @@ store_dir(char dir[STORE_PATH_MAX], struct err *e)
 
 	if (state != NULL && state[0] == '/')
 		n = snprintf(dir, STORE_PATH_MAX, "%s/stockade/egress", state);
-	else if ((home = home_dir()) != NULL)
+	else if ((home = store_home()) != NULL)
 		n = snprintf(dir, STORE_PATH_MAX,
 		    "%s/.local/state/stockade/egress", home);
 	else

@@ -21,6 +21,8 @@ struct store {
 	char path[STORE_PATH_MAX];
 };
 
+/* Home of the user we are; NULL if there is none. */
+const char *store_home(void);
 /* $XDG_STATE_HOME/stockade/egress, or the same below ~/.local/state. */
 int store_dir(char dir[STORE_PATH_MAX], struct err *e) MUST_CHECK;
 /* Makes it, mode 0700, and what is above it. */

@@ -2,35 +2,19 @@
 // The session file: one JSON object a line, on disk before the run goes on.
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
-#include "src/session/session.h"
 #include "src/agent/text.h"
-
-#define LOAD_MAX (256u << 20)
-
-/* Home of the user we are; NULL if there is none. */
-static const char *
-home_dir(void)
-{
-	const char *home = getenv("HOME");
-	const struct passwd *pw;
-	struct stat st;
-
-	// Who came by sudo, or gave up root, may still have root's $HOME.
-	if (home != NULL && home[0] == '/' &&
-	    (stat(home, &st) < 0 || st.st_uid == geteuid()))
-		return home;
-	pw = getpwuid(geteuid());
-	return pw != NULL ? pw->pw_dir : NULL;
-}
+#include "src/egress/store.h"
+#include "src/session/lines.h"
+#include "src/session/session.h"
 
 char *
 session_dir(const char *given, struct err *e)
@@ -42,7 +26,7 @@ session_dir(const char *given, struct err *e)
 		return mem_dup(given);
 	if (state != NULL && state[0] == '/') {
 		text_printf(&t, "%s/stockade/sessions", state);
-	} else if ((home = home_dir()) != NULL && home[0] == '/') {
+	} else if ((home = store_home()) != NULL && home[0] == '/') {
 		text_printf(&t, "%s/.local/state/stockade/sessions", home);
 	} else {
 		err_set(e, ERR_SESSION, 0,
@@ -112,6 +96,7 @@ session_open(struct session *s, const char *dir, struct err *e)
 		session_close(s);
 		return -1;
 	}
+	(void)!flock(s->fd, LOCK_EX | LOCK_NB); // see session_busy()
 	return 0;
 }
 
@@ -143,51 +128,133 @@ session_close(struct session *s)
 	s->path = NULL;
 }
 
-static int
-read_all(int fd, struct text *t, struct err *e)
+bool
+session_busy(int fd)
 {
-	char buf[65536];
-	ssize_t n;
+	if (flock(fd, LOCK_SH | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK;
+	flock(fd, LOCK_UN);
+	return false;
+}
 
-	while ((n = read(fd, buf, sizeof(buf))) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_set(e, ERR_SESSION, errno, "read");
-		text_add(t, buf, (size_t)n);
-		if (t->len > LOAD_MAX)
-			return err_set(e, ERR_SESSION, 0, "longer than %u MiB",
-			    LOAD_MAX >> 20);
+/* The name of the file without directory and suffix. */
+static int
+name_from(struct session *s, const char *path, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash != NULL ? slash + 1 : path;
+	size_t n = strlen(base);
+
+	if (n > 6 && strcmp(base + n - 6, ".jsonl") == 0)
+		n -= 6;
+	if (n == 0 || n >= sizeof(s->id))
+		return err_set(
+		    e, ERR_SESSION, 0, "%.120s is no session's name", base);
+	memcpy(s->id, base, n);
+	s->id[n] = '\0';
+	return 0;
+}
+
+static int
+no_line(void *arg, char *s, size_t len, struct err *e)
+{
+	(void)arg, (void)s, (void)len, (void)e;
+	return 0;
+}
+
+/* Ours alone, a regular file, and whole to its last line. */
+static int
+take_over(struct session *s, bool *torn, struct err *e)
+{
+	struct lines_end end;
+	struct stat st;
+
+	if (fstat(s->fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return err_set(e, ERR_SESSION, 0, "it is no regular file");
+	// A file system without locks cannot tell; then nobody can.
+	if (flock(s->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+		return err_set(e, ERR_SESSION, 0,
+		    "a run still writes it; wait for its end, or fork it");
+	if (lines_each(s->fd, no_line, NULL, &end, e) < 0)
+		return -1;
+	s->good = end.good;
+	*torn = end.torn;
+	if (end.torn && ftruncate(s->fd, end.good) < 0)
+		return err_set(
+		    e, ERR_SESSION, errno, "take its last line away, cut");
+	return 0;
+}
+
+int
+session_reopen(struct session *s, const char *path, bool *torn, struct err *e)
+{
+	memset(s, 0, sizeof(*s));
+	s->fd = -1;
+	if (name_from(s, path, e) < 0)
+		return -1;
+	s->path = mem_dup(path);
+	s->fd =
+	    open(path, O_RDWR | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (s->fd < 0) {
+		err_set(e, ERR_SESSION, errno, "open %.120s", path);
+	} else if (take_over(s, torn, e) == 0) {
+		return 0;
+	} else {
+		err_prefix(e, "session %.120s", path);
 	}
+	session_close(s);
+	return -1;
+}
+
+static int
+copy_line(void *arg, char *line, size_t len, struct err *e)
+{
+	struct session *s = arg;
+
+	line[len] = '\n'; // its own end
+	if (fd_write_all(s->fd, line, len + 1) < 0)
+		return err_set(e, ERR_SESSION, errno, "write %.120s", s->path);
+	s->good += (off_t)len + 1;
+	return 0;
+}
+
+int
+session_fork(
+    struct session *s, const char *dir, const char *path, struct err *e)
+{
+	autoclose int from = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (from < 0)
+		return err_set(e, ERR_SESSION, errno, "open %.120s", path);
+	if (session_open(s, dir, e) < 0)
+		return -1;
+	if (lines_each(from, copy_line, s, NULL, e) == 0 &&
+	    (fdatasync(s->fd) == 0 || errno == EINVAL || errno == EROFS))
+		return 0;
+	err_prefix(e, "fork %.120s", path);
+	unlink(s->path);
+	session_close(s);
+	return -1;
+}
+
+static int
+load_line(void *arg, char *s, size_t len, struct err *e)
+{
+	struct json_object *one = lines_parse(s, len, e);
+
+	if (one == NULL)
+		return -1;
+	json_object_array_add(arg, one);
 	return 0;
 }
 
 struct json_object *
 session_load(int fd, struct err *e)
 {
-	autotext struct text t = {0};
-	struct json_object *all, *one;
-	char *p, *end, *nl;
-	unsigned int line = 0;
+	struct json_object *all = json_object_new_array();
 
-	if (read_all(fd, &t, e) < 0)
-		return NULL;
-	all = json_object_new_array();
-	for (p = t.p, end = p + t.len; p < end; p = nl + 1) {
-		nl = memchr(p, '\n', (size_t)(end - p));
-		if (nl == NULL)
-			break; // cut: the step it tells of did not complete
-		*nl = '\0';
-		line++;
-		one = json_tokener_parse(p);
-		if (!json_object_is_type(one, json_type_object)) {
-			json_object_put(one);
-			json_object_put(all);
-			err_set(e, ERR_SESSION, 0,
-			    "line %u is not a JSON object", line);
-			return NULL;
-		}
-		json_object_array_add(all, one);
-	}
-	return all;
+	if (lines_each(fd, load_line, all, NULL, e) == 0)
+		return all;
+	json_object_put(all);
+	return NULL;
 }

@@ -5,6 +5,7 @@
 #ifndef SRC_SESSION_SESSION_H
 #define SRC_SESSION_SESSION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 #include <json-c/json.h>
@@ -27,8 +28,23 @@ struct session {
 char *session_dir(const char *given, struct err *e) MUST_CHECK;
 /* mkdir -p, each new directory 0700. */
 int session_make_dirs(const char *dir, struct err *e) MUST_CHECK;
-/* Makes dir (0700) and a new file (0600) in it. */
+/*
+ * Makes dir (0700) and a new file (0600) in it. While it is open nobody else
+ * can go on with it.
+ */
 int session_open(struct session *s, const char *dir, struct err *e) MUST_CHECK;
+/*
+ * Opens one that is there to go on with it. What was cut of its last line is
+ * taken away; *torn tells whether there was such. ERR_SESSION if another run
+ * still writes it.
+ */
+int session_reopen(
+    struct session *s, const char *path, bool *torn, struct err *e) MUST_CHECK;
+/* A new one that begins with all whole lines of another, which stays. */
+int session_fork(struct session *s, const char *dir, const char *path,
+    struct err *e) MUST_CHECK;
+/* Whether a run still writes the file. */
+bool session_busy(int fd);
 /*
  * Appends one line, without its line end, and waits until it is on disk. On
  * failure the file ends with the last whole line, as before.

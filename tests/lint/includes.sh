@@ -34,7 +34,7 @@ arrows()
 			ok = to ~ /^(policy|jail)\//
 		else if ($1 ~ /^src\/session\//)
 			ok = to ~ /^(src\/session|policy|jail\/base)\// ||
-			    to ~ /^src\/(agent\/(text|clean)|cli\/options)\.h/
+			    to ~ /^src\/(agent\/(text|clean)|cli\/options|egress\/store)\.h/
 		else if ($1 ~ /^src\//)
 			ok = to ~ /^(src|policy|jail\/wire|jail\/base)\//
 		if (to ~ /^\.|\/\.\.\//)

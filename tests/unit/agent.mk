@@ -6,10 +6,12 @@ agent_unit_tests = \
 	%D%/test_edit \
 	%D%/test_events \
 	%D%/test_exit \
+	%D%/test_find \
 	%D%/test_loop \
 	%D%/test_options \
 	%D%/test_patch \
 	%D%/test_prompt \
+	%D%/test_rebuild \
 	%D%/test_redact \
 	%D%/test_session \
 	%D%/test_show \
@@ -101,3 +103,12 @@ agent_unit_libs = src/agent/libagent.a src/model/libmodel.a src/session/libsessi
 %C%_test_show_SOURCES = %D%/test_show.c
 %C%_test_show_CFLAGS = $(agent_unit_cflags)
 %C%_test_show_LDADD = $(agent_unit_libs)
+
+%C%_test_find_SOURCES = %D%/test_find.c \
+	%D%/fake_box.c %D%/fake_box.h
+%C%_test_find_CFLAGS = $(agent_unit_cflags)
+%C%_test_find_LDADD = $(agent_unit_libs)
+
+%C%_test_rebuild_SOURCES = %D%/test_rebuild.c
+%C%_test_rebuild_CFLAGS = $(agent_unit_cflags)
+%C%_test_rebuild_LDADD = $(agent_unit_libs)

@@ -183,6 +183,66 @@ test_places(void **state)
 	free(dir);
 }
 
+/* To go on: what was cut is gone, and nobody else may write meanwhile. */
+static void
+test_reopen(void **state)
+{
+	struct session again;
+	struct json_object *all;
+	struct err e;
+	char path[300];
+	bool torn;
+
+	(void)state;
+	append("{\"n\":1}");
+	raw("{\"n\":2,\"te");
+	snprintf(path, sizeof(path), "%s", s.path);
+	assert_int_equal(session_reopen(&again, path, &torn, &e), -1);
+	assert_non_null(strstr(e.text, "still writes it"));
+	assert_true(session_busy(again.fd = open(path, O_RDONLY | O_CLOEXEC)));
+	close(again.fd);
+	session_close(&s);
+	assert_int_equal(session_reopen(&s, path, &torn, &e), 0);
+	assert_true(torn);
+	assert_int_equal(strlen(s.id), strlen("20261120-134501-042-5f0c9a1e"));
+	append("{\"n\":3}");
+	all = load(&e);
+	assert_non_null(all);
+	assert_int_equal(json_object_array_length(all), 2);
+	json_object_put(all);
+	session_close(&s);
+	assert_int_equal(session_reopen(&s, path, &torn, &e), 0);
+	assert_false(torn);
+}
+
+static void
+test_fork(void **state)
+{
+	struct session other;
+	struct json_object *all;
+	char dir[200];
+	struct err e;
+	int fd;
+
+	(void)state;
+	append("{\"n\":1}");
+	raw("{\"n\":2,\"te");
+	snprintf(dir, sizeof(dir), "%s/state/deep", fake_root);
+	assert_int_equal(session_fork(&other, dir, s.path, &e), 0);
+	assert_int_equal(session_append(&other, "{\"n\":9}", 7, &e), 0);
+	assert_int_equal(truncate(s.path, 0), 0);
+	fd = open(other.path, O_RDONLY | O_CLOEXEC);
+	all = session_load(fd, &e);
+	close(fd);
+	assert_non_null(all);
+	assert_string_equal(
+	    json_object_to_json_string_ext(all, JSON_C_TO_STRING_PLAIN),
+	    "[{\"n\":1},{\"n\":9}]");
+	json_object_put(all);
+	session_close(&other);
+	assert_int_equal(session_fork(&other, dir, "/none", &e), -1);
+}
+
 int
 main(void)
 {
@@ -192,6 +252,8 @@ main(void)
 	    cmocka_unit_test_setup_teardown(test_cut, begin, end),
 	    cmocka_unit_test_setup_teardown(test_broken, begin, end),
 	    cmocka_unit_test_setup_teardown(test_full, begin, end),
+	    cmocka_unit_test_setup_teardown(test_reopen, begin, end),
+	    cmocka_unit_test_setup_teardown(test_fork, begin, end),
 	    cmocka_unit_test(test_places),
 	};
 
