@@ -39,5 +39,6 @@ include %D%/fuzz/local.mk
 include %D%/integration/local.mk
 include %D%/isolation/local.mk
 include %D%/egress/local.mk
+include %D%/package/local.mk
 include %D%/workloads/local.mk
 include %D%/bench/local.mk
