@@ -8,4 +8,5 @@ if ENABLE_AGENT
 include %D%/model/local.mk
 include %D%/agent/local.mk
 include %D%/session/local.mk
+include %D%/term/local.mk
 endif

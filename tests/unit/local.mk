@@ -11,6 +11,7 @@ include %D%/doctor.mk
 if ENABLE_AGENT
 include %D%/model.mk
 include %D%/agent.mk
+include %D%/term.mk
 endif
 
 # Some of them once more, in a build of its own.
