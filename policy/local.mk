@@ -24,6 +24,7 @@ policy_sources = \
 	%D%/statement.c %D%/statement.h \
 	%D%/statement_edit.c \
 	%D%/statement_command.c \
+	%D%/statement_model.c \
 	%D%/statement_net.c \
 	%D%/reason.c %D%/reason.h \
 	%D%/rule.c \

@@ -34,6 +34,8 @@ policy_copy(struct policy *to, const struct policy *from)
 	    from->service.nworkspaces * sizeof(to->service.workspace[0]));
 	edits_copy(&to->edits, &from->edits);
 	to->ceiling = from->ceiling;
+	memcpy(to->provider, from->provider, sizeof(to->provider));
+	memcpy(to->model, from->model, sizeof(to->model));
 	to->nincludes = from->nincludes;
 	memcpy(to->include, from->include,
 	    from->nincludes * sizeof(to->include[0]));
@@ -51,6 +53,8 @@ policy_init_empty(struct policy *p)
 	p->service.boxes = p->service.nworkspaces = 0;
 	edits_init(&p->edits);
 	p->ceiling = true;
+	memset(p->provider, 0, sizeof(p->provider));
+	memset(p->model, 0, sizeof(p->model));
 	p->nincludes = p->nexpects = 0;
 	command_rules_init(&p->command);
 }
@@ -61,6 +65,8 @@ policy_init(struct policy *p)
 	p->service.boxes = p->service.nworkspaces = 0;
 	edits_init(&p->edits);
 	p->ceiling = false;
+	memset(p->provider, 0, sizeof(p->provider));
+	memset(p->model, 0, sizeof(p->model));
 	p->nincludes = p->nexpects = 0;
 	command_rules_init(&p->command);
 	spec_init(&p->spec);

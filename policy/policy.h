@@ -70,6 +70,9 @@ struct policy_include {
 	char name[SPEC_PATH_MAX]; /* as written */
 };
 
+#define POLICY_PROVIDER_MAX 24
+#define POLICY_MODEL_MAX    128
+
 /* `expect`: what the rules must say of one destination. */
 #define POLICY_EXPECTS_MAX 64
 #define POLICY_PLACE_MAX   272
@@ -92,6 +95,8 @@ struct policy {
 	 * place inside (dst stays empty); a budget is a fault.
 	 */
 	bool ceiling;
+	/* The model that a run asks; "": nobody says. */
+	char provider[POLICY_PROVIDER_MAX], model[POLICY_MODEL_MAX];
 	uint32_t nincludes, nexpects;
 	struct policy_include include[POLICY_INCLUDES_MAX];
 	struct policy_expect expect[POLICY_EXPECTS_MAX];

@@ -36,6 +36,7 @@ struct draft {
 	uint32_t approve_line[APPROVE__COUNT];
 	uint32_t root_line;
 	uint32_t boxes_line;
+	uint32_t model_line, provider_line;
 	struct {
 #define X(field, name, unit, def, min, max, what) uint32_t field;
 		BUDGET_TABLE(X)
@@ -71,6 +72,8 @@ int statement_root(struct draft *d, const struct statement *st)
 int statement_service(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
 int statement_net(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
+int statement_model(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
 int statement_include(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));

@@ -54,12 +54,14 @@ static const struct directive {
     {"edit",
 	"edit allow|deny GLOB..., or: edit file-size|patch-size|files VALUE", 2,
 	STATEMENT_ARGS_MAX, 2, statement_edit},
+    {"model", "model NAME", 1, 1, 1, statement_model},
+    {"provider", "provider NAME", 1, 1, 1, statement_model},
 };
 
 static const char *const directive_names[] = {"limit", "mount", "budget",
     "seccomp", "proc", "workspace", "degraded", "protect", "unprotect",
-    "command", "approve", "root", "service", "net", "include", "expect",
-    "edit"};
+    "command", "approve", "root", "service", "net", "include", "expect", "edit",
+    "model", "provider"};
 _Static_assert(COUNT(directive_names) == COUNT(directives), "one name each");
 
 static const struct directive *
@@ -146,6 +148,7 @@ statement_draft(struct draft *d, const struct policy *p, struct policy_fault *f)
 	memset(&d->budget_line, 0, sizeof(d->budget_line));
 	memset(&d->edits_line, 0, sizeof(d->edits_line));
 	d->root_line = d->boxes_line = 0;
+	d->model_line = d->provider_line = 0;
 	d->net_origin = NET_FROM_POLICY;
 	d->f = f;
 }

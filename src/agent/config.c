@@ -4,6 +4,7 @@
 #include "src/agent/config.h"
 #include "src/agent/text.h"
 #include "src/cli/options.h"
+#include "src/model/dialect.h"
 
 enum {
 	O_WORKSPACE,
@@ -13,6 +14,7 @@ enum {
 	O_MODEL,
 	O_BASE_URL,
 	O_KEY_FILE,
+	O_PRICES,
 	O_POLICY,
 	O_LIMIT,
 	O_NET,
@@ -25,9 +27,11 @@ enum {
 	O_MAX_CALLS,
 	O_MAX_INPUT,
 	O_MAX_OUTPUT,
+	O_MAX_COST,
 	O_RECORD,
 	O_SESSION_DIR,
 	O_DIFF,
+	O_DEBUG,
 	O_JSON,
 	O_STRICT,
 	O_QUIET,
@@ -46,13 +50,17 @@ static const struct option_def defs[] = {
 	"Run without an oracle: the run ends when the model stops, its result "
 	"is \"unverified\" and its exit status 0"},
     [O_PROVIDER] = {"provider", 'p', "NAME",
-	"anthropic (default), openai, or replay:FILE to play a transcript"},
-    [O_MODEL] = {"model", 'm', "NAME", "Model to ask"},
+	"anthropic (default), openai, or replay:FILE to play a transcript; "
+	"else STOCKADE_PROVIDER, else the policy says"},
+    [O_MODEL] = {"model", 'm', "NAME",
+	"Model to ask; else STOCKADE_MODEL, else the policy says"},
     [O_BASE_URL] = {"base-url", 0, "URL",
 	"Server to ask instead of the provider's own"},
     [O_KEY_FILE] = {"key-file", 0, "FILE",
 	"Read the API key from FILE instead of ANTHROPIC_API_KEY or "
 	"OPENAI_API_KEY"},
+    [O_PRICES] = {"prices", 0, "FILE",
+	"Prices of models, over those that are known"},
     [O_POLICY] = {"policy", 0, "FILE", "Read limits, mounts and budgets"},
     [O_LIMIT] = {"limit", 'l', "NAME=VALUE",
 	"Limit each command: memory=1G, pids=64, tmp=128M..."},
@@ -78,12 +86,17 @@ static const struct option_def defs[] = {
 	"Stop after N tokens read (exit status 7)"},
     [O_MAX_OUTPUT] = {"max-output-tokens", 0, "N",
 	"Stop after N tokens written (exit status 7)"},
+    [O_MAX_COST] = {"max-cost", 0, "DOLLARS",
+	"Stop when the requests cost that much: 2, 0.50 (exit status 7)"},
     [O_RECORD] = {"record", 0, "FILE",
 	"Write a transcript that replay:FILE plays"},
     [O_SESSION_DIR] = {"session-dir", 0, "DIR",
 	"Keep the session in DIR instead of "
 	"$XDG_STATE_HOME/stockade/sessions"},
     [O_DIFF] = {"diff", 0, "FILE", "Write the difference there as well"},
+    [O_DEBUG] = {"debug", 0, "wire[:FILE]",
+	"Show each request and answer as it is sent, keys struck out, on "
+	"standard error or in FILE"},
     [O_JSON] = {"json", 0, NULL,
 	"Print events as JSON lines, and nothing else, on standard output"},
     [O_STRICT] = {"strict", 0, NULL,
@@ -137,6 +150,8 @@ take(struct config *c, int option, const char *value, struct err *e)
 	    [O_MODEL] = &c->model,
 	    [O_BASE_URL] = &c->base_url,
 	    [O_KEY_FILE] = &c->key_file,
+	    [O_PRICES] = &c->prices,
+	    [O_DEBUG] = &c->debug,
 	    [O_POLICY] = &c->policy_file,
 	    [O_RECORD] = &c->record,
 	    [O_SESSION_DIR] = &c->session_dir,
@@ -154,6 +169,7 @@ take(struct config *c, int option, const char *value, struct err *e)
 	    [O_MAX_CALLS] = "budget tool-calls",
 	    [O_MAX_INPUT] = "budget input-tokens",
 	    [O_MAX_OUTPUT] = "budget output-tokens",
+	    [O_MAX_COST] = "budget cost",
 	};
 	bool *const flags[] = {
 	    [O_NO_TEST] = &c->no_test,
@@ -201,12 +217,13 @@ check(const struct config *c, int operands, struct err *e)
 	if (c->test != NULL && c->no_test)
 		return err_set(
 		    e, ERR_USAGE, 0, "--test and --no-test exclude each other");
-	if (strcmp(c->provider, "anthropic") != 0 &&
-	    strcmp(c->provider, "openai") != 0 &&
-	    (strncmp(c->provider, "replay:", 7) != 0 || c->provider[7] == '\0'))
+	if (c->provider != NULL && !dialect_is_provider(c->provider))
+		return err_set(e, ERR_USAGE, 0, "--provider %.60s: it is %s",
+		    c->provider, dialect_providers);
+	if (c->debug != NULL && strcmp(c->debug, "wire") != 0 &&
+	    (strncmp(c->debug, "wire:", 5) != 0 || c->debug[5] == '\0'))
 		return err_set(e, ERR_USAGE, 0,
-		    "--provider %.60s: it is anthropic, openai or replay:FILE",
-		    c->provider);
+		    "--debug %.60s: it is wire, or wire:FILE", c->debug);
 	return config_policy(c, NULL, 0, &p, e);
 }
 
@@ -218,7 +235,6 @@ config_parse(struct config *c, int argc, char **argv, struct err *e)
 
 	memset(c, 0, sizeof(*c));
 	c->workspace = ".";
-	c->provider = "anthropic";
 	options_begin(&s, &command, argc, argv);
 	while ((option = options_next(&s, e)) >= 0)
 		if (take(c, option, s.value, e) < 0)

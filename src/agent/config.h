@@ -26,8 +26,8 @@ struct config {
 	const char *task;
 	const char *workspace; /* never NULL */
 	const char *policy_file;
-	const char *provider; /* never NULL */
-	const char *model, *base_url, *key_file;
+	const char *provider, *model, *base_url, *key_file;
+	const char *prices, *debug; /* "wire" or "wire:FILE" */
 	const char *test;
 	const char *record, *session_dir, *diff_file;
 	const char *publish[CONFIG_PUBLISH_MAX]; /* PORT[:HOSTPORT] */

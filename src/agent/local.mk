@@ -12,6 +12,7 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/approve.h \
 	%D%/budget.c %D%/budget.h \
 	%D%/changes.c \
+	%D%/choice.c %D%/choice.h \
 	%D%/command.c %D%/command.h \
 	%D%/config.c %D%/config.h \
 	%D%/diff.c %D%/diff.h \

@@ -15,7 +15,6 @@
 #include "src/cli/policy_file.h"
 #include "src/cli/stdio.h"
 #include "src/doctor/strict.h"
-#include "src/model/dialect.h"
 
 #define POLICY_MAX	   (1u << 20)
 #define COMMAND_DEFAULT_MS 600000 // of one command, if no limit says
@@ -80,31 +79,22 @@ close_up(struct err *e)
 	return 0;
 }
 
-/* The model's server, for who wants commands to reach it; NULL: none. */
-static const char *
-server_of(const struct config *c)
-{
-	const struct dialect *d = dialect_find(c->provider);
-	const char *url = d != NULL ? getenv(d->url_variable) : NULL;
-
-	if (c->base_url != NULL || d == NULL)
-		return c->base_url;
-	return url != NULL && *url != '\0' ? url : d->base_url;
-}
-
 static int
 read_policy(struct run *r, struct policy *p, struct err *e)
 {
 	autotext struct text t = {0};
 	autoclose int fd = -1;
 	const char *path = r->config->policy_file;
-	const struct preset_where where = {.workspace = r->config->workspace,
-	    .base_url = server_of(r->config)};
+	struct preset_where where = {.workspace = r->config->workspace};
+	struct choice ch;
 
-	if (path == NULL && config_policy(r->config, NULL, 0, p, e) < 0)
-		return -1;
-	if (path == NULL)
+	if (path == NULL) {
+		if (config_policy(r->config, NULL, 0, p, e) < 0 ||
+		    choice_make(&ch, r->config, p, e) < 0)
+			return -1;
+		where.base_url = ch.server;
 		return policy_file_complete(NULL, &where, p, e);
+	}
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
 		return err_set(e, ERR_POLICY, errno, "%.150s", path);
@@ -112,8 +102,10 @@ read_policy(struct run *r, struct policy *p, struct err *e)
 		e->code = ERR_POLICY;
 		return -1;
 	}
-	if (config_policy(r->config, text_of(&t), t.len, p, e) < 0)
+	if (config_policy(r->config, text_of(&t), t.len, p, e) < 0 ||
+	    choice_make(&ch, r->config, p, e) < 0)
 		return -1;
+	where.base_url = ch.server;
 	return policy_file_complete(path, &where, p, e);
 }
 
@@ -163,14 +155,22 @@ prepare(const struct config *c, struct err *e)
 	return sessions == NULL ? -1 : session_make_dirs(sessions, e);
 }
 
+/* Where the bytes of the wire are told; NULL: nowhere. */
+static const char *
+wire_file(const struct config *c)
+{
+	return c->debug != NULL && c->debug[4] == ':' ? c->debug + 5 : NULL;
+}
+
 static int
 enter(struct run *r, struct err *e)
 {
 	autofree char *sessions = session_dir(r->config->session_dir, e);
 	autofree char *record = directory_of(r->config->record);
 	autofree char *diff = directory_of(r->config->diff_file);
+	autofree char *wire = directory_of(wire_file(r->config));
 	static char room[NETWORK_WRITABLE_MAX][STORE_PATH_MAX];
-	const char *writable[4 + NETWORK_WRITABLE_MAX] = {sessions};
+	const char *writable[5 + NETWORK_WRITABLE_MAX] = {sessions};
 	size_t n = 1;
 
 	if (sessions == NULL || prepare(r->config, e) < 0 ||
@@ -181,28 +181,79 @@ enter(struct run *r, struct err *e)
 		writable[n++] = record;
 	if (diff != NULL)
 		writable[n++] = diff;
+	if (wire != NULL)
+		writable[n++] = wire;
 	return way_in_by(
 	    &r->way, r->config->workspace, writable, r->config->service, e);
+}
+
+static int
+open_wire(struct run *r, struct err *e)
+{
+	const char *path = wire_file(r->config);
+	int fd;
+
+	if (path == NULL) {
+		r->wire = r->config->debug != NULL ? stderr : NULL;
+		return 0;
+	}
+	fd = open(
+	    path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+	r->wire = fd >= 0 ? fdopen(fd, "w") : NULL;
+	if (r->wire != NULL)
+		return 0;
+	err_set(e, ERR_USAGE, errno, "--debug: %.150s", path);
+	fd_close(&fd);
+	return -1;
+}
+
+/* A budget of money that nobody can keep is none. */
+static int
+check_price(struct run *r, struct err *e)
+{
+	const char *name = model_name(r->model);
+
+	if (model_is_priced(r->model))
+		return 0;
+	if (r->policy.budget.cost_micro != 0)
+		return err_set(e, ERR_USAGE, 0,
+		    "no price of %.80s is known, so that no budget of cost "
+		    "can be kept: name it in a file for --prices, or take "
+		    "--max-tokens",
+		    name);
+	if (strcmp(model_provider(r->model), "replay") != 0)
+		show_line(&r->show, SHOW_DIM,
+		    "(no price of %s is known: what it costs is not counted)",
+		    name);
+	return 0;
 }
 
 static int
 open_model(struct run *r, struct err *e)
 {
 	const struct config *c = r->config;
-	struct model_config m = {.provider = c->provider,
-	    .model = c->model,
-	    .base_url = c->base_url,
+	struct model_config m = {.base_url = c->base_url,
 	    .key_file = c->key_file,
 	    .record = c->record,
 	    .retries = 4,
 	    .stop = &stop};
 
+	if (choice_make(&r->choice, c, &r->policy, e) < 0 ||
+	    open_wire(r, e) < 0)
+		return -1;
+	r->prices = choice_prices(c, e);
+	if (r->prices == NULL)
+		return -1;
+	m.provider = r->choice.provider;
+	m.model = r->choice.model;
+	m.prices = r->prices;
+	m.wire = r->wire;
 	r->model = model_open(&m, e);
 	if (r->model == NULL)
 		return -1;
 	r->events.model = r->model;
 	r->show.model = r->model;
-	return 0;
+	return check_price(r, e);
 }
 
 static int
@@ -232,6 +283,9 @@ tell_start(struct run *r, struct err *e)
 	put_int(ev, "budget_tool_calls", r->policy.budget.calls);
 	put_int(ev, "budget_input_tokens", r->policy.budget.input);
 	put_int(ev, "budget_output_tokens", r->policy.budget.output);
+	if (r->policy.budget.cost_micro != 0)
+		put_usd(ev, "budget_cost_usd", r->policy.budget.cost_micro);
+	put_str(ev, "prices_date", prices_date(r->prices));
 	put_int(ev, "files", r->start->n);
 	show_line(&r->show, SHOW_PLAIN, "stockade agent %s: %s %s in %s",
 	    PACKAGE_VERSION, model_provider(r->model), model_name(r->model),
@@ -287,6 +341,9 @@ tear_down(struct run *r)
 	way_in_close(&r->way);
 	if (r->model != NULL)
 		model_close(r->model);
+	prices_close(r->prices);
+	if (r->wire != NULL && r->wire != stderr)
+		fclose(r->wire);
 	session_close(&r->session);
 	snapshot_free(r->start);
 	text_free(&r->weaken.names);

@@ -6,6 +6,7 @@
 #define SRC_AGENT_RUN_H
 
 #include "src/agent/budget.h"
+#include "src/agent/choice.h"
 #include "src/agent/config.h"
 #include "src/agent/events.h"
 #include "src/agent/exit.h"
@@ -26,6 +27,9 @@ struct run {
 	struct network network;
 	struct tool_network tool_network;
 	volatile sig_atomic_t *reload; /* rises to have the policy read */
+	struct choice choice;
+	struct prices *prices;
+	FILE *wire; /* of --debug; NULL: none */
 	struct model *model;
 	struct session session;
 	struct events events;

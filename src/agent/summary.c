@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "jail/base/clock.h"
 #include "jail/base/fd.h"
+#include "policy/scan.h"
 #include "src/agent/run.h"
 #include "src/agent/truncate.h"
 
@@ -139,6 +140,23 @@ tell(struct run *r, enum agent_exit status, const struct err *why,
 }
 
 static void
+show_cost(struct show *screen, const struct model_usage *u)
+{
+	uint64_t all = u->input_tokens + u->output_tokens;
+	char usd[SCAN_FORMAT_MAX] = "0.00";
+
+	if (all == 0 || u->unpriced_tokens >= all)
+		return;
+	if (u->cost_micro != 0)
+		scan_format(SPEC_UNIT_MONEY, u->cost_micro, usd);
+	show_line(screen, SHOW_PLAIN, "  cost: %s dollars%s%s", usd,
+	    u->estimated_tokens > 0
+		? ", in part a guess: of answers that were cut off"
+		: "",
+	    u->unpriced_tokens > 0 ? ", and what has no price" : "");
+}
+
+static void
 show_end(struct run *r, enum agent_exit status, const struct err *why,
     const struct snapshot_changes *c)
 {
@@ -158,6 +176,7 @@ show_end(struct run *r, enum agent_exit status, const struct err *why,
 	    ".%01" PRIu64 " s, tokens: %" PRIu64 " in, %" PRIu64 " out",
 	    r->budget.turns, r->test_runs, ms / 1000, ms % 1000 / 100,
 	    r->usage.input_tokens, r->usage.output_tokens);
+	show_cost(&screen, &r->usage);
 	if (r->green_ms != 0)
 		show_line(&screen, SHOW_PLAIN,
 		    "  time to green: %" PRIu64 ".%01" PRIu64 " s",

@@ -298,6 +298,7 @@ call_make(const struct call *c, const struct dialect_request *q,
 	    .idle_ms = c->idle_ms,
 	    .total_ms = c->total_ms,
 	    .deadline_ms = deadline_ms,
+	    .wire = c->wire,
 	    .stop = c->stop};
 	struct json_object *body = c->dialect->request(q);
 	char *fixed = NULL;

@@ -18,6 +18,7 @@ struct call {
 	bool own_server;
 	const char *key_line;	 /* header with the key; NULL: none */
 	const struct keys *keys; /* to be struck out of what servers say */
+	struct wirelog *wire;	 /* may be NULL */
 	uint32_t retries;
 	uint64_t idle_ms, total_ms;
 	const volatile sig_atomic_t *stop;

@@ -18,6 +18,15 @@ dialect_find(const char *name)
 	return NULL;
 }
 
+const char dialect_providers[] = "anthropic, openai or replay:FILE";
+
+bool
+dialect_is_provider(const char *name)
+{
+	return dialect_find(name) != NULL ||
+	       (strncmp(name, "replay:", 7) == 0 && name[7] != '\0');
+}
+
 void
 dialect_printable(char *to, size_t size, const char *from)
 {

@@ -43,6 +43,10 @@ extern const struct dialect dialect_anthropic, dialect_openai;
 
 /* NULL if nobody is called that. */
 const struct dialect *dialect_find(const char *name);
+/* Whether it is one of those, or replay:FILE. */
+bool dialect_is_provider(const char *name);
+/* Their names, for a message. */
+extern const char dialect_providers[];
 /*
  * An error object of a server, {"type","message","code"}, as *e; sets
  * a->transient. The same shape for both.

@@ -9,6 +9,7 @@
 #include <curl/curl.h>
 #include "jail/base/clock.h"
 #include "src/model/http.h"
+#include "src/model/wirelog.h"
 
 enum {
 	SLICE_MS = 50,	  /* how late a stop may be noticed */
@@ -172,6 +173,17 @@ on_progress(void *arg, curl_off_t dtotal, curl_off_t dnow, curl_off_t utotal,
 	return 0;
 }
 
+static int
+on_wire(CURL *c, curl_infotype type, char *p, size_t n, void *arg)
+{
+	(void)c;
+	if (type == CURLINFO_HEADER_OUT || type == CURLINFO_DATA_OUT)
+		wirelog_add(arg, true, p, n);
+	else if (type == CURLINFO_HEADER_IN || type == CURLINFO_DATA_IN)
+		wirelog_add(arg, false, p, n);
+	return 0;
+}
+
 /*
  * The list's nodes point at the caller's strings: a key in one of them is
  * not copied into memory that nobody wipes.
@@ -231,6 +243,11 @@ set_options(struct exchange *x, struct curl_slist *headers)
 	curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, on_progress);
 	curl_easy_setopt(c, CURLOPT_XFERINFODATA, x);
 	curl_easy_setopt(c, CURLOPT_ERRORBUFFER, x->words);
+	if (x->q->wire == NULL)
+		return;
+	curl_easy_setopt(c, CURLOPT_VERBOSE, 1L);
+	curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, on_wire);
+	curl_easy_setopt(c, CURLOPT_DEBUGDATA, x->q->wire);
 }
 
 /* What a code of libcurl means to us. */
@@ -328,5 +345,7 @@ http_post(struct http *h, const struct http_request *q, struct http_response *r,
 	// Ends the transfer, if it is not over.
 	curl_multi_remove_handle(h->multi, h->easy);
 	curl_easy_reset(h->easy);
+	if (q->wire != NULL)
+		wirelog_end(q->wire);
 	return 0;
 }

@@ -31,6 +31,7 @@ struct http_request {
 	uint64_t total_ms;		   /* of it all */
 	uint64_t deadline_ms;		   /* CLOCK_MONOTONIC; 0: none */
 	const volatile sig_atomic_t *stop; /* may be NULL */
+	struct wirelog *wire;		   /* may be NULL */
 	/*
 	 * The answer's body, piece by piece; the status is known by then.
 	 * 0: go on. 1: that was all (the connection may end by itself, but

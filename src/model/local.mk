@@ -23,6 +23,7 @@ noinst_LIBRARIES += %D%/libmodel.a
 	%D%/transcript.c %D%/transcript.h \
 	%D%/url.c \
 	%D%/usage.c %D%/usage.h \
+	%D%/wirelog.c %D%/wirelog.h \
 	%D%/utf8.c %D%/utf8.h
 
 # The table that is shipped, for a program that finds no file: as a string.

@@ -10,6 +10,7 @@
 #include "src/model/keys.h"
 #include "src/model/record.h"
 #include "src/model/replay.h"
+#include "src/model/wirelog.h"
 
 enum {
 	IDLE_MS = 5 * 60 * 1000, /* a small machine reads a long prompt */
@@ -26,6 +27,7 @@ struct model {
 	char name[128];
 	const struct prices *prices;
 	struct price price;
+	struct wirelog wire;
 	bool in_table;
 	bool keyless; /* a server of one's own, which asks for nothing */
 	uint32_t max_tokens;
@@ -76,9 +78,8 @@ open_server(struct model *m, const struct model_config *c, struct err *e)
 
 	if (d == NULL)
 		return err_set(e, ERR_USAGE, 0,
-		    "no provider is called \"%.40s\": anthropic, openai, "
-		    "replay:FILE",
-		    c->provider);
+		    "no provider is called \"%.40s\": %s", c->provider,
+		    dialect_providers);
 	m->call.dialect = d;
 	m->provider = d->name;
 	if (base == NULL)
@@ -100,6 +101,9 @@ open_server(struct model *m, const struct model_config *c, struct err *e)
 	m->call.total_ms = c->total_ms != 0 ? c->total_ms : TOTAL_MS;
 	m->call.stop = c->stop;
 	m->call.keys = &m->keys;
+	m->wire.f = c->wire;
+	m->wire.keys = &m->keys;
+	m->call.wire = c->wire != NULL ? &m->wire : NULL;
 	m->call.http = http_open(e);
 	return m->call.http != NULL ? 0 : -1;
 }

@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <json-c/json.h>
 #include "jail/base/err.h"
 #include "src/model/prices.h"
@@ -36,6 +37,7 @@ struct model_config {
 	const char *base_url; /* NULL: the provider's own */
 	const char *key_file; /* NULL: ANTHROPIC_API_KEY, OPENAI_API_KEY */
 	const char *record;   /* write a transcript here; NULL: do not */
+	FILE *wire;	      /* told of each byte; NULL: nobody */
 	const struct prices *prices;	   /* NULL: no price is known */
 	uint32_t max_tokens;		   /* of one answer; 0: default */
 	uint32_t retries;		   /* after the first try */

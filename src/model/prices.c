@@ -203,7 +203,8 @@ add_file(struct prices *p, const char *path, bool must, struct err *e)
 
 	if (text == NULL)
 		return !must && (e->sys_errno == ENOENT ||
-				    e->sys_errno == ENOTDIR)
+				    e->sys_errno == ENOTDIR ||
+				    e->sys_errno == EACCES)
 			   ? 0
 			   : -1;
 	r = add_text(p, text, n, e);

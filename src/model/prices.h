@@ -37,7 +37,8 @@ struct price {
 /*
  * The table that is shipped, with what these files say over it: an entry
  * replaces one of the same name. Paths that are NULL are passed over. A file
- * that is not there is an error if `must` says so of it (bit 0: the first).
+ * that is not there, or not for us to read, is an error if `must` says so of
+ * it (bit 0: the first).
  */
 struct prices *prices_open(const char *const *paths, size_t n, unsigned must,
     struct err *e) MUST_CHECK;

@@ -1,6 +1,7 @@
 # unit tests of agent, and of the command line's options
 agent_unit_tests = \
 	%D%/test_budget \
+	%D%/test_choice \
 	%D%/test_config \
 	%D%/test_diff \
 	%D%/test_edit \
@@ -112,3 +113,6 @@ agent_unit_libs = src/agent/libagent.a src/model/libmodel.a src/session/libsessi
 %C%_test_rebuild_SOURCES = %D%/test_rebuild.c
 %C%_test_rebuild_CFLAGS = $(agent_unit_cflags)
 %C%_test_rebuild_LDADD = $(agent_unit_libs)
+%C%_test_choice_SOURCES = %D%/test_choice.c
+%C%_test_choice_CFLAGS = $(agent_unit_cflags)
+%C%_test_choice_LDADD = $(agent_unit_libs)

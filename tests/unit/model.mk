@@ -10,7 +10,8 @@ model_unit_tests = \
 	%D%/test_sse \
 	%D%/test_transcript \
 	%D%/test_url \
-	%D%/test_utf8
+	%D%/test_utf8 \
+	%D%/test_wirelog
 check_PROGRAMS += $(model_unit_tests)
 TESTS += $(model_unit_tests)
 model_unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JSON_CFLAGS) $(CURL_CFLAGS)
@@ -60,3 +61,7 @@ model_unit_libs = src/model/libmodel.a jail/libwire.a \
 %C%_test_utf8_SOURCES = %D%/test_utf8.c
 %C%_test_utf8_CFLAGS = $(model_unit_cflags)
 %C%_test_utf8_LDADD = $(model_unit_libs)
+
+%C%_test_wirelog_SOURCES = %D%/test_wirelog.c
+%C%_test_wirelog_CFLAGS = $(model_unit_cflags)
+%C%_test_wirelog_LDADD = $(model_unit_libs)

@@ -79,3 +79,9 @@ TESTS += %D%/test_edits
 %C%_test_edits_SOURCES = %D%/test_edits.c
 %C%_test_edits_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_edits_LDADD = policy/libpolicy.a $(CMOCKA_LIBS)
+
+check_PROGRAMS += %D%/test_statement_model
+TESTS += %D%/test_statement_model
+%C%_test_statement_model_SOURCES = %D%/test_statement_model.c
+%C%_test_statement_model_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_statement_model_LDADD = policy/libpolicy.a $(CMOCKA_LIBS)

@@ -25,7 +25,7 @@ test_plain(void **state)
 	assert_string_equal(c.task, "mend it");
 	assert_string_equal(c.test, "make check");
 	assert_string_equal(c.workspace, ".");
-	assert_string_equal(c.provider, "anthropic");
+	assert_null(c.provider);
 	assert_false(c.json || c.quiet || c.no_test);
 }
 
