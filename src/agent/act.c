@@ -6,8 +6,11 @@
 #include "src/agent/loop.h"
 #include "src/agent/prompt.h"
 
+#define LINE_PART 100 // bytes of a call, and of its result, in a list
+
+/* A call in a line: its tool, and what it is about. */
 static void
-show_call(struct run *r, struct json_object *block)
+put_call(struct text *out, struct json_object *block)
 {
 	const char *name = tool_string(block, "name", "?");
 	const struct tool *t = tool_find(name);
@@ -21,9 +24,43 @@ show_call(struct run *r, struct json_object *block)
 	if (t == &tool_list_files &&
 	    json_object_is_type(input, json_type_object))
 		what = tool_string(input, "path", "");
-	show_line(&r->show, SHOW_BOLD, "> %s%s%.*s%s", name,
-	    *what != '\0' ? " " : "", (int)strcspn(what, "\n"), what,
-	    strchr(what, '\n') ? " ..." : "");
+	text_printf(out, "%s%s%.*s%s", name, *what != '\0' ? " " : "",
+	    (int)strcspn(what, "\n"), what, strchr(what, '\n') ? " ..." : "");
+}
+
+static void
+show_call(struct run *r, struct json_object *block)
+{
+	autotext struct text line = {0};
+
+	put_call(&line, block);
+	show_line(&r->show, SHOW_BOLD, "> %s", line.p);
+}
+
+/* For who looks whether the model goes in circles. */
+static void
+note_call(struct run *r, struct json_object *block, const struct tool_result *t)
+{
+	autotext struct text call = {0}, line = {0}, clean = {0};
+	struct json_object *input = NULL;
+	struct guard_call c = {.result = text_of(&t->content),
+	    .error = t->is_error && !t->tested,
+	    .changes = t->changes && !t->tested};
+
+	// The id is another in each call, what is asked for may be the same.
+	json_object_object_get_ex(block, "input", &input);
+	text_printf(&call, "%s %s", tool_string(block, "name", ""),
+	    json_object_to_json_string(input));
+	put_call(&line, block);
+	text_printf(&clean, "%.*s: %.*s", LINE_PART, line.p, LINE_PART,
+	    text_of(&t->summary));
+	line.len = 0;
+	clean_all(CLEAN_FILE, &line, clean.p, clean.len);
+	c.call = call.p;
+	c.line = line.p;
+	guard_call(&r->guard, &c);
+	r->round.changes = r->round.changes || (t->changes && !t->tested);
+	r->round.tested = r->round.tested || t->tested;
 }
 
 static int
@@ -106,15 +143,7 @@ act(struct run *r, struct json_object *block, struct json_object *results,
 		text_of(&t.content), (int)t.content.len));
 	put_bool(result, "is_error", t.is_error && !t.tested);
 	json_object_array_add(results, result);
-	// The id is another in each call, what is asked for may be the same.
-	json_object_object_get_ex(block, "input", &result);
-	ev = json_object_new_array();
-	json_object_array_add(
-	    ev, json_object_new_string(tool_string(block, "name", "")));
-	json_object_array_add(ev, json_object_get(result));
-	guard_call(&r->guard, json_object_to_json_string(ev),
-	    text_of(&t.content), t.changes && !t.tested);
-	json_object_put(ev);
+	note_call(r, block, &t);
 	ret = tell_result(r, block, &t, e);
 	if (ret == 0 && t.planned)
 		ret = tell_plan(r, e);
@@ -158,29 +187,50 @@ warn(struct run *r, struct json_object *results, struct err *e)
 	return event_emit(&r->events, ev, e);
 }
 
+/* What it tried, and that this leads nowhere. */
+static int
+step_back(struct run *r, struct json_object *results, struct err *e)
+{
+	autotext struct text tried = {0}, said = {0};
+	const char *why = guard_sentence(r->guard.circle);
+	struct json_object *ev = event_new(&r->events, "step_back");
+
+	guard_tried(&r->guard, &tried);
+	prompt_step_back(&said, why, text_of(&tried));
+	loop_redact(r, &said);
+	json_object_array_add(results, loop_text_block(said.p, said.len));
+	show_line(&r->show, SHOW_DIM, "(told to step back: %s)", why);
+	put_str(ev, "why", why);
+	return event_emit(&r->events, ev, e);
+}
+
 enum agent_exit
 act_all(struct run *r, struct json_object *content, struct err *e)
 {
 	struct json_object *results = json_object_new_array(), *block;
 	enum guard_verdict v;
+	bool progress;
 	size_t i;
 
+	memset(&r->round, 0, sizeof(r->round));
 	for (i = 0; i < json_object_array_length(content); i++) {
 		block = json_object_array_get_idx(content, i);
-		if (is_call(block) && act(r, block, results, e) < 0) {
-			json_object_put(results);
-			return exit_of_error(e->code);
-		}
+		if (is_call(block) && act(r, block, results, e) < 0)
+			goto failed;
 	}
-	v = guard_turn(&r->guard);
-	if (v == GUARD_NUDGE)
-		json_object_array_add(results,
-		    loop_text_block(prompt_circle, strlen(prompt_circle)));
-	if (warn(r, results, e) < 0 || loop_say(r, results, e) < 0)
+	if (round_end(r, results, &progress, e) < 0)
+		goto failed;
+	v = guard_turn(&r->guard, progress);
+	if ((v == GUARD_NUDGE && step_back(r, results, e) < 0) ||
+	    warn(r, results, e) < 0)
+		goto failed;
+	if (loop_say(r, results, e) < 0)
 		return exit_of_error(e->code);
 	if (v != GUARD_STOP)
 		return AGENT_EXIT_DONE;
-	err_set(e, ERR_MODEL, 0,
-	    "the same call had the same result again and again");
+	err_set(e, ERR_MODEL, 0, "%s", guard_sentence(r->guard.circle));
 	return AGENT_EXIT_LOOP;
+failed:
+	json_object_put(results);
+	return exit_of_error(e->code);
 }

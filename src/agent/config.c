@@ -10,6 +10,7 @@ enum {
 	O_WORKSPACE,
 	O_TEST,
 	O_NO_TEST,
+	O_TEST_EACH,
 	O_PROVIDER,
 	O_MODEL,
 	O_BASE_URL,
@@ -49,6 +50,9 @@ static const struct option_def defs[] = {
     [O_NO_TEST] = {"no-test", 0, NULL,
 	"Run without an oracle: the run ends when the model stops, its result "
 	"is \"unverified\" and its exit status 0"},
+    [O_TEST_EACH] = {"test-each", 0, "WHEN",
+	"Run it after each turn that changed files: always, never, or auto "
+	"(default): if it took less than 10 s at the start"},
     [O_PROVIDER] = {"provider", 'p', "NAME",
 	"anthropic (default), openai, or replay:FILE to play a transcript; "
 	"else STOCKADE_PROVIDER, else the policy says"},
@@ -141,6 +145,24 @@ add_publish(struct config *c, const char *value, struct err *e)
 }
 
 static int
+take_test_each(struct config *c, const char *value, struct err *e)
+{
+	static const char *const words[] = {[CONFIG_TEST_AUTO] = "auto",
+	    [CONFIG_TEST_ALWAYS] = "always",
+	    [CONFIG_TEST_NEVER] = "never"};
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(value, words[i]) != 0)
+			continue;
+		c->test_each = (enum config_test_each)i;
+		return 0;
+	}
+	return err_set(e, ERR_USAGE, 0,
+	    "--test-each %.60s: it is auto, always or never", value);
+}
+
+static int
 take(struct config *c, int option, const char *value, struct err *e)
 {
 	const char **const strings[] = {
@@ -185,6 +207,8 @@ take(struct config *c, int option, const char *value, struct err *e)
 		return add_setting(c, settings[option], option, value, e);
 	if (option == O_PUBLISH)
 		return add_publish(c, value, e);
+	if (option == O_TEST_EACH)
+		return take_test_each(c, value, e);
 	if (option == O_STRICT)
 		return add_setting(c, "degraded", option, "refuse", e);
 	if (strings[option] == NULL) {

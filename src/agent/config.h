@@ -14,6 +14,13 @@
 #define CONFIG_SETTINGS_MAX 32
 #define CONFIG_PUBLISH_MAX  16
 
+/* Whether the tests are run after each turn that changed files. */
+enum config_test_each {
+	CONFIG_TEST_AUTO, /* if they are quick */
+	CONFIG_TEST_ALWAYS,
+	CONFIG_TEST_NEVER,
+};
+
 /* A `limit` or `budget` of the command line, still text. */
 struct config_setting {
 	const char *directive; /* "limit", "budget turns"... */
@@ -29,6 +36,7 @@ struct config {
 	const char *provider, *model, *base_url, *key_file;
 	const char *prices, *debug; /* "wire" or "wire:FILE" */
 	const char *test;
+	enum config_test_each test_each;
 	const char *record, *session_dir, *diff_file;
 	const char *publish[CONFIG_PUBLISH_MAX]; /* PORT[:HOSTPORT] */
 	unsigned npublish;

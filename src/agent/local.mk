@@ -34,6 +34,7 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/prompt.c %D%/prompt.h \
 	%D%/redact.c %D%/redact.h \
 	%D%/redact_forms.c %D%/redact_forms.h \
+	%D%/round.c \
 	%D%/show.c %D%/show.h \
 	%D%/snapshot.c %D%/snapshot.h \
 	%D%/summary.c \

@@ -22,6 +22,14 @@ int loop_say_text(
 /* Asks the model. Its message is in the conversation and in *m. */
 int turn_ask(struct run *r, struct model_response *m, struct err *e) MUST_CHECK;
 
+/*
+ * After the calls of a turn: whether a file is another, or the tests say
+ * something else. Where files are, and nobody ran the tests since, they are
+ * run, if they are quick, and results has what they said.
+ */
+int round_end(struct run *r, struct json_object *results, bool *progress,
+    struct err *e) MUST_CHECK;
+
 /* How many tools an answer calls. */
 size_t act_count(struct json_object *content);
 /* Runs them in their order, and answers. DONE: the run goes on. */

@@ -36,6 +36,11 @@ oracle_run(
 void
 oracle_note(struct run *r, const struct tool_result *t)
 {
+	bool fresh = r->green != t->green ||
+		     r->tests.passed != t->tests.passed ||
+		     r->tests.failed != t->tests.failed ||
+		     r->tests.skipped != t->tests.skipped;
+
 	if (r->test_runs == 0)
 		r->tests_first = testlog_total(&t->tests);
 	r->tests = (struct testlog){.runner = t->tests.runner,
@@ -44,6 +49,7 @@ oracle_note(struct run *r, const struct tool_result *t)
 	    .skipped = t->tests.skipped};
 	r->dirty = false;
 	r->green = t->green;
+	r->round.verdict = r->round.verdict || fresh;
 	show_line(&r->show, t->green ? SHOW_GREEN : SHOW_RED,
 	    "= tests %s (%s, %" PRIu64 ".%02" PRIu64 " s)",
 	    t->green ? "green" : "red", text_of(&t->summary), t->wall_ms / 1000,
@@ -64,6 +70,7 @@ oracle_first(struct run *r, struct err *e)
 		if (oracle_run(r, "start", &t, e) < 0)
 			goto out;
 		oracle_note(r, &t);
+		r->first_ms = t.wall_ms;
 		if (t.green) {
 			err_set(e, ERR_USAGE, 0,
 			    "the tests already pass; give a --test that shows "

@@ -6,9 +6,10 @@
 #include "src/agent/prompt.h"
 #include "src/agent/truncate.h"
 
-#define GUIDE	  SPEC_WORKSPACE "/AGENTS.md"
-#define GUIDE_MAX (256u << 10) // read
-#define GUIDE_END 8000	       // shown of each end
+#define GUIDE	   SPEC_WORKSPACE "/AGENTS.md"
+#define GUIDE_MAX  (256u << 10) // read
+#define GUIDE_END  8000		// shown of each end
+#define TESTED_END 1200		// of the output of tests that we ran unasked
 
 const char prompt_system[] =
     "You are Stockade, a programmer who works alone inside a sandbox until "
@@ -33,12 +34,6 @@ const char prompt_system[] =
 const char prompt_cut[] =
     "Your answer was cut at its length limit. Go on where it ended, in "
     "smaller steps.";
-
-const char prompt_circle[] =
-    "You have made the same call several times, with the same result. Step "
-    "back: say what you expected, what you saw, and try something else. If "
-    "there is nothing else to try, say so and stop; the next repetition "
-    "ends the run.";
 
 static int
 add_guide(struct tool_env *env, struct text *out, struct err *e)
@@ -137,4 +132,35 @@ prompt_flaky(struct text *out, const char *output)
 	    "sometimes does not count. Find what differs between two runs "
 	    "(time, order, chance, something left behind) and mend it.",
 	    output);
+}
+
+void
+prompt_step_back(struct text *out, const char *why, const char *tried)
+{
+	text_printf(out,
+	    "You go in circles: %s. What you did of late:\n\n%s\nStep back: "
+	    "say what you expected and what you saw, name another cause that "
+	    "would explain it, and try that. If there is nothing else to try, "
+	    "say so and stop; the next repetition ends the run.",
+	    why, tried);
+}
+
+void
+prompt_tested(struct text *out, const struct tool_result *t)
+{
+	autotext struct text said = {0};
+	const char *tail = text_of(&t->content);
+	size_t len = t->content.len;
+
+	if (t->green) {
+		text_str(out, "[The tests were run on what you changed, and "
+			      "pass. They are run once more when you stop.]");
+		return;
+	}
+	testlog_say(&t->tests, &said);
+	text_printf(out,
+	    "[The tests were run on what you changed, and fail: %s. ",
+	    said.len > 0 ? said.p : text_of(&t->summary));
+	text_str(out, "The end of their output:]\n");
+	truncate_text(out, CLEAN_FILE, tail, len, 0, TESTED_END);
 }

@@ -22,7 +22,11 @@ void prompt_still_red(struct text *out, const char *output);
 /* They passed once, and then they did not. */
 void prompt_flaky(struct text *out, const char *output);
 
-extern const char prompt_cut[];	   /* its answer was cut at the length limit */
-extern const char prompt_circle[]; /* it goes in circles */
+/* It goes in circles: why we think so, and what it tried, a line each. */
+void prompt_step_back(struct text *out, const char *why, const char *tried);
+/* The tests were run on what it changed. */
+void prompt_tested(struct text *out, const struct tool_result *t);
+
+extern const char prompt_cut[]; /* its answer was cut at the length limit */
 
 #endif

@@ -40,16 +40,23 @@ struct run {
 	struct json_object *tools, *messages;
 	struct model_usage usage; /* of all turns */
 	struct snapshot *start;
-	uint64_t test_runs;	   /* after the first */
-	unsigned long tests_first; /* how many there were at the start */
-	struct testlog tests;	   /* of the last run; without names */
-	struct weaken weaken;	   /* what the difference does to them */
-	uint64_t flips;		   /* passes that were not confirmed */
-	uint64_t redacted;	   /* secrets struck out of what was told */
-	uint64_t green_ms;	   /* from start to green; 0: never */
-	bool dirty;		   /* something ran since the last test run */
-	bool green;		   /* at the last test run */
-	bool unverified; /* it ended well, but nothing could prove it */
+	uint64_t test_runs;	      /* after the first */
+	unsigned long tests_first;    /* how many there were at the start */
+	struct testlog tests;	      /* of the last run; without names */
+	struct weaken weaken;	      /* what the difference does to them */
+	uint64_t flips;		      /* passes that were not confirmed */
+	uint64_t redacted;	      /* secrets struck out of what was told */
+	uint64_t green_ms;	      /* from start to green; 0: never */
+	uint64_t first_ms;	      /* that the first test run took */
+	uint64_t print, print_tested; /* of the workspace; see round.c */
+	struct {
+		bool changes; /* a call may have changed files */
+		bool tested;  /* a call ran the tests */
+		bool verdict; /* which said something new */
+	} round;	      /* what the calls of a turn came to */
+	bool dirty;	      /* something ran since the last test run */
+	bool green;	      /* at the last test run */
+	bool unverified;      /* it ended well, but nothing could prove it */
 };
 
 /*
@@ -65,6 +72,9 @@ void net_configure(struct run *r, bool (*stopped)(void),
     int (*reread)(void *arg, struct policy *p, struct err *e));
 int net_start(struct run *r, struct err *e) MUST_CHECK;
 
+/* What the run has changed in the workspace up to now, as a diff. */
+int run_difference(struct run *r, struct text *diff, struct snapshot_changes *c,
+    struct err *e) MUST_CHECK;
 /* Says on screen, in the session and as an event how it ended, and prints the
    diff. Returns the exit status. */
 enum agent_exit

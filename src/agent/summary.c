@@ -21,9 +21,8 @@ verdict_of(const struct run *r, enum agent_exit status)
 	return exit_name(status);
 }
 
-/* 0, or -1 if the workspace could not be looked at again. */
-static int
-difference(
+int
+run_difference(
     struct run *r, struct text *diff, struct snapshot_changes *c, struct err *e)
 {
 	struct snapshot *now;
@@ -214,7 +213,7 @@ summary_end(struct run *r, enum agent_exit status, const struct err *why)
 	struct snapshot_changes c = {0};
 	struct err e;
 
-	if (difference(r, &diff, &c, &e) < 0)
+	if (run_difference(r, &diff, &c, &e) < 0)
 		show_line(
 		    &r->show, SHOW_RED, "no difference to show: %s", e.text);
 	if (diff.len > 0)

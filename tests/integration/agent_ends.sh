@@ -10,6 +10,8 @@
 agent_begin
 PROTOCOL=anthropic
 BUSY='{"answer":[{"type":"tool_use","id":"b","name":"bash","input":{"command":"echo partial >sub/new; trap : INT TERM; sleep 61; sleep 61"}}]}'
+WRITE='{"answer":[{"type":"tool_use","id":"w","name":"write_file","input":{"path":"sub/a","content":"partial\n"}}]}'
+WRITE2='{"answer":[{"type":"tool_use","id":"w","name":"write_file","input":{"path":"sub/b","content":"partial\n"}}]}'
 SAME='{"answer":[{"type":"tool_use","id":"s","name":"read_file","input":{"path":"none"}}],"repeat":1}'
 
 # ends NAME STATUS SCRIPT-LINE [OPTION...]
@@ -40,6 +42,20 @@ budgets() {
 	ends "budget of time, in a command" 8 "$BUSY" --max-time 1s
 	check "partial work is shown" grep -q '^+partial' "$OUT"
 	ends "circles" 9 "$SAME"
+	check "it is told what it tried" grep -q 'Step back' "$LOG"
+	circle=$(printf '%s\n' "$WRITE" "$WRITE2" "$WRITE" "$WRITE2" \
+		"$WRITE" "$WRITE2" "$WRITE" "$WRITE2" "$WRITE")
+	ends "two calls in turn" 9 "$circle"
+	check "what it tried is named" \
+		grep -q -e '- write_file sub/b: .*(3 times)' "$LOG"
+	check "partial work is shown" grep -q '^+partial' "$OUT"
+	ends "the tests are run after a turn that changed files" 0 \
+		"$(printf '%s\n' "$WRONG" "$RIGHT" "$DONE")"
+	check_equal "red and green are told before anybody asks" \
+		"start edit edit confirm" "$(events "$(session)" \
+		'" ".join(e["why"] for e in o if e["type"] == "test_run")')"
+	check "with what they say" \
+		grep -q 'and fail: exit status 1.*add 2 3: 6, not 5' "$LOG"
 	ends "the model's server refuses" 5 '{"status":401,"body":"no"}'
 	ends "the stream is cut for good" 5 \
 		'{"text":"half","cut_after":200,"repeat":1}'

@@ -13,6 +13,7 @@ agent_unit_tests = \
 	%D%/test_patch \
 	%D%/test_prompt \
 	%D%/test_rebuild \
+	%D%/test_round \
 	%D%/test_redact \
 	%D%/test_session \
 	%D%/test_show \
@@ -44,9 +45,14 @@ agent_unit_libs = src/agent/libagent.a src/model/libmodel.a src/session/libsessi
 %C%_test_edit_LDADD = $(agent_unit_libs)
 
 %C%_test_loop_SOURCES = %D%/test_loop.c \
-	%D%/fake_box.c %D%/fake_box.h
+	%D%/fake_box.c %D%/fake_box.h %D%/fake_run.c %D%/fake_run.h
 %C%_test_loop_CFLAGS = $(agent_unit_cflags)
 %C%_test_loop_LDADD = $(agent_unit_libs)
+
+%C%_test_round_SOURCES = %D%/test_round.c \
+	%D%/fake_box.c %D%/fake_box.h %D%/fake_run.c %D%/fake_run.h
+%C%_test_round_CFLAGS = $(agent_unit_cflags)
+%C%_test_round_LDADD = $(agent_unit_libs)
 
 %C%_test_options_SOURCES = %D%/test_options.c
 %C%_test_options_CFLAGS = $(agent_unit_cflags)

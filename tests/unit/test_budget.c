@@ -254,6 +254,22 @@ test_time_left(void **state)
 }
 
 static void
+call(struct guard *g, const char *words, const char *result, bool changes)
+{
+	const struct guard_call c = {words, result, words, false, changes};
+
+	guard_call(g, &c);
+}
+
+static void
+fails(struct guard *g, const char *words, const char *result)
+{
+	const struct guard_call c = {words, result, words, true, false};
+
+	guard_call(g, &c);
+}
+
+static void
 test_same_call(void **state)
 {
 	struct guard g = {0};
@@ -261,13 +277,13 @@ test_same_call(void **state)
 
 	(void)state;
 	for (i = 1; i < GUARD_REPEATS; i++) {
-		guard_call(&g, "ls", "a", true);
-		assert_int_equal(guard_turn(&g), GUARD_FINE);
+		call(&g, "ls", "a", true);
+		assert_int_equal(guard_turn(&g, true), GUARD_FINE);
 	}
-	guard_call(&g, "ls", "a", true);
-	assert_int_equal(guard_turn(&g), GUARD_NUDGE);
-	guard_call(&g, "ls", "a", true);
-	assert_int_equal(guard_turn(&g), GUARD_STOP);
+	call(&g, "ls", "a", true);
+	assert_int_equal(guard_turn(&g, true), GUARD_NUDGE);
+	call(&g, "ls", "a", true);
+	assert_int_equal(guard_turn(&g, true), GUARD_STOP);
 	guard_free(&g);
 }
 
@@ -279,15 +295,151 @@ test_another_call(void **state)
 
 	(void)state;
 	for (i = 0; i < 20; i++) { // results differ: something moves
-		guard_call(&g, "ls", i % 2 ? "a" : "b", true);
-		assert_int_equal(guard_turn(&g), GUARD_FINE);
+		call(&g, "ls", i % 2 ? "a" : "b", true);
+		assert_int_equal(guard_turn(&g, true), GUARD_FINE);
 	}
 	for (i = 0; i < 3; i++)
-		guard_call(&g, "x", "y", true);
-	guard_call(&g, "other", "y", true);
+		call(&g, "x", "y", true);
+	call(&g, "other", "y", true);
 	for (i = 0; i < 3; i++)
-		guard_call(&g, "x", "y", true);
-	assert_int_equal(guard_turn(&g), GUARD_FINE);
+		call(&g, "x", "y", true);
+	assert_int_equal(guard_turn(&g, true), GUARD_FINE);
+	guard_free(&g);
+}
+
+/* Two or three calls in turn: told after three times, ended by the next. */
+static void
+test_alternation(void **state)
+{
+	static const char *const two[] = {"a", "b"};
+	static const char *const three[] = {"a", "b", "c"};
+	struct guard g = {0};
+	int i;
+
+	(void)state;
+	for (i = 0; i < 5; i++) {
+		call(&g, two[i % 2], "r", true);
+		assert_int_equal(guard_turn(&g, true), GUARD_FINE);
+	}
+	call(&g, two[i++ % 2], "r", true);
+	assert_int_equal(guard_turn(&g, true), GUARD_NUDGE);
+	assert_int_equal(g.circle, GUARD_ALTERNATION);
+	call(&g, two[i % 2], "r", true);
+	assert_int_equal(guard_turn(&g, true), GUARD_STOP);
+	guard_free(&g);
+	for (i = 0; i < 8; i++) {
+		call(&g, three[i % 3], "r", true);
+		assert_int_equal(guard_turn(&g, true), GUARD_FINE);
+	}
+	call(&g, three[i % 3], "r", true);
+	assert_int_equal(guard_turn(&g, true), GUARD_NUDGE);
+	assert_int_equal(g.circle, GUARD_ALTERNATION);
+	// Something else that gets on makes it as good as new.
+	call(&g, "d", "r", true);
+	assert_int_equal(guard_turn(&g, true), GUARD_FINE);
+	for (i = 0; i < 5; i++)
+		call(&g, two[i % 2], "r", true);
+	assert_int_equal(guard_turn(&g, true), GUARD_FINE);
+	call(&g, two[i % 2], "r", true);
+	assert_int_equal(guard_turn(&g, true), GUARD_NUDGE);
+	guard_free(&g);
+	// Mending and testing: what is mended differs.
+	for (i = 0; i < 20; i++) {
+		call(&g, i % 2 ? "test" : (char[]){'a' + i, 0}, "r", true);
+		assert_int_equal(guard_turn(&g, true), GUARD_FINE);
+	}
+	guard_free(&g);
+}
+
+/* One error whatever is tried; numbers in it do not make it another. */
+static void
+test_same_error(void **state)
+{
+	static const char *const errors[] = {"line 1: no cc", "line 2: no cc",
+	    "line 10: no cc", "line 7: no cc", "line 3: no cc"};
+	static const char *const calls[] = {"a", "b", "c", "d", "e", "f"};
+	struct guard g = {0};
+	int i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		fails(&g, calls[i], errors[i]);
+		assert_int_equal(guard_turn(&g, false), GUARD_FINE);
+	}
+	fails(&g, calls[i], errors[i]);
+	assert_int_equal(guard_turn(&g, false), GUARD_NUDGE);
+	assert_int_equal(g.circle, GUARD_ERROR);
+	fails(&g, calls[5], errors[0]);
+	assert_int_equal(guard_turn(&g, false), GUARD_STOP);
+	guard_free(&g);
+	// A call that succeeds in between, or another error: it moves.
+	for (i = 0; i < 10; i++) {
+		if (i % 5 == 4)
+			call(&g, calls[i % 3], errors[0], false);
+		else
+			fails(&g, calls[i % 6], errors[0]);
+		assert_int_equal(guard_turn(&g, false), GUARD_FINE);
+	}
+	guard_free(&g);
+	for (i = 0; i < 10; i++) {
+		fails(&g, calls[i % 6],
+		    "(no output)\n[exit status 1]"); // searches
+		assert_int_equal(guard_turn(&g, false), GUARD_FINE);
+	}
+	guard_free(&g);
+}
+
+static void
+test_no_progress(void **state)
+{
+	struct guard g = {0};
+	char name[2] = "a";
+	unsigned i;
+
+	(void)state;
+	for (i = 1; i <= GUARD_IDLE_MAX; i++, name[0]++) {
+		call(&g, name, "r", false);
+		assert_int_equal(
+		    guard_turn(&g, false), i == GUARD_IDLE_MAX ? GUARD_STOP
+					   : i == GUARD_IDLE   ? GUARD_NUDGE
+							       : GUARD_FINE);
+	}
+	assert_int_equal(g.circle, GUARD_NO_PROGRESS);
+	guard_free(&g);
+	for (i = 1; i <= 3 * GUARD_IDLE_MAX; i++) {
+		name[0] = (char)('a' + i % 20);
+		call(&g, name, "r", false);
+		assert_int_equal(
+		    guard_turn(&g, i % GUARD_IDLE == 0), GUARD_FINE);
+	}
+	guard_free(&g);
+}
+
+/* What was tried, the oldest first, each once. */
+static void
+test_tried(void **state)
+{
+	struct guard g = {0};
+	struct text t = {0};
+	char name[] = "a";
+	int i;
+
+	(void)state;
+	guard_tried(&g, &t);
+	assert_string_equal(text_of(&t), "");
+	call(&g, "a", "r", false);
+	call(&g, "b", "r", false);
+	call(&g, "a", "other", false);
+	call(&g, "c", "r", false);
+	guard_tried(&g, &t);
+	assert_string_equal(t.p, "- a (2 times)\n- b\n- c\n");
+	t.len = 0;
+	for (i = 0; i < 20; i++, name[0]++)
+		call(&g, name, "r", false);
+	guard_tried(&g, &t);
+	assert_memory_equal(t.p, "- e\n- f\n", 8);
+	assert_int_equal(t.len, 4 * GUARD_KEPT);
+	text_free(&t);
 	guard_free(&g);
 }
 
@@ -300,8 +452,8 @@ test_one_turn(void **state)
 
 	(void)state;
 	for (i = 0; i < 50; i++)
-		guard_call(&g, "ls", "a", true);
-	assert_int_equal(guard_turn(&g), GUARD_NUDGE);
+		call(&g, "ls", "a", true);
+	assert_int_equal(guard_turn(&g, true), GUARD_NUDGE);
 	guard_free(&g);
 }
 
@@ -313,12 +465,12 @@ test_claims(void **state)
 	(void)state;
 	assert_int_equal(guard_claim(&g), GUARD_FINE);
 	assert_int_equal(guard_claim(&g), GUARD_FINE);
-	guard_call(&g, "read_file", "x", false); // looking changes nothing
+	call(&g, "read_file", "x", false); // looking changes nothing
 	assert_int_equal(guard_claim(&g), GUARD_STOP);
 	guard_free(&g);
 	assert_int_equal(guard_claim(&g), GUARD_FINE);
 	assert_int_equal(guard_claim(&g), GUARD_FINE);
-	guard_call(&g, "write_file", "x", true);
+	call(&g, "write_file", "x", true);
 	assert_int_equal(guard_claim(&g), GUARD_FINE);
 	guard_free(&g);
 }
@@ -351,6 +503,10 @@ main(void)
 	    cmocka_unit_test(test_time_left),
 	    cmocka_unit_test(test_same_call),
 	    cmocka_unit_test(test_another_call),
+	    cmocka_unit_test(test_alternation),
+	    cmocka_unit_test(test_same_error),
+	    cmocka_unit_test(test_no_progress),
+	    cmocka_unit_test(test_tried),
 	    cmocka_unit_test(test_one_turn),
 	    cmocka_unit_test(test_claims),
 	    cmocka_unit_test(test_names),

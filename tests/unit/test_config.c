@@ -37,8 +37,10 @@ test_all(void **state)
 	PARSE("-C", "/w", "-t", "t", "-p", "replay:x", "-m", "m", "--base-url",
 	    "http://127.0.0.1:1", "--key-file", "k", "--policy", "p", "-l",
 	    "pids=9", "--command-timeout=7s", "--max-turns=3",
-	    "--max-tokens=400", "--max-time", "5m", "--record=r",
-	    "--session-dir=s", "--diff=d", "--json", "-q", "--", "-task");
+	    "--max-tokens=400", "--max-time", "5m", "--max-tool-calls=6",
+	    "--max-input-tokens=7", "--max-output-tokens=8", "--record=r",
+	    "--test-each=never", "--session-dir=s", "--diff=d", "--json", "-q",
+	    "--", "-task");
 	assert_int_equal(r, 0);
 	assert_string_equal(c.task, "-task");
 	assert_string_equal(c.provider, "replay:x");
@@ -49,6 +51,10 @@ test_all(void **state)
 	assert_int_equal(p.budget.turns, 3);
 	assert_int_equal(p.budget.tokens, 400);
 	assert_int_equal(p.budget.time_ms, 300000);
+	assert_int_equal(p.budget.calls, 6);
+	assert_int_equal(p.budget.input, 7);
+	assert_int_equal(p.budget.output, 8);
+	assert_int_equal(c.test_each, CONFIG_TEST_NEVER);
 }
 
 /* A policy file comes first, the command line over it. */

@@ -157,6 +157,51 @@ test_still_red(void **state)
 	text_free(&t);
 }
 
+static void
+test_tested(void **state)
+{
+	struct tool_result r = {.green = true};
+	struct text t = {0};
+	char *long_text = calloc(1, 5000);
+
+	(void)state;
+	prompt_tested(&t, &r);
+	assert_non_null(strstr(t.p, "and pass."));
+	t.len = 0;
+	r.green = false;
+	text_str(&r.summary, "exit status 1");
+	text_str(&r.content, "BEGIN");
+	memset(long_text, 'x', 4999);
+	text_str(&r.content, long_text);
+	text_str(&r.content, "END");
+	prompt_tested(&t, &r);
+	assert_non_null(strstr(t.p, "and fail: exit status 1. "));
+	assert_non_null(strstr(t.p, "xEND"));
+	assert_null(strstr(t.p, "BEGIN"));
+	assert_in_range(t.len, 1200, 1500);
+	// What is known of them comes first.
+	r.tests = (struct testlog){.runner = "pytest", .failed = 2, .names = 1};
+	r.tests.name[0] = mem_dup("test_a");
+	t.len = 0;
+	prompt_tested(&t, &r);
+	assert_non_null(strstr(t.p, "and fail: pytest: 2 failed"));
+	tool_result_free(&r);
+	text_free(&t);
+	free(long_text);
+}
+
+static void
+test_step_back(void **state)
+{
+	struct text t = {0};
+
+	(void)state;
+	prompt_step_back(&t, "so it is", "- one %d\n- two\n");
+	assert_non_null(strstr(t.p, "You go in circles: so it is."));
+	assert_non_null(strstr(t.p, "\n\n- one %d\n- two\n\nStep back: "));
+	text_free(&t);
+}
+
 int
 main(void)
 {
@@ -167,6 +212,8 @@ main(void)
 	    cmocka_unit_test(test_no_guide),
 	    cmocka_unit_test(test_long_guide),
 	    cmocka_unit_test(test_still_red),
+	    cmocka_unit_test(test_tested),
+	    cmocka_unit_test(test_step_back),
 	};
 
 	return cmocka_run_group_tests_name(
