@@ -26,6 +26,7 @@ policy_sources = \
 	%D%/statement_command.c \
 	%D%/statement_model.c \
 	%D%/statement_net.c \
+	%D%/statement_redact.c \
 	%D%/reason.c %D%/reason.h \
 	%D%/rule.c \
 	%D%/refused.c \

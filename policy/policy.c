@@ -43,6 +43,9 @@ policy_copy(struct policy *to, const struct policy *from)
 	memcpy(
 	    to->expect, from->expect, from->nexpects * sizeof(to->expect[0]));
 	command_rules_copy(&to->command, &from->command);
+	to->nredacts = from->nredacts;
+	memcpy(
+	    to->redact, from->redact, from->nredacts * sizeof(to->redact[0]));
 }
 
 void
@@ -55,7 +58,7 @@ policy_init_empty(struct policy *p)
 	p->ceiling = true;
 	memset(p->provider, 0, sizeof(p->provider));
 	memset(p->model, 0, sizeof(p->model));
-	p->nincludes = p->nexpects = 0;
+	p->nincludes = p->nexpects = p->nredacts = 0;
 	command_rules_init(&p->command);
 }
 
@@ -67,7 +70,7 @@ policy_init(struct policy *p)
 	p->ceiling = false;
 	memset(p->provider, 0, sizeof(p->provider));
 	memset(p->model, 0, sizeof(p->model));
-	p->nincludes = p->nexpects = 0;
+	p->nincludes = p->nexpects = p->nredacts = 0;
 	command_rules_init(&p->command);
 	spec_init(&p->spec);
 #define X(field, name, unit, def, min, max, what) p->budget.field = (def);

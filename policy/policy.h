@@ -85,6 +85,17 @@ struct policy_expect {
 	char host[SPEC_NET_HOST_MAX]; /* normal; "": a literal */
 };
 
+/* `redact`: what an agent strikes out of all that it tells, beside what has
+   the form of a secret. The text is an extended regular expression, which
+   who has a matcher checks. */
+#define POLICY_REDACTS_MAX    32
+#define POLICY_REDACT_ERE_MAX 256
+
+struct policy_redact {
+	uint32_t line, column;
+	char ere[POLICY_REDACT_ERE_MAX];
+};
+
 struct policy {
 	struct spec spec;
 	struct policy_budget budget;
@@ -97,10 +108,11 @@ struct policy {
 	bool ceiling;
 	/* The model that a run asks; "": nobody says. */
 	char provider[POLICY_PROVIDER_MAX], model[POLICY_MODEL_MAX];
-	uint32_t nincludes, nexpects;
+	uint32_t nincludes, nexpects, nredacts;
 	struct policy_include include[POLICY_INCLUDES_MAX];
 	struct policy_expect expect[POLICY_EXPECTS_MAX];
 	struct command_rules command; /* never a ceiling's */
+	struct policy_redact redact[POLICY_REDACTS_MAX];
 };
 
 /* Where a text is wrong and how to mend it. line and column start at 1. */

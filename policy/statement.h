@@ -79,6 +79,8 @@ int statement_include(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
 int statement_expect(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
+int statement_redact(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
 int statement_edit(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
 /* NAME VALUE, the first of its name. */

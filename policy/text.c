@@ -56,12 +56,13 @@ static const struct directive {
 	STATEMENT_ARGS_MAX, 2, statement_edit},
     {"model", "model NAME", 1, 1, 1, statement_model},
     {"provider", "provider NAME", 1, 1, 1, statement_model},
+    {"redact", "redact PATTERN", 1, 1, 1, statement_redact},
 };
 
 static const char *const directive_names[] = {"limit", "mount", "budget",
     "seccomp", "proc", "workspace", "degraded", "protect", "unprotect",
     "command", "approve", "root", "service", "net", "include", "expect", "edit",
-    "model", "provider"};
+    "model", "provider", "redact"};
 _Static_assert(COUNT(directive_names) == COUNT(directives), "one name each");
 
 static const struct directive *

@@ -15,6 +15,15 @@
  */
 int command_run(struct tool_env *env, const char *command, uint64_t timeout_ms,
     struct tool_result *r, struct err *e) MUST_CHECK;
+struct command_options {
+	/* Begin where the last one with keep_cwd ended; keep where this does. */
+	bool keep_cwd;
+	struct testlog_reader *log; /* gets the output; or NULL */
+};
+/* The same, with more to say. */
+int command_run_with(struct tool_env *env, const char *command,
+    uint64_t timeout_ms, const struct command_options *o, struct tool_result *r,
+    struct err *e) MUST_CHECK;
 /* Bytes that a command may write; more kills it. */
 uint64_t command_output_max(const struct tool_env *env);
 /* How it ended, limits hit included: "exit status 1". */

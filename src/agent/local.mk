@@ -30,6 +30,7 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/patch_unified.c \
 	%D%/net.c \
 	%D%/oracle.c \
+	%D%/outflow.c %D%/outflow.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/prompt.c %D%/prompt.h \
 	%D%/redact.c %D%/redact.h \

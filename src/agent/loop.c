@@ -47,7 +47,7 @@ loop_redact(struct run *r, struct text *t)
 	if (t->len == 0)
 		return;
 	model_redact(r->model, t->p, t->len);
-	r->redacted += redact_text(t);
+	redact_text(&r->redactor, t);
 }
 
 /* One turn. *over: the run ends with the status returned. */

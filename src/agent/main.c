@@ -303,6 +303,7 @@ fill_env(struct run *r)
 	r->env.command_ms = ms != 0 ? ms : COMMAND_DEFAULT_MS;
 	r->env.deadline_ms = budget_work_deadline(&r->budget);
 	r->env.stop = &stop;
+	r->env.redactor = &r->redactor;
 }
 
 /* Everything from the lost privileges to the standing box. */
@@ -311,7 +312,8 @@ stand_up(struct run *r, struct err *e)
 {
 	autofree char *sessions = NULL;
 
-	if (close_up(e) < 0 || read_policy(r, &r->policy, e) < 0)
+	if (close_up(e) < 0 || read_policy(r, &r->policy, e) < 0 ||
+	    redactor_begin(&r->redactor, &r->policy, e) < 0)
 		return -1;
 	sessions = session_dir(r->config->session_dir, e);
 	if (sessions == NULL || session_open(&r->session, sessions, e) < 0)
@@ -348,6 +350,7 @@ tear_down(struct run *r)
 	snapshot_free(r->start);
 	text_free(&r->weaken.names);
 	guard_free(&r->guard);
+	redactor_free(&r->redactor);
 	tool_env_free(&r->env);
 	json_object_put(r->tools);
 	json_object_put(r->messages);
@@ -379,6 +382,7 @@ run_agent(const struct config *c)
 	}
 	catch_signals();
 	show_begin(&r.show, c->quiet || c->json ? NULL : stderr);
+	r.show.redact.by = &r.redactor;
 	r.events.json = c->json ? stdout : NULL;
 	if (stand_up(&r, &e) < 0) {
 		complain(&e);

@@ -9,39 +9,30 @@
 #include <strings.h>
 #include "src/agent/redact_forms.h"
 
-enum set {
-	ALNUM,
-	URLSAFE, // and - _
-	HEX,
-	CAPITAL, // A-Z 0-9
-	DASHED,	 // alphanumeric and -
-	UNDER,	 // alphanumeric and _
-};
-
 static bool
-in_set(enum set set, char c)
+in_set(enum redact_set set, char c)
 {
 	unsigned char u = (unsigned char)c;
 
 	switch (set) {
-	case ALNUM:
+	case REDACT_ALNUM:
 		return u < 128 && isalnum(u);
-	case URLSAFE:
+	case REDACT_URLSAFE:
 		return u < 128 && (isalnum(u) || u == '-' || u == '_');
-	case HEX:
+	case REDACT_HEX:
 		return u < 128 && isxdigit(u);
-	case CAPITAL:
+	case REDACT_CAPITAL:
 		return (u >= 'A' && u <= 'Z') || (u >= '0' && u <= '9');
-	case DASHED:
+	case REDACT_DASHED:
 		return u < 128 && (isalnum(u) || u == '-');
-	case UNDER:
+	case REDACT_UNDER:
 		return u < 128 && (isalnum(u) || u == '_');
 	}
 	return false;
 }
 
 static size_t
-run_of(enum set set, const char *p, size_t n)
+run_of(enum redact_set set, const char *p, size_t n)
 {
 	size_t i = 0;
 
@@ -110,50 +101,51 @@ checked(const char *p, size_t n)
 	return true;
 }
 
-static const struct form {
-	const char *kind, *prefix;
-	enum set set;
-	size_t min, max; // bytes after the prefix
-	bool (*fits)(const char *p, size_t n);
-} forms[] = {
-    {"Anthropic key", "sk-ant-", URLSAFE, 32, 256, by_chance},
-    {"OpenRouter key", "sk-or-v1-", HEX, 64, 64, by_chance},
-    {"OpenAI key", "sk-proj-", URLSAFE, 32, 256, by_chance},
-    {"OpenAI key", "sk-svcacct-", URLSAFE, 32, 256, by_chance},
-    {"OpenAI key", "sk-admin-", URLSAFE, 32, 256, by_chance},
-    {"API key", "sk-", ALNUM, 32, 64, by_chance},
-    {"Google key", "AIza", URLSAFE, 35, 35, by_chance},
-    {"Google secret", "GOCSPX-", URLSAFE, 28, 28, by_chance},
-    {"AWS key id", "AKIA", CAPITAL, 16, 16, by_chance},
-    {"AWS key id", "ASIA", CAPITAL, 16, 16, by_chance},
-    {"GitHub token", "ghp_", ALNUM, 36, 36, checked},
-    {"GitHub token", "gho_", ALNUM, 36, 36, checked},
-    {"GitHub token", "ghu_", ALNUM, 36, 36, checked},
-    {"GitHub token", "ghs_", ALNUM, 36, 36, checked},
-    {"GitHub token", "ghr_", ALNUM, 36, 36, checked},
-    {"GitHub token", "github_pat_", UNDER, 82, 82, by_chance},
-    {"GitLab token", "glpat-", URLSAFE, 20, 64, by_chance},
-    {"GitLab token", "gldt-", URLSAFE, 20, 64, by_chance},
-    {"GitLab token", "glrt-", URLSAFE, 20, 64, by_chance},
-    {"Slack token", "xoxb-", DASHED, 24, 128, by_chance},
-    {"Slack token", "xoxp-", DASHED, 24, 128, by_chance},
-    {"Slack token", "xoxa-", DASHED, 24, 128, by_chance},
-    {"Slack token", "xoxs-", DASHED, 24, 128, by_chance},
-    {"Slack token", "xapp-", DASHED, 24, 160, by_chance},
-    {"npm token", "npm_", ALNUM, 36, 36, checked},
-    {"PyPI token", "pypi-AgE", URLSAFE, 50, 512, by_chance},
-    {"Stripe key", "sk_live_", ALNUM, 24, 128, by_chance},
-    {"Stripe key", "rk_live_", ALNUM, 24, 128, by_chance},
-    {"Stripe secret", "whsec_", ALNUM, 32, 64, by_chance},
-    {"Hugging Face token", "hf_", ALNUM, 34, 40, by_chance},
-    {"Groq key", "gsk_", ALNUM, 52, 52, by_chance},
-    {"xAI key", "xai-", ALNUM, 80, 80, by_chance},
-    {"Replicate token", "r8_", ALNUM, 37, 40, by_chance},
-    {"DigitalOcean token", "dop_v1_", HEX, 64, 64, by_chance},
-    {"Shopify token", "shpat_", HEX, 32, 32, by_chance},
-    {"Vault token", "hvs.", URLSAFE, 24, 256, by_chance},
-    {"age key", "AGE-SECRET-KEY-1", CAPITAL, 58, 58, NULL},
+static const struct redact_form forms[] = {
+    {"Anthropic key", "sk-ant-", REDACT_URLSAFE, 32, 256, by_chance},
+    {"OpenRouter key", "sk-or-v1-", REDACT_HEX, 64, 64, by_chance},
+    {"OpenAI key", "sk-proj-", REDACT_URLSAFE, 32, 256, by_chance},
+    {"OpenAI key", "sk-svcacct-", REDACT_URLSAFE, 32, 256, by_chance},
+    {"OpenAI key", "sk-admin-", REDACT_URLSAFE, 32, 256, by_chance},
+    {"API key", "sk-", REDACT_ALNUM, 32, 64, by_chance},
+    {"Google key", "AIza", REDACT_URLSAFE, 35, 35, by_chance},
+    {"Google secret", "GOCSPX-", REDACT_URLSAFE, 28, 28, by_chance},
+    {"AWS key id", "AKIA", REDACT_CAPITAL, 16, 16, by_chance},
+    {"AWS key id", "ASIA", REDACT_CAPITAL, 16, 16, by_chance},
+    {"GitHub token", "ghp_", REDACT_ALNUM, 36, 36, checked},
+    {"GitHub token", "gho_", REDACT_ALNUM, 36, 36, checked},
+    {"GitHub token", "ghu_", REDACT_ALNUM, 36, 36, checked},
+    {"GitHub token", "ghs_", REDACT_ALNUM, 36, 36, checked},
+    {"GitHub token", "ghr_", REDACT_ALNUM, 36, 36, checked},
+    {"GitHub token", "github_pat_", REDACT_UNDER, 82, 82, by_chance},
+    {"GitLab token", "glpat-", REDACT_URLSAFE, 20, 64, by_chance},
+    {"GitLab token", "gldt-", REDACT_URLSAFE, 20, 64, by_chance},
+    {"GitLab token", "glrt-", REDACT_URLSAFE, 20, 64, by_chance},
+    {"Slack token", "xoxb-", REDACT_DASHED, 24, 128, by_chance},
+    {"Slack token", "xoxp-", REDACT_DASHED, 24, 128, by_chance},
+    {"Slack token", "xoxa-", REDACT_DASHED, 24, 128, by_chance},
+    {"Slack token", "xoxs-", REDACT_DASHED, 24, 128, by_chance},
+    {"Slack token", "xapp-", REDACT_DASHED, 24, 160, by_chance},
+    {"npm token", "npm_", REDACT_ALNUM, 36, 36, checked},
+    {"PyPI token", "pypi-AgE", REDACT_URLSAFE, 50, 512, by_chance},
+    {"Stripe key", "sk_live_", REDACT_ALNUM, 24, 128, by_chance},
+    {"Stripe key", "rk_live_", REDACT_ALNUM, 24, 128, by_chance},
+    {"Stripe secret", "whsec_", REDACT_ALNUM, 32, 64, by_chance},
+    {"Hugging Face token", "hf_", REDACT_ALNUM, 34, 40, by_chance},
+    {"Groq key", "gsk_", REDACT_ALNUM, 52, 52, by_chance},
+    {"xAI key", "xai-", REDACT_ALNUM, 80, 80, by_chance},
+    {"Replicate token", "r8_", REDACT_ALNUM, 37, 40, by_chance},
+    {"DigitalOcean token", "dop_v1_", REDACT_HEX, 64, 64, by_chance},
+    {"Shopify token", "shpat_", REDACT_HEX, 32, 32, by_chance},
+    {"Vault token", "hvs.", REDACT_URLSAFE, 24, 256, by_chance},
+    {"age key", "AGE-SECRET-KEY-1", REDACT_CAPITAL, 58, 58, NULL},
 };
+
+const struct redact_form *
+redact_form_at(size_t i)
+{
+	return i < sizeof(forms) / sizeof(forms[0]) ? &forms[i] : NULL;
+}
 
 /* Three parts in base64url, the first two of which begin as {" does. */
 static size_t
@@ -163,13 +155,13 @@ web_token(const char *p, size_t n)
 
 	if (n < 3 || memcmp(p, "eyJ", 3) != 0)
 		return 0;
-	a = run_of(URLSAFE, p, n);
+	a = run_of(REDACT_URLSAFE, p, n);
 	if (a < 16 || a + 4 > n || memcmp(p + a, ".eyJ", 4) != 0)
 		return 0;
-	b = a + 1 + run_of(URLSAFE, p + a + 1, n - a - 1);
+	b = a + 1 + run_of(REDACT_URLSAFE, p + a + 1, n - a - 1);
 	if (b - a < 10 || b == n || p[b] != '.')
 		return 0;
-	c = run_of(URLSAFE, p + b + 1, n - b - 1);
+	c = run_of(REDACT_URLSAFE, p + b + 1, n - b - 1);
 	return c < 16 ? 0 : b + 1 + c;
 }
 
@@ -178,8 +170,8 @@ static size_t
 sendgrid(const char *p, size_t n)
 {
 	if (n < 69 || memcmp(p, "SG.", 3) != 0 ||
-	    run_of(URLSAFE, p + 3, n - 3) != 22 || p[25] != '.' ||
-	    run_of(URLSAFE, p + 26, n - 26) != 43)
+	    run_of(REDACT_URLSAFE, p + 3, n - 3) != 22 || p[25] != '.' ||
+	    run_of(REDACT_URLSAFE, p + 26, n - 26) != 43)
 		return 0;
 	return 69;
 }
@@ -187,7 +179,7 @@ sendgrid(const char *p, size_t n)
 struct redact_found
 redact_token(const char *p, size_t n)
 {
-	const struct form *f;
+	const struct redact_form *f;
 	size_t i, at, len;
 
 	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
@@ -252,13 +244,14 @@ redact_url(const char *p, size_t n)
 static const char *const names[] = {"password", "passwd", "secret", "token",
     "api_key", "apikey", "api-key", "access_key", "accesskey", "access-key",
     "secret_key", "secretkey", "secret-key", "private_key", "auth_key",
-    "client_secret", "bearer", "credentials", "credential", NULL};
+    "client_secret", "account_key", "accountkey", "bearer", "credentials",
+    "credential", NULL};
 
 /* Length of such a name that a longer name ends with; 0: it does not. */
 static size_t
 secret_name(const char *p, size_t n)
 {
-	size_t len = run_of(URLSAFE, p, n), i, k;
+	size_t len = run_of(REDACT_URLSAFE, p, n), i, k;
 
 	for (i = 0; names[i] != NULL; i++) {
 		k = strlen(names[i]);
@@ -273,9 +266,10 @@ value_run(const char *p, size_t n)
 {
 	size_t i = 0;
 
-	while (i < n &&
-	       (in_set(URLSAFE, p[i]) || strchr("+/=.~", p[i]) != NULL) &&
-	       p[i] != '\0')
+	while (
+	    i < n &&
+	    (in_set(REDACT_URLSAFE, p[i]) || strchr("+/=.~", p[i]) != NULL) &&
+	    p[i] != '\0')
 		i++;
 	return i;
 }
@@ -295,7 +289,7 @@ is_random(const char *p, size_t n)
 	}
 	if (digit < 2 || upper + lower < 2 || other > n / 6)
 		return false;
-	if (run_of(HEX, p, n) == n)
+	if (run_of(REDACT_HEX, p, n) == n)
 		return n >= 32 && redact_entropy(p, n) >= 3.2;
 	return redact_entropy(p, n) >= 3.8;
 }
@@ -333,4 +327,71 @@ redact_assigned(const char *p, size_t n)
 	if (len < 20 || len > 512 || !is_random(p + i, len))
 		return (struct redact_found){0};
 	return (struct redact_found){"secret", i, i + len};
+}
+
+static bool
+token_grows(const char *p, size_t n)
+{
+	const struct redact_form *f;
+	size_t i, at;
+
+	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		f = &forms[i];
+		at = strlen(f->prefix);
+		if (n > at && n - at <= f->max &&
+		    memcmp(p, f->prefix, at) == 0 &&
+		    run_of(f->set, p + at, n - at) == n - at)
+			return true;
+	}
+	if (n < 4 || (memcmp(p, "eyJ", 3) != 0 && memcmp(p, "SG.", 3) != 0))
+		return false;
+	for (i = 0; i < n; i++)
+		if (p[i] != '.' && !in_set(REDACT_URLSAFE, p[i]))
+			return false;
+	return true;
+}
+
+/* Where the password of a URL begins that has not come to its "@"; or n. */
+static size_t
+url_grows(const char *p, size_t n)
+{
+	size_t i, colon = 0;
+
+	for (i = 3; i < n; i++) {
+		if (p[i] == ':' && colon == 0)
+			colon = i;
+		if (isspace((unsigned char)p[i]) || p[i] == '\0' ||
+		    strchr("@/?#\"'<>\\`|()", p[i]) != NULL)
+			return n;
+	}
+	return colon > 0 && n < 512 ? colon + 1 : n;
+}
+
+/* Where the value begins that reaches the end; or n. */
+static size_t
+value_grows(const char *p, size_t n)
+{
+	size_t name = secret_name(p, n), i;
+
+	if (name == 0)
+		return n;
+	i = between(p + name, n - name);
+	if (i == 0 && name == 6 && n > 7 && strncasecmp(p, "bearer ", 7) == 0)
+		i = 1;
+	i += name;
+	return i > name && i + value_run(p + i, n - i) == n ? i : n;
+}
+
+struct redact_found
+redact_growing(const char *p, size_t n, bool start)
+{
+	size_t keep = n;
+
+	if (n > 3 && memcmp(p, "://", 3) == 0)
+		keep = url_grows(p, n);
+	else if (start && isalpha((unsigned char)*p))
+		keep = token_grows(p, n) ? 0 : value_grows(p, n);
+	if (keep == n)
+		return (struct redact_found){0};
+	return (struct redact_found){"secret", keep, n};
 }

@@ -11,6 +11,7 @@
 #include "src/agent/events.h"
 #include "src/agent/exit.h"
 #include "src/agent/guard.h"
+#include "src/agent/redact.h"
 #include "src/agent/show.h"
 #include "src/agent/snapshot.h"
 #include "src/agent/tool.h"
@@ -45,7 +46,7 @@ struct run {
 	struct testlog tests;	      /* of the last run; without names */
 	struct weaken weaken;	      /* what the difference does to them */
 	uint64_t flips;		      /* passes that were not confirmed */
-	uint64_t redacted;	      /* secrets struck out of what was told */
+	struct redactor redactor;     /* of secrets, in what is told */
 	uint64_t green_ms;	      /* from start to green; 0: never */
 	uint64_t first_ms;	      /* that the first test run took */
 	uint64_t print, print_tested; /* of the workspace; see round.c */

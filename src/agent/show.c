@@ -67,32 +67,46 @@ show_line(struct show *s, enum show_color c, const char *fmt, ...)
 	fflush(s->f);
 }
 
-void
-show_stream(struct show *s, const char *piece, size_t len)
+/* What is sure of the stream by now; over: all of it is. */
+static void
+put_stream(struct show *s, const struct text *clean, bool over)
 {
 	autotext struct text safe = {0};
 
-	if (s->f == NULL)
-		return;
-	clean_add(&s->clean, &safe, piece, len);
+	redact_add(&s->redact, &safe, text_of(clean), clean->len);
+	if (over)
+		redact_end(&s->redact, &safe);
+	else
+		redact_flush(&s->redact, &safe);
 	if (safe.len == 0)
 		return;
 	if (s->model != NULL)
 		model_redact(s->model, safe.p, safe.len);
 	fwrite(safe.p, 1, safe.len, s->f);
 	s->in_line = safe.p[safe.len - 1] != '\n';
+}
+
+void
+show_stream(struct show *s, const char *piece, size_t len)
+{
+	autotext struct text clean = {0};
+
+	if (s->f == NULL)
+		return;
+	clean_add(&s->clean, &clean, piece, len);
+	put_stream(s, &clean, false);
 	fflush(s->f);
 }
 
 void
 show_stream_end(struct show *s)
 {
-	autotext struct text safe = {0};
+	autotext struct text clean = {0};
 
 	if (s->f == NULL)
 		return;
-	clean_end(&s->clean, &safe);
-	fwrite(text_of(&safe), 1, safe.len, s->f);
+	clean_end(&s->clean, &clean);
+	put_stream(s, &clean, true);
 	if (s->in_line)
 		fputc('\n', s->f);
 	s->in_line = false;

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include "src/agent/clean.h"
+#include "src/agent/redact.h"
 #include "src/model/model.h"
 
 enum show_color {
@@ -24,6 +25,7 @@ struct show {
 	bool color;
 	bool in_line; /* streamed text has not ended its line */
 	struct clean clean;
+	struct redact redact;	   /* of what is streamed */
 	const struct model *model; /* strikes keys out; may be NULL */
 };
 

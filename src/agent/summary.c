@@ -67,6 +67,18 @@ put_tests(struct json_object *ev, const struct run *r)
 	json_object_object_add(ev, "tests", o);
 }
 
+/* {"password":2}: what was struck out, by its form. */
+static void
+put_forms(struct json_object *ev, const struct redactor *by)
+{
+	struct json_object *o = json_object_new_object();
+	size_t i;
+
+	for (i = 0; i < by->nkinds; i++)
+		put_int(o, by->of[i].kind, by->of[i].count);
+	json_object_object_add(ev, "secrets_redacted_by_form", o);
+}
+
 /* What a reviewer must not miss. */
 static void
 show_tests(struct show *screen, const struct run *r)
@@ -124,7 +136,8 @@ tell(struct run *r, enum agent_exit status, const struct err *why,
 	put_int(ev, "test_runs", r->test_runs);
 	put_tests(ev, r);
 	put_int(ev, "passes_not_confirmed", r->flips);
-	put_int(ev, "secrets_redacted", r->redacted);
+	put_int(ev, "secrets_redacted", r->redactor.count);
+	put_forms(ev, &r->redactor);
 	put_int(ev, "wall_ms", clock_ms() - r->budget.start_ms);
 	if (r->green_ms != 0)
 		put_int(ev, "time_to_green_ms", r->green_ms);
@@ -162,6 +175,7 @@ show_end(struct run *r, enum agent_exit status, const struct err *why,
 	struct show screen;
 	uint64_t ms = clock_ms() - r->budget.start_ms;
 	const char *verdict = verdict_of(r, status);
+	autotext struct text forms = {0};
 
 	// The result is said even to those who asked for quiet.
 	show_begin(&screen, r->config->json ? NULL : stderr);
@@ -191,11 +205,13 @@ show_end(struct run *r, enum agent_exit status, const struct err *why,
 		    "  flaky: %" PRIu64 " of %" PRIu64
 		    " test runs failed right after one that passed",
 		    r->flips, r->test_runs);
-	if (r->redacted > 0)
+	if (r->redactor.count > 0) {
+		redactor_say(&r->redactor, &forms);
 		show_line(&screen, SHOW_PLAIN,
-		    "  secrets struck out: %" PRIu64 " (neither the model nor "
-		    "the session got them)",
-		    r->redacted);
+		    "  secrets struck out: %" PRIu64 " (%s); neither the model "
+		    "nor the session got them",
+		    r->redactor.count, forms.p);
+	}
 	if (r->start != NULL && r->start->skipped > 0)
 		show_line(&screen, SHOW_DIM,
 		    "  not looked into: %" PRIu64

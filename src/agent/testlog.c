@@ -9,6 +9,7 @@
 
 #define NAME_MAX_SHOWN 200
 #define NAMES_SAID     10
+#define LINE_READ      4096 // of one line
 
 /* A line, without its end, spaces and colours. */
 struct line {
@@ -387,32 +388,77 @@ take_line(struct line *l, const char *p, size_t n)
 	l->indented = l->s > l->buf;
 }
 
+struct testlog_reader {
+	struct reader all[RUNNERS];
+	char held[LINE_READ]; // of a line that has not ended; its beginning
+	size_t len;
+};
+
+struct testlog_reader *
+testlog_begin(void)
+{
+	return mem_alloc(1, sizeof(struct testlog_reader));
+}
+
+static void
+read_line(struct testlog_reader *r)
+{
+	struct line l;
+	size_t i;
+
+	take_line(&l, r->held, r->len);
+	for (i = 0; i < RUNNERS; i++)
+		runners[i].read(&r->all[i], &l);
+	r->len = 0;
+}
+
+void
+testlog_add(struct testlog_reader *r, const char *data, size_t len)
+{
+	const char *nl;
+	size_t n, room;
+
+	for (; len > 0; data += n, len -= n) {
+		nl = memchr(data, '\n', len);
+		n = nl != NULL ? (size_t)(nl - data) : len;
+		room = sizeof(r->held) - r->len;
+		memcpy(r->held + r->len, data, n < room ? n : room);
+		r->len += n < room ? n : room;
+		if (nl != NULL) {
+			read_line(r);
+			n++;
+		}
+	}
+}
+
+void
+testlog_end(struct testlog_reader *r, struct testlog *t)
+{
+	size_t i, best = RUNNERS;
+
+	if (r->len > 0)
+		read_line(r);
+	for (i = 0; i < RUNNERS; i++) {
+		if (r->all[i].sure && best == RUNNERS)
+			best = i;
+		else
+			testlog_free(&r->all[i].log);
+	}
+	*t = (struct testlog){0};
+	if (best != RUNNERS) {
+		*t = r->all[best].log;
+		t->runner = runners[best].name;
+	}
+	free(r);
+}
+
 void
 testlog_read(struct testlog *t, const char *output, size_t len)
 {
-	struct reader all[RUNNERS] = {0};
-	const char *p = output, *end = output + len, *nl;
-	struct line l;
-	size_t i, best = RUNNERS;
+	struct testlog_reader *r = testlog_begin();
 
-	while (p < end) {
-		nl = memchr(p, '\n', (size_t)(end - p));
-		take_line(&l, p, (size_t)((nl != NULL ? nl : end) - p));
-		for (i = 0; i < RUNNERS; i++)
-			runners[i].read(&all[i], &l);
-		p = nl != NULL ? nl + 1 : end;
-	}
-	for (i = 0; i < RUNNERS; i++) {
-		if (all[i].sure && best == RUNNERS)
-			best = i;
-		else
-			testlog_free(&all[i].log);
-	}
-	*t = (struct testlog){0};
-	if (best == RUNNERS)
-		return;
-	*t = all[best].log;
-	t->runner = runners[best].name;
+	testlog_add(r, output, len);
+	testlog_end(r, t);
 }
 
 void

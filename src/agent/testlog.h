@@ -19,7 +19,15 @@ struct testlog {
 	size_t names;
 };
 
-/* Reads len bytes of output. Free *t in any case. */
+/*
+ * Reads output as it comes, all of it: what a model is told of it is cut.
+ * testlog_end() frees the reader; free *t in any case.
+ */
+struct testlog_reader;
+struct testlog_reader *testlog_begin(void);
+void testlog_add(struct testlog_reader *r, const char *data, size_t len);
+void testlog_end(struct testlog_reader *r, struct testlog *t);
+/* The same of len bytes of output. */
 void testlog_read(struct testlog *t, const char *output, size_t len);
 void testlog_free(struct testlog *t);
 /* "pytest: 8 failed, 9 passed: a, b and 6 more"; nothing if runner is NULL. */

@@ -16,6 +16,8 @@
 #include "src/box/box.h"
 
 struct background;
+struct background_words;
+struct redactor;
 
 enum tool_arg_type {
 	TOOL_ARG_STRING, /* without NUL: a path, a command */
@@ -68,15 +70,19 @@ struct tool_gate {
 /* What the tools work on. */
 struct tool_env {
 	struct box *box;
-	struct background *background; /* its own; NULL: none was started */
-	struct tool_network *network;  /* NULL: it has none */
-	const struct tool_gate *gate;  /* NULL: every call may be made */
+	struct background *background;	/* its own; NULL: none was started */
+	struct background_words *words; /* what of theirs is not told yet */
+	struct tool_network *network;	/* NULL: it has none */
+	const struct tool_gate *gate;	/* NULL: every call may be made */
 	const struct spec *spec;
-	const char *test;     /* the oracle; NULL: there is none */
-	uint64_t command_ms;  /* greatest wall time of one command */
-	uint64_t deadline_ms; /* CLOCK_MONOTONIC; 0: none */
-	bool sh;	      /* there is no bash inside: use sh */
-	struct plan plan;     /* the model's; see tool_env_free() */
+	const char *test;	   /* the oracle; NULL: there is none */
+	uint64_t command_ms;	   /* greatest wall time of one command */
+	uint64_t deadline_ms;	   /* CLOCK_MONOTONIC; 0: none */
+	bool sh;		   /* there is no bash inside: use sh */
+	struct plan plan;	   /* the model's; see tool_env_free() */
+	char *cwd;		   /* that keep_cwd kept; NULL: /workspace */
+	unsigned outputs;	   /* files of long outputs, so far */
+	struct redactor *redactor; /* NULL: known forms of secrets alone */
 	const volatile sig_atomic_t *stop;
 };
 

@@ -3,9 +3,11 @@
 // does other things. They end with the run at the latest.
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include "src/agent/clean.h"
 #include "src/agent/command.h"
+#include "src/agent/redact.h"
 #include "src/box/background.h"
 
 #define SHOWN_MAX   16000 // bytes of one answer
@@ -110,6 +112,63 @@ static const struct tool_arg poll_args[] = {
     {0},
 };
 
+/* The line that a command is in the middle of: half a character, or half a
+   secret, may be what the last poll ended with. */
+struct background_words {
+	struct background_words *next;
+	uint32_t id;
+	struct clean clean;
+	struct redact redact;
+};
+
+static struct background_words *
+words_of(struct tool_env *env, uint32_t id)
+{
+	struct background_words *w;
+
+	for (w = env->words; w != NULL; w = w->next)
+		if (w->id == id)
+			return w;
+	w = mem_alloc(1, sizeof(*w));
+	w->next = env->words;
+	w->id = id;
+	w->redact.by = env->redactor;
+	clean_begin(&w->clean, CLEAN_OUTPUT);
+	env->words = w;
+	return w;
+}
+
+static void
+words_forget(struct tool_env *env, uint32_t id)
+{
+	struct background_words **at = &env->words, *w;
+
+	while ((w = *at) != NULL && w->id != id)
+		at = &w->next;
+	if (w == NULL)
+		return;
+	*at = w->next;
+	text_free(&w->redact.held);
+	free(w);
+}
+
+/* over: of this line nothing follows any more. */
+static void
+put_words(struct background_words *w, struct text *out, const char *p, size_t n,
+    bool over)
+{
+	autotext struct text clean = {0};
+
+	clean_add(&w->clean, &clean, p, n);
+	if (over)
+		clean_end(&w->clean, &clean);
+	redact_add(&w->redact, out, text_of(&clean), clean.len);
+	if (over)
+		redact_end(&w->redact, out);
+	else
+		redact_flush(&w->redact, out);
+}
+
 static void
 put_state(const struct tool_env *env, const struct background_state *s,
     struct tool_result *r)
@@ -117,10 +176,6 @@ put_state(const struct tool_env *env, const struct background_state *s,
 	struct capture c = {
 	    .output_exceeded = s->output_exceeded, .result = s->result};
 
-	if (s->dropped > 0)
-		text_printf(&r->content,
-		    "[%llu bytes before this were dropped]\n",
-		    (unsigned long long)s->dropped);
 	if (!s->ended) {
 		text_str(&r->summary, "running");
 	} else {
@@ -137,6 +192,7 @@ run_poll(struct tool_env *env, struct json_object *input, struct tool_result *r,
 	int64_t id = tool_integer(input, "id", 0);
 	int64_t wait = tool_integer(input, "wait_s", 1);
 	struct background_state s = {0};
+	struct background_words *words;
 	static char buf[SHOWN_MAX];
 	struct err ignored;
 	ssize_t n = -1;
@@ -150,7 +206,14 @@ run_poll(struct tool_env *env, struct json_object *input, struct tool_result *r,
 	if (n < 0)
 		return failed(env, id, r, e);
 	put_state(env, &s, r);
-	clean_all(CLEAN_OUTPUT, &r->content, buf, (size_t)n);
+	words = words_of(env, (uint32_t)id);
+	if (s.dropped > 0) {
+		put_words(words, &r->content, "", 0, true);
+		text_printf(&r->content,
+		    "[%llu bytes before this were dropped]\n",
+		    (unsigned long long)s.dropped);
+	}
+	put_words(words, &r->content, buf, (size_t)n, s.ended && s.unread == 0);
 	if (r->content.len == 0)
 		text_str(&r->content, "(nothing new)\n");
 	else if (r->content.p[r->content.len - 1] != '\n')
@@ -160,9 +223,11 @@ run_poll(struct tool_env *env, struct json_object *input, struct tool_result *r,
 		    (unsigned long long)s.unread);
 	text_printf(&r->content, "[%s]", r->summary.p);
 	// All is told: the place is another's.
-	if (s.ended && s.unread == 0)
+	if (s.ended && s.unread == 0) {
 		(void)!background_forget(
 		    env->background, (uint32_t)id, &ignored);
+		words_forget(env, (uint32_t)id);
+	}
 	return 0;
 }
 
@@ -255,6 +320,8 @@ tool_background_end(struct tool_env *env)
 	bool ran = env->background != NULL &&
 		   background_list(env->background, &one, 1) > 0;
 
+	while (env->words != NULL)
+		words_forget(env, env->words->id);
 	background_free(env->background);
 	env->background = NULL;
 	return ran;

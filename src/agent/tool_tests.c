@@ -9,11 +9,15 @@ run(struct tool_env *env, struct json_object *input, struct tool_result *r,
     struct err *e)
 {
 	autotext struct text said = {0};
+	struct testlog_reader *log = testlog_begin();
+	const struct command_options o = {.log = log};
+	int rc;
 
 	(void)input;
-	if (command_run(env, env->test, 0, r, e) < 0)
+	rc = command_run_with(env, env->test, 0, &o, r, e);
+	testlog_end(log, &r->tests);
+	if (rc < 0)
 		return -1;
-	testlog_read(&r->tests, text_of(&r->content), r->content.len);
 	testlog_say(&r->tests, &said);
 	if (said.len > 0)
 		text_printf(&r->content, "\n[%s]", said.p);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 // The table of tools, and one call from a model's block to its result.
+#include <stdlib.h>
 #include <string.h>
 #include "policy/nearest.h"
 #include "src/agent/tool.h"
@@ -109,6 +110,8 @@ void
 tool_env_free(struct tool_env *env)
 {
 	plan_free(&env->plan);
+	free(env->cwd);
+	env->cwd = NULL;
 }
 
 void

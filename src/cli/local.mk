@@ -10,6 +10,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/network.c %D%/network.h \
 	%D%/network_tell.c \
 	%D%/options.c %D%/options.h \
+	%D%/patterns.c %D%/patterns.h \
 	%D%/policy_command.c %D%/policy_command.h \
 	%D%/policy_file.c %D%/policy_file.h \
 	%D%/pump.c %D%/pump.h \

@@ -9,6 +9,7 @@
 #include "policy/destination.h"
 #include "src/cli/explain.h"
 #include "src/cli/options.h"
+#include "src/cli/patterns.h"
 #include "src/cli/policy_command.h"
 #include "src/cli/policy_file.h"
 
@@ -177,7 +178,9 @@ read_policy(const struct asked *a, struct policy *p, struct include_trail *t,
 	for (i = 0; i < a->nnet; i++)
 		if (policy_file_net(a->net[i], p, e) != 0)
 			return -1;
-	return include_expand(p, a->file, &where, t, e);
+	if (include_expand(p, a->file, &where, t, e) != 0)
+		return -1;
+	return patterns_check(p, a->file, e);
 }
 
 /* 1: there is one; 0: none was asked for, and this machine has none. */

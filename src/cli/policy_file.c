@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
+#include "src/cli/patterns.h"
 #include "src/cli/policy_file.h"
 
 enum {
@@ -92,5 +93,5 @@ policy_file_complete(const char *path, const struct preset_where *where,
 	if (trail.notes != NULL)
 		fputs(trail.notes, stderr);
 	include_free(&trail);
-	return rc;
+	return rc == 0 ? patterns_check(p, path, e) : -1;
 }

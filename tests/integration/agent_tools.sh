@@ -127,9 +127,83 @@ secrets() {
 		'^key \[redacted: Anthropic key\]\|https://bob:\[redacted: password\]@'
 	check "secrets: neither the model, nor the session, nor the screen" \
 		hidden "$LOG" "$(session)" "$ERR"
-	check "secrets: their number is" grep -q 'secrets struck out: [4-9]' "$ERR"
+	check "secrets: their number is, by form" grep -Eq \
+		'secrets struck out: [4-9] .*[1-9] Anthropic key, [1-9] password' \
+		"$ERR"
+	check_equal "secrets: and so says the last event" True \
+		"$(events "$(session)" 'sum(o[-1]["secrets_redacted_by_form"]
+			.values()) == o[-1]["secrets_redacted"]' | tr -d '\n')"
 	check "secrets: control: the user's own difference has it" \
 		grep -qF "$SECRET" "$OUT"
+}
+
+# In pieces, as they come: from the background, on the screen, in the policy.
+pieces() {
+	agent_project
+	SECRET=sk-ant-api03-q7Zk2Vx9Lm4Tb8Wc1Nd5hJ3sR6yG0pFaE2uKvQ9z
+	PASSWORD=CU-31415926
+	printf '%s' "key ${SECRET%d5hJ*}" >"$W/first"
+	printf '%s\n' "d5hJ${SECRET#*d5hJ}; $PASSWORD." >"$W/second"
+	chmod a+rw "$W/first" "$W/second"
+	echo 'redact CU-[0-9]+' >"$T/redact.policy"
+	agent_serve "$(call background_start \
+		'{"command":"cat first; read x; cat second; read x"}')" \
+		"$(call background_poll '{"id":2,"wait_s":20}')" \
+		"$(call background_write '{"id":2,"text":"\n"}')" \
+		"$(call background_poll '{"id":2,"wait_s":20}')" \
+		"$(call bash '{"command":"cat first second"}')" \
+		"{\"text\":\"I saw $SECRET.\",\"piece\":40}" \
+		"$WRONG" "$RIGHT" "$DONE" "$DONE"
+	check_status "pieces: green" 0 agent_asks --policy "$T/redact.policy"
+	check "pieces: half a secret waits" answers 2 '^key \|\[running\]$'
+	check "pieces: then it is one" answers 4 \
+		'^\[redacted: Anthropic key\]; \[redacted: policy\]\.\|'
+	check "pieces: in one go" answers 5 \
+		'^key \[redacted: Anthropic key\]; \[redacted: policy\]\.\|'
+	check "pieces: on the screen" \
+		grep -q 'I saw \[redacted: Anthropic key\]\.' "$ERR"
+	check "pieces: control: the model said it" grep -q "$SECRET" "$T/script"
+	check "pieces: nothing on the screen" hidden "$ERR"
+}
+
+# A shell that stays where it was, if asked; and all of a long output.
+shells() {
+	agent_project
+	printf 'rm -rf "%s"\n' /workspace/sub/deep >"$W/sub/gone"
+	chmod -R a+rwX "$W"
+	agent_serve \
+		"$(call bash '{"command":"mkdir sub/deep; cd sub/deep; (exit 3)",
+			"keep_cwd":true}' | tr -d '\n')" \
+		"$(call bash '{"command":"pwd; exit 4","keep_cwd":true}')" \
+		"$(call bash '{"command":"pwd"}')" \
+		"$(call bash '{"command":"sh ../gone","keep_cwd":true}')" \
+		"$(call bash '{"command":"pwd","keep_cwd":true}')" \
+		"$(call bash '{"command":"seq 100000"}')" \
+		"$(call read_file \
+			'{"path":"/tmp/output-1.txt","offset":54321,"limit":1}')" \
+		"$(call bash '{"command":"yes 1234567 | head -n 700000"}')" \
+		"$(call bash '{"command":"wc -c </tmp/output-2.txt;
+			seq 90000 | tail -n 20000; kill -9 $$"}' | tr -d '\n')" \
+		"$(call bash '{"command":"(kill -SEGV $BASHPID); exit $?"}')" \
+		"$WRONG" "$RIGHT" "$DONE" "$DONE"
+	check_status "shells: green" 0 agent_asks
+	check "shells: a directory is kept" answers 1 \
+		'exit status 3; directory /workspace/sub/deep\]$'
+	check "shells: and entered" answers 2 \
+		'^/workspace/sub/deep\|\[exit status 4; directory'
+	check "shells: by who asks alone" answers 3 '^/workspace\|\[exit'
+	check "shells: one that is gone is told" answers 5 \
+		'^\[/workspace/sub/deep is no more; .*\|/workspace\|'
+	check "shells: a long output is cut, and in a file" answers 6 \
+		'\|\[\.\.\. [0-9]+ bytes cut \.\.\.\]\|.*\|100000\|\[all of it in /tmp/output-1\.txt, for read_file or grep\]\|\[exit'
+	check "shells: which can be read" answers 7 '^ *54321.54321\|'
+	check "shells: up to its size" answers 8 \
+		'\[the beginning of it in /tmp/output-2\.txt'
+	check "shells: and not beyond" answers 9 '^4194304\|'
+	check "shells: a signal is told" answers 9 \
+		'killed by signal 9 \(Killed\)\]$'
+	check "shells: and one that the shell tells of" answers 10 \
+		'exit status 139, as after signal 11 \(Segmentation fault\)\]$'
 }
 
 # A test that passes at every second run: the run is red, whatever the model
@@ -219,6 +293,8 @@ hidden() {
 all() {
 	plans
 	secrets
+	pieces
+	shells
 	flaky
 	weakened
 	budget

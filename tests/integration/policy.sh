@@ -102,6 +102,17 @@ faulty "a file that is not there" 'include none' \
 	"$T/bad:1:9: include none: it cannot be read: No such file or directory"
 faulty "a cycle" 'include bad' \
 	"$T/bad:1:9: include bad: it includes itself"
+faulty "a pattern that is none" 'redact "a("' \
+	"$T/bad:1:8: redact \"a(\": Unmatched ( or \\("
+faulty "a pattern that matches everywhere" 'redact x*' \
+	"$T/bad:1:8: redact \"x*\": matches where nothing is: some of it must \
+be there"
+faulty "no pattern" 'redact ""' \
+	"$T/bad:1:8: \"\" is no pattern: it has 1 to 255 bytes"
+echo 'redact x' >"$T/redact"
+check_status "a ceiling strikes nothing out" 3 \
+	policy check --as-ceiling "$T/redact"
+check "a pattern is right" policy check "$T/redact"
 check_status "a ceiling has no includes" 3 \
 	policy check --as-ceiling "$T/pip"
 check "a ceiling" policy check --as-ceiling "$T/open"

@@ -17,6 +17,7 @@ const char *fake_pass_file;
 unsigned fake_fail_run;
 char fake_command[256];
 uint64_t fake_time_ms;
+char fake_cwd[256];
 char *const box_default_env[] = {NULL};
 
 static void
@@ -146,6 +147,8 @@ capture_run(struct box *b, const struct box_command *c,
 	snprintf(fake_command, sizeof(fake_command), "%s %s %s", c->argv[0],
 	    c->argv[1], c->argv[2]);
 	fake_time_ms = c->time_ms;
+	snprintf(
+	    fake_cwd, sizeof(fake_cwd), "%s", c->cwd != NULL ? c->cwd : "");
 	*out = fake_capture;
 	if (fake_pass_file != NULL) {
 		host_path(host, sizeof(host), fake_pass_file);
@@ -153,8 +156,10 @@ capture_run(struct box *b, const struct box_command *c,
 		if (fake_fail_run > 0 && --fake_fail_run == 0)
 			out->result.exit_code = 1;
 	}
-	out->head = strdup(fake_output);
-	out->head_len = strlen(fake_output);
+	out->head = strdup(cfg->head_max > 0 ? fake_output : "");
+	out->head_len = strlen(out->head);
+	if (cfg->show != NULL)
+		cfg->show(cfg->arg, fake_output, strlen(fake_output));
 	out->tail = strdup("");
 	out->total = out->head_len;
 	return 0;

@@ -20,6 +20,7 @@ extern unsigned fake_fail_run;
 /* What the last command was. */
 extern char fake_command[256];
 extern uint64_t fake_time_ms;
+extern char fake_cwd[256]; /* "": none was said */
 
 /* cmocka group set-up and tear-down: makes and removes fake_root. */
 int fake_begin(void **state);

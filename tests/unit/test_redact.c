@@ -87,7 +87,7 @@ struck(const char *text)
 {
 	text_free(&out);
 	text_str(&out, text);
-	r.count = redact_text(&out);
+	r.count = redact_text(NULL, &out);
 	return text_of(&out);
 }
 
@@ -132,6 +132,188 @@ test_pieces(void **state)
 			assert_null(strstr(text_of(&out), secrets[i].text));
 		}
 	}
+}
+
+/* One of a form, made up: its prefix, and what its set and sum ask for. */
+static void
+make_up(const struct redact_form *f, size_t n, char *buf, size_t size)
+{
+	static const char *const sets[] = {[REDACT_ALNUM] = R40 R40,
+	    [REDACT_URLSAFE] = R20 "-_" R40,
+	    [REDACT_HEX] = H32,
+	    [REDACT_CAPITAL] = "Q7ZK2VX9LM4TB8WC1ND5HJ3SR6YG0PFA",
+	    [REDACT_DASHED] = "123456789012-" R20,
+	    [REDACT_UNDER] = R20 "_" R40};
+	static const char digits[] =
+	    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+	const char *from = sets[f->set];
+	size_t at = strlen(f->prefix), i;
+	uint32_t crc = 0xffffffff;
+	int bit;
+
+	assert_true(at + n < size);
+	memcpy(buf, f->prefix, at);
+	for (i = 0; i < n; i++)
+		buf[at + i] = from[i % strlen(from)];
+	buf[at + n] = '\0';
+	if (strncmp(f->prefix, "gh", 2) != 0 && strcmp(f->prefix, "npm_") != 0)
+		return;
+	if (strcmp(f->prefix, "github_pat_") == 0)
+		return;
+	for (i = 0; i < n - 6; i++) {
+		crc ^= (unsigned char)buf[at + i];
+		for (bit = 0; bit < 8; bit++)
+			crc = crc & 1 ? crc >> 1 ^ 0xedb88320 : crc >> 1;
+	}
+	for (crc = ~crc, i = 1; i <= 6; i++, crc /= 62)
+		buf[at + n - i] = digits[crc % 62];
+}
+
+/* Each form that there is, at its shortest and its longest. */
+static void
+test_every_form(void **state)
+{
+	const struct redact_form *f;
+	char secret[600], want[100];
+	size_t i;
+
+	(void)state;
+	for (i = 0; (f = redact_form_at(i)) != NULL; i++) {
+		snprintf(want, sizeof(want), "[redacted: %s]", f->kind);
+		make_up(f, f->min, secret, sizeof(secret));
+		assert_string_equal(struck(secret), want);
+		make_up(f, f->max, secret, sizeof(secret));
+		assert_string_equal(struck(secret), want);
+		make_up(f, f->min - 1, secret, sizeof(secret));
+		if (strcmp(struck(secret), secret) != 0)
+			fail_msg("%s: one byte too few", f->prefix);
+	}
+	assert_true(i >= 37);
+}
+
+/* No 20 bytes of the secret are in what was told. */
+static void
+assert_hidden(const char *secret)
+{
+	char window[21];
+	size_t i;
+
+	for (i = 0; i + 20 <= strlen(secret); i++) {
+		snprintf(window, sizeof(window), "%.20s", secret + i);
+		if (strstr(text_of(&out), window) != NULL)
+			fail_msg("%s: told: %s", secret, text_of(&out));
+	}
+}
+
+/* The same for who cannot wait for the line's end: what is told at once is
+   no part of a secret, and what follows is known by what stands before. */
+static void
+test_flushed(void **state)
+{
+	char line[600];
+	size_t i, cut, len;
+
+	(void)state;
+	for (i = 0; i < sizeof(secrets) / sizeof(secrets[0]); i++) {
+		len = (size_t)snprintf(
+		    line, sizeof(line), "x %s y\n", secrets[i].text);
+		for (cut = 0; cut <= len; cut++) {
+			struct redact p = {0};
+
+			text_free(&out);
+			redact_add(&p, &out, line, cut);
+			redact_flush(&p, &out);
+			assert_hidden(secrets[i].text);
+			redact_add(&p, &out, line + cut, len - cut);
+			redact_flush(&p, &out);
+			redact_end(&p, &out);
+			assert_int_equal(p.count, 1);
+			assert_hidden(secrets[i].text);
+		}
+	}
+}
+
+static void
+test_flushed_contexts(void **state)
+{
+	static const struct {
+		const char *first, *told, *second, *all;
+	} rows[] = {
+	    {"Password: ", "Password: ", "yes\n", "Password: yes\n"},
+	    {"(gdb) ", "(gdb) ", "run\n", "(gdb) run\n"},
+	    {"get https://bob:tr0ub", "get https://bob:", "4dor@h/\n",
+		"get https://bob:[redacted: password]@h/\n"},
+	    {"get https://host.example", "get https://host.example", ":80/\n",
+		"get https://host.example:80/\n"},
+	    {"API_KEY=", "API_KEY=", R40 "\n", "API_KEY=[redacted: secret]\n"},
+	    {"API_KEY=" R20, "API_KEY=", "hJ3sR\n",
+		"API_KEY=[redacted: secret]\n"},
+	    {"API_KEY=" R40 " and", "API_KEY=[redacted: secret] and", " so\n",
+		"API_KEY=[redacted: secret] and so\n"},
+	    {"ask", "ask", "-ing\n", "ask-ing\n"},
+	    {"key -----BEGIN PRIVATE KEY-----", "key ", "\nabc",
+		"key [redacted: private key]"},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct redact p = {0};
+
+		text_free(&out);
+		text_str(&out, "");
+		redact_add(&p, &out, rows[i].first, strlen(rows[i].first));
+		redact_flush(&p, &out);
+		assert_string_equal(text_of(&out), rows[i].told);
+		redact_flush(&p, &out);
+		assert_string_equal(text_of(&out), rows[i].told);
+		redact_add(&p, &out, rows[i].second, strlen(rows[i].second));
+		redact_flush(&p, &out);
+		redact_end(&p, &out);
+		assert_string_equal(text_of(&out), rows[i].all);
+		assert_true(p.count <= 1);
+	}
+}
+
+/* The policy's own patterns, and the count of each form. */
+static void
+test_patterns(void **state)
+{
+	static const char rules[] = "redact PRJ-[0-9]+\n"
+				    "redact \"^host [a-z]+ is\"\n"
+				    "redact PRJ-[0-9]+-(x|y)\n";
+	static struct policy p;
+	static struct redactor by;
+	autotext struct text said = {0};
+	struct redact one = {.by = &by};
+	struct policy_fault f;
+	struct err e;
+
+	(void)state;
+	policy_init(&p);
+	assert_int_equal(policy_parse(rules, sizeof(rules) - 1, &p, &f), 0);
+	assert_int_equal(redactor_begin(&by, &p, &e), 0);
+	text_free(&out);
+	text_str(&out, "a PRJ-12, PRJ-3-x:PRJ-4\nhost abc is up\n"
+		       "no host abc is\nftp://u:tr0ub4dor@h/ PRJ-\n");
+	assert_int_equal(redact_text(&by, &out), 5);
+	assert_string_equal(out.p,
+	    "a [redacted: policy], [redacted: policy]:[redacted: policy]\n"
+	    "[redacted: policy] up\nno host abc is\n"
+	    "ftp://u:[redacted: password]@h/ PRJ-\n");
+	redactor_say(&by, &said);
+	assert_string_equal(said.p, "4 policy, 1 password");
+	assert_int_equal(by.count, 5);
+	// In pieces: a word that could become one is waited for.
+	text_free(&out);
+	redact_add(&one, &out, "see PRJ-", 8);
+	redact_flush(&one, &out);
+	assert_string_equal(out.p, "see ");
+	redact_add(&one, &out, "77 now\n", 7);
+	redact_end(&one, &out);
+	assert_string_equal(out.p, "see [redacted: policy] now\n");
+	redactor_free(&by);
+	assert_int_equal(by.npatterns, 0);
 }
 
 static void
@@ -283,6 +465,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_forms),
 	    cmocka_unit_test(test_pieces),
+	    cmocka_unit_test(test_every_form),
+	    cmocka_unit_test(test_flushed),
+	    cmocka_unit_test(test_flushed_contexts),
+	    cmocka_unit_test(test_patterns),
 	    cmocka_unit_test(test_contexts),
 	    cmocka_unit_test(test_lookalikes),
 	    cmocka_unit_test(test_bytes),
