@@ -5,63 +5,26 @@
 // path is not, and is escaped.
 #include <ctype.h>
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 #include "jail/base/clock.h"
 #include "jail/base/fd.h"
 #include "src/cli/ask.h"
 
-int
-ask_open(struct ask_terminal *t, struct err *e)
-{
-	t->fd = t->out = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-	if (t->fd < 0)
-		return err_set(
-		    e, ERR_USAGE, errno, "no terminal to ask on, /dev/tty");
-	return 0;
-}
-
-void
-ask_close(struct ask_terminal *t)
-{
-	fd_close(&t->fd);
-	t->out = -1;
-}
-
-__attribute__((format(printf, 2, 3))) static void
-say(const struct ask_terminal *t, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	if (n > 0 &&
-	    fd_write_all(t->out, text,
-		(size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1) != 0)
-		return; // nobody reads it: nobody will answer, then
-}
-
 static void
 question(const struct ask_terminal *t, const struct wire_ask *q,
     const char *program, int wait_ms)
 {
-	say(t,
+	tty_say(&t->tty,
 	    "\r\nstockade: a command wants to reach %s, port %u\r\n"
 	    "          program: %s%s\r\n",
 	    q->host, q->port, program != NULL ? program : "not known",
 	    q->literal ? "\r\n          this is an address, not a name" : "");
-	say(t,
+	tty_say(&t->tty,
 	    "allow it [o]nce, for this [s]ession%s, or [d]eny it? "
 	    "(%d s, then it is denied) ",
 	    t->always ? ", [a]lways (writes a rule)" : "", wait_ms / 1000);
@@ -92,31 +55,6 @@ understand(const struct ask_terminal *t, const char *line, enum ask_said *said)
 	return false;
 }
 
-// One line, by the deadline; false: none will come.
-static bool
-read_line(
-    const struct ask_terminal *t, char *buf, size_t size, uint64_t until_ms)
-{
-	struct pollfd p = {.fd = t->fd, .events = POLLIN};
-	uint64_t now;
-	ssize_t n;
-
-	for (;;) {
-		now = clock_ms();
-		if (now >= until_ms || (t->stopped != NULL && t->stopped()))
-			return false;
-		if (poll(&p, 1, (int)(until_ms - now)) <= 0)
-			continue;
-		n = read(t->fd, buf, size - 1);
-		if (n < 0 && (errno == EINTR || errno == EAGAIN))
-			continue;
-		if (n <= 0) // the end of it: ^D, or it hung up
-			return false;
-		buf[n] = '\0';
-		return true;
-	}
-}
-
 enum ask_said
 ask_person(struct ask_terminal *t, const struct wire_ask *q,
     const char *program, int wait_ms)
@@ -126,17 +64,19 @@ ask_person(struct ask_terminal *t, const struct wire_ask *q,
 	char line[256];
 
 	// What was typed before the question is no answer to it.
-	if (tcflush(t->fd, TCIFLUSH) != 0 && errno != ENOTTY)
+	if (tty_forget(&t->tty) != 0)
 		return ASK_SAID_NOTHING;
 	question(t, q, program, wait_ms);
 	for (;;) {
-		if (!read_line(t, line, sizeof(line), until)) {
-			say(t, "\r\nstockade: denied: nobody answered\r\n");
+		if (tty_line(&t->tty, line, sizeof(line), until) != TTY_LINE) {
+			tty_say(&t->tty,
+			    "\r\nstockade: denied: nobody answered\r\n");
 			return ASK_SAID_NOTHING;
 		}
 		if (understand(t, line, &said))
 			return said;
-		say(t, "o, s, %sor d, please: ", t->always ? "a " : "");
+		tty_say(
+		    &t->tty, "o, s, %sor d, please: ", t->always ? "a " : "");
 	}
 }
 

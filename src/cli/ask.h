@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include "jail/base/err.h"
 #include "jail/wire/wire.h"
+#include "src/cli/tty.h"
 
 enum ask_said {
 	ASK_SAID_ONCE,
@@ -18,16 +19,10 @@ enum ask_said {
 };
 
 struct ask_terminal {
-	int fd;	     /* of /dev/tty; -1 */
-	int out;     /* where the question is written; the same, but in tests */
+	struct tty tty;
 	bool always; /* whether "always" can be offered */
-	/* Whether to give up: a signal came. May be NULL. */
-	bool (*stopped)(void);
 };
 
-/* Opens the terminal; -1 and why there is none. */
-int ask_open(struct ask_terminal *t, struct err *e) MUST_CHECK;
-void ask_close(struct ask_terminal *t);
 /* Asks, and waits for at most wait_ms. program: or NULL, unknown. */
 enum ask_said ask_person(struct ask_terminal *t, const struct wire_ask *q,
     const char *program, int wait_ms);

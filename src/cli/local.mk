@@ -18,7 +18,8 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/run.c %D%/run.h \
 	%D%/signals.c %D%/signals.h \
 	%D%/stdio.c %D%/stdio.h \
-	%D%/terminal.c %D%/terminal.h
+	%D%/terminal.c %D%/terminal.h \
+	%D%/tty.c %D%/tty.h
 
 bin_PROGRAMS += stockade
 stockade_SOURCES = %D%/main.c

@@ -193,7 +193,7 @@ stand(struct network *n, struct err *e)
 	if (box_edge(n->box) == NULL)
 		return 0;
 	n->generation = 1;
-	if (n->terminal.fd >= 0 &&
+	if (n->terminal.tty.fd >= 0 &&
 	    edge_attach(box_edge(n->box), ask, n, e) != 0)
 		return -1;
 	for (i = 0; i < c->npublish; i++)
@@ -212,7 +212,7 @@ network_start(struct network *n, const struct network_config *c,
 	memset(n, 0, sizeof(*n));
 	n->config = c;
 	n->spec = spec;
-	n->store.fd = n->terminal.fd = -1;
+	n->store.fd = n->terminal.tty.fd = -1;
 	snprintf(n->workspace, sizeof(n->workspace), "%s", s->workspace_path);
 	if (complete(c, &spec->net, e) != 0)
 		return -1;
@@ -221,13 +221,13 @@ network_start(struct network *n, const struct network_config *c,
 			snprintf(run, sizeof(run), "%s", s->run);
 		else if (store_name(run, e) != 0)
 			return -1;
-		if (((c->ask || c->listen) && ask_open(&n->terminal, e) != 0 &&
-			c->ask) ||
+		if (((c->ask || c->listen) &&
+			tty_open(&n->terminal.tty, e) != 0 && c->ask) ||
 		    store_open(&n->store, run, e) != 0)
 			return -1;
 		n->terminal.always =
 		    c->policy_path != NULL && !policy_inside(n);
-		n->terminal.stopped = c->stopped;
+		n->terminal.tty.stopped = c->stopped;
 		net.records = n->store.fd;
 		net.run = n->store.run;
 	}
@@ -294,5 +294,5 @@ void
 network_end(struct network *n)
 {
 	store_close(&n->store);
-	ask_close(&n->terminal);
+	tty_close(&n->terminal.tty);
 }

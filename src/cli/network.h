@@ -50,9 +50,9 @@ struct network {
 };
 
 /* What network_end() may be called on. */
-#define NETWORK_NONE                                         \
-	{                                                    \
-		.store = {.fd = -1}, .terminal = {.fd = -1 } \
+#define NETWORK_NONE                                                  \
+	{                                                             \
+		.store = {.fd = -1}, .terminal = {.tty = {.fd = -1} } \
 	}
 
 /* Before the way in: what uid 0 without privilege could not make after. */

@@ -31,10 +31,10 @@ setup(void **state)
 	static struct both b;
 
 	assert_return_code(
-	    openpty(&b.master, &b.t.fd, NULL, NULL, NULL), errno);
-	b.t.out = b.t.fd;
+	    openpty(&b.master, &b.t.tty.fd, NULL, NULL, NULL), errno);
+	b.t.tty.out = b.t.tty.fd;
 	b.t.always = true;
-	b.t.stopped = NULL;
+	b.t.tty.stopped = NULL;
 	*state = &b;
 	return 0;
 }
@@ -45,7 +45,7 @@ teardown(void **state)
 	struct both *b = *state;
 
 	fd_close(&b->master);
-	fd_close(&b->t.fd);
+	fd_close(&b->t.tty.fd);
 	return 0;
 }
 
@@ -134,7 +134,7 @@ test_stopped(void **state)
 {
 	struct both *b = *state;
 
-	b->t.stopped = stop;
+	b->t.tty.stopped = stop;
 	assert_int_equal(
 	    ask_person(&b->t, &question, NULL, 60000), ASK_SAID_NOTHING);
 }
