@@ -37,10 +37,22 @@ class_length(const char *s, size_t len)
 	return 0;
 }
 
+/* One name of a glob; the last one may be empty. */
+static const char *
+name_fault(const char *s, size_t len, bool last)
+{
+	if (len == 0 && !last)
+		return "has an empty name";
+	if ((len == 1 && s[0] == '.') || (len == 2 && memcmp(s, "..", 2) == 0))
+		return "has . or .. for a name";
+	return NULL;
+}
+
 const char *
 edits_glob_fault(const char *s, size_t len)
 {
-	size_t i, n, part = 0;
+	const char *why = NULL;
+	size_t i, n, name = 0;
 
 	if (len == 0)
 		return "is empty";
@@ -49,22 +61,17 @@ edits_glob_fault(const char *s, size_t len)
 	if (s[0] == '/')
 		return "must be relative to the workspace: leave the first / "
 		       "out";
-	for (i = 0; i <= len; i += n) {
+	for (i = 0; i <= len && why == NULL; i += n) {
 		n = 1;
 		if (i == len || s[i] == '/') {
-			if (i == part && i < len)
-				return "has an empty name";
-			if ((i == part + 1 && s[part] == '.') ||
-			    (i == part + 2 && memcmp(s + part, "..", 2) == 0))
-				return "has . or .. for a name";
-			part = i + 1;
+			why = name_fault(s + name, i - name, i == len);
+			name = i + 1;
 		} else if (s[i] == '[') {
 			n = class_length(s + i, len - i);
-			if (n == 0)
-				return "has a [ without its ]";
+			why = n == 0 ? "has a [ without its ]" : NULL;
 		}
 	}
-	return NULL;
+	return why;
 }
 
 static bool
@@ -127,43 +134,71 @@ further(const char *s, bool names)
 }
 
 /*
- * One * and one ** are remembered, the last ones: what an earlier one would
- * take more, a later one can take as well. So the work is bounded by the
- * product of the lengths.
+ * Pattern and path, and where to go on if it does not match from there. One *
+ * and one ** are remembered, the last ones: what an earlier one would take
+ * more, a later one can take as well. So the work is bounded by the product
+ * of the lengths.
  */
+struct matching {
+	const char *begin, *p, *s;
+	const char *star, *star_s; /* behind a *, and what it has taken */
+	const char *deep, *deep_s; /* the same of ** */
+	bool names;		   /* which takes whole names */
+};
+
+static bool
+take_wildcard(struct matching *m)
+{
+	if (*m->p != '*')
+		return false;
+	if (m->p[1] != '*') {
+		m->star = ++m->p;
+		m->star_s = m->s;
+		return true;
+	}
+	// "**/": any number of whole names, none as well
+	m->names = m->p[2] == '/' && (m->p == m->begin || m->p[-1] == '/');
+	m->p += 2 + m->names;
+	m->deep = m->p;
+	m->deep_s = m->s;
+	m->star = NULL;
+	return true;
+}
+
+/* A wildcard takes one more; false: none can. */
+static bool
+go_back(struct matching *m)
+{
+	if (m->star != NULL && *m->star_s != '\0' && *m->star_s != '/') {
+		m->s = ++m->star_s;
+		m->p = m->star;
+		return true;
+	}
+	if (m->deep == NULL)
+		return false;
+	m->deep_s = further(m->deep_s, m->names);
+	m->s = m->deep_s;
+	m->p = m->deep;
+	m->star = NULL;
+	return m->s != NULL;
+}
+
 static bool
 matches(const char *p, const char *s)
 {
-	const char *star = NULL, *star_s = NULL, *deep = NULL, *deep_s = NULL;
-	const char *begin = p;
-	bool names = false;
+	struct matching m = {.begin = p, .p = p, .s = s};
 	size_t n;
 
 	for (;;) {
-		if (*p == '\0' && (*s == '\0' || *s == '/'))
+		if (*m.p == '\0' && (*m.s == '\0' || *m.s == '/'))
 			return true;
-		if (p[0] == '*' && p[1] == '*') {
-			// "**/": any number of whole names, none as well
-			names = p[2] == '/' && (p == begin || p[-1] == '/');
-			p += 2 + names;
-			deep = p;
-			deep_s = s;
-			star = NULL;
-		} else if (*p == '*') {
-			star = ++p;
-			star_s = s;
-		} else if ((n = one(p, s)) != 0) {
-			s += *p == '?' || *p == '[' ? character(s) : 1;
-			p += n;
-		} else if (star != NULL && *star_s != '\0' && *star_s != '/') {
-			s = ++star_s;
-			p = star;
-		} else if (deep != NULL &&
-			   (deep_s = further(deep_s, names)) != NULL) {
-			s = deep_s;
-			p = deep;
-			star = NULL;
-		} else {
+		if (take_wildcard(&m))
+			continue;
+		n = one(m.p, m.s);
+		if (n != 0) {
+			m.s += *m.p == '?' || *m.p == '[' ? character(m.s) : 1;
+			m.p += n;
+		} else if (!go_back(&m)) {
 			return false;
 		}
 	}

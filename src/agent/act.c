@@ -107,6 +107,28 @@ refuse_call(const struct run *r, struct tool_result *t)
 	t->is_error = true;
 }
 
+/* What a command changed against the edit lines. Tools were asked before. */
+static int
+look_after(struct run *r, struct json_object *block, struct tool_result *t,
+    struct err *e)
+{
+	const struct tool *tool = tool_find(tool_string(block, "name", ""));
+	autotext struct text what = {0};
+
+	if (tool == NULL || tool->category != TOOL_SHELL || !t->changes)
+		return 0;
+	if (approve_look(r, &what, e) < 0)
+		return -1;
+	if (what.len == 0)
+		return 0;
+	text_printf(&t->content,
+	    "\n[The user's policy does not allow what is changed now: %s. Put "
+	    "it back as it was: a run that ends like this is not green.]",
+	    what.p);
+	show_line(&r->show, SHOW_RED, "  against the policy: %s", what.p);
+	return 0;
+}
+
 /* One tool_use block: runs it and appends its result to results. */
 static int
 act(struct run *r, struct json_object *block, struct json_object *results,
@@ -125,6 +147,8 @@ act(struct run *r, struct json_object *block, struct json_object *results,
 	if (!budget_call(&r->budget))
 		refuse_call(r, &t);
 	else if (tool_call(&r->env, block, &t, e) < 0)
+		goto out;
+	if (look_after(r, block, &t, e) < 0)
 		goto out;
 	loop_redact(r, &t.content);
 	loop_redact(r, &t.summary);

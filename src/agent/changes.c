@@ -122,6 +122,39 @@ diff_item(struct text *out, const struct snapshot_item *a,
 	}
 }
 
+static bool
+differs(const struct snapshot_item *a, const struct snapshot_item *b)
+{
+	if (a == NULL || b == NULL || a->kind != b->kind)
+		return true;
+	if (b->kind != WALK_FILE || a->unread || b->unread)
+		return a->ino != b->ino || a->unread != b->unread;
+	return !b->as_before && !same_file(a, b);
+}
+
+void
+snapshot_changed(const struct snapshot *before, const struct snapshot *after,
+    void (*visit)(void *arg, const char *path), void *arg)
+{
+	const struct snapshot_item **a = snapshot_sorted(before);
+	const struct snapshot_item **b = snapshot_sorted(after);
+	const struct snapshot_item *x, *y;
+	size_t i = 0, j = 0;
+	int order;
+
+	while (i < before->n || j < after->n) {
+		order = i == before->n	? 1
+			: j == after->n ? -1
+					: strcmp(a[i]->path, b[j]->path);
+		x = order <= 0 ? a[i++] : NULL;
+		y = order >= 0 ? b[j++] : NULL;
+		if (differs(x, y))
+			visit(arg, x != NULL ? x->path : y->path);
+	}
+	free(a);
+	free(b);
+}
+
 void
 snapshot_diff(const struct snapshot *before, const struct snapshot *after,
     struct text *out, struct snapshot_changes *c)

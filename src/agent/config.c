@@ -19,6 +19,8 @@ enum {
 	O_POLICY,
 	O_LIMIT,
 	O_NET,
+	O_APPROVE,
+	O_ALLOW_COMMAND,
 	O_NO_ASK,
 	O_PUBLISH,
 	O_COMMAND_TIMEOUT,
@@ -71,9 +73,14 @@ static const struct option_def defs[] = {
     [O_NET] = {"net", 'n', "RULE",
 	"Let commands reach something: allow=HOST[:PORT], ask=HOST, "
 	"preset:NAME or open; deny=HOST takes it away"},
+    [O_APPROVE] = {"approve", 0, "CATEGORY=VERDICT",
+	"What to do about read, write, shell, network or install: auto, "
+	"notify, ask or deny"},
+    [O_ALLOW_COMMAND] = {"allow-command", 0, "WORDS",
+	"Run commands that begin with these words without a question"},
     [O_NO_ASK] = {"no-ask", 0, NULL,
-	"Ask nobody about the network, even if there is a terminal: what is "
-	"to be asked is denied"},
+	"Ask nobody, even if there is a terminal: what is to be asked is "
+	"denied"},
     [O_PUBLISH] = {"publish", 0, "PORT[:HOSTPORT]",
 	"What listens on PORT inside is reached on 127.0.0.1 of the host"},
     [O_COMMAND_TIMEOUT] = {"command-timeout", 0, "TIME",
@@ -205,6 +212,10 @@ take(struct config *c, int option, const char *value, struct err *e)
 
 	if (settings[option] != NULL)
 		return add_setting(c, settings[option], option, value, e);
+	if (option == O_APPROVE)
+		return add_setting(c, "approve", option, value, e);
+	if (option == O_ALLOW_COMMAND)
+		return add_setting(c, "command", option, value, e);
 	if (option == O_PUBLISH)
 		return add_publish(c, value, e);
 	if (option == O_TEST_EACH)
@@ -283,6 +294,10 @@ apply(const struct config_setting *s, struct policy *p, struct err *e)
 		r = policy_parse_limit(s->value, p, &f);
 	} else if (strcmp(s->directive, "net") == 0) {
 		r = policy_parse_net(s->value, p, &f);
+	} else if (strcmp(s->directive, "approve") == 0) {
+		r = policy_parse_approve(s->value, p, &f);
+	} else if (strcmp(s->directive, "command") == 0) {
+		r = policy_parse_command(s->value, p, &f);
 	} else {
 		// A value is one word: it must not smuggle in a second line.
 		if (s->value[strcspn(s->value, " \t\r\n#\"\\")] != '\0' ||

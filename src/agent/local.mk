@@ -9,7 +9,12 @@ noinst_LIBRARIES += %D%/libagent.a
 %C%_libagent_a_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 %C%_libagent_a_SOURCES = \
 	%D%/act.c \
-	%D%/approve.h \
+	%D%/approve.c %D%/approve.h \
+	%D%/approve_ask.c \
+	%D%/approve_begin.c \
+	%D%/approve_call.c \
+	%D%/approve_keep.c \
+	%D%/approve_write.c \
 	%D%/budget.c %D%/budget.h \
 	%D%/changes.c \
 	%D%/choice.c %D%/choice.h \

@@ -79,17 +79,39 @@ turn(struct run *r, bool *over, struct err *e)
 	return AGENT_EXIT_DONE;
 }
 
-// Red, after destinations were refused that nobody was there to allow: who
+// Green, but with changes that the policy does not allow.
+static enum agent_exit
+against(struct run *r, enum agent_exit status, struct err *e)
+{
+	autotext struct text what = {0};
+
+	if (status != AGENT_EXIT_DONE)
+		return status;
+	if (approve_look(r, &what, e) < 0)
+		return exit_of_error(e->code);
+	if (what.len == 0)
+		return status;
+	err_set(e, ERR_REFUSED, 0, "the policy does not allow its changes: %s",
+	    what.p);
+	return AGENT_EXIT_DENIED;
+}
+
+// Red, after something was refused that nobody was there to allow: who
 // reads the status alone is to look there first.
 static enum agent_exit
 denied(const struct run *r, enum agent_exit status, struct err *e)
 {
 	const struct tool_network *n = r->env.network;
 
-	if (n == NULL || n->count == 0 ||
-	    (status != AGENT_EXIT_RED && status != AGENT_EXIT_LOOP))
+	if (status != AGENT_EXIT_RED && status != AGENT_EXIT_LOOP)
 		return status;
-	err_prefix(e, "%" PRIu64 " connections were refused", n->count);
+	if (n != NULL && n->count > 0)
+		err_prefix(e, "%" PRIu64 " connections were refused", n->count);
+	else if (r->approve.denied > 0)
+		err_prefix(e, "%" PRIu64 " calls were denied, the last one %s",
+		    r->approve.denied, r->approve.last);
+	else
+		return status;
 	return AGENT_EXIT_DENIED;
 }
 
@@ -139,5 +161,6 @@ loop_run(struct run *r, struct err *e)
 	} else if (status == AGENT_EXIT_INTERRUPTED) {
 		err_set(e, ERR_INTERRUPTED, 0, "%s", exit_sentence(status));
 	}
-	return denied(r, oracle_last_word(r, status, e), e);
+	status = against(r, oracle_last_word(r, status, e), e);
+	return denied(r, status, e);
 }

@@ -326,6 +326,7 @@ stand_up(struct run *r, struct err *e)
 	if (open_model(r, e) < 0 || net_start(r, e) < 0)
 		return -1;
 	notes_say(r->env.box, "stockade agent");
+	approve_begin(r, net_on_terminal(r->config));
 	can_reload = r->env.network != NULL;
 	r->start = snapshot_take(r->env.box, NULL, &stop, e);
 	if (r->start == NULL)
@@ -338,6 +339,7 @@ stand_up(struct run *r, struct err *e)
 static void
 tear_down(struct run *r)
 {
+	approve_end(r);
 	box_end(r->network.box);
 	network_end(&r->network);
 	way_in_close(&r->way);

@@ -40,6 +40,7 @@ answered(void *arg, const struct wire_ask *q, enum ask_said said)
 	struct json_object *ev = event_new(&r->events, "approval");
 	struct err ignored;
 
+	r->network_asked++;
 	put_str(ev, "what", "network");
 	put_str(ev, "host", q->host);
 	put_int(ev, "port", q->port);
@@ -145,9 +146,8 @@ show(void *arg)
 	show_line(&screen, SHOW_DIM, "  network: %s", r->network.store.path);
 }
 
-// Somebody sits there, and sees what happens.
-static bool
-interactive(const struct config *c)
+bool
+net_on_terminal(const struct config *c)
 {
 	return !c->no_ask && !c->json && !c->quiet && isatty(STDIN_FILENO) &&
 	       isatty(STDERR_FILENO);
@@ -167,7 +167,7 @@ net_configure(struct run *r, bool (*stopped)(void),
 	for (i = 0; i < c->nsettings; i++)
 		if (strcmp(c->setting[i].directive, "net") == 0)
 			n->likely = true;
-	n->listen = interactive(c);
+	n->listen = net_on_terminal(c);
 	n->stopped = stopped;
 	n->reread = reread;
 	n->terminal = terminal;
@@ -182,9 +182,12 @@ net_start(struct run *r, struct err *e)
 {
 	const struct network_start s = {
 	    r->way.helper, r->way.workspace, r->way.path, r->session.id};
-	int rc = network_start(
-	    &r->network, &r->network_config, &r->policy.spec, &s, e);
+	int rc;
 
+	if (r->policy.command.approve[APPROVE_NETWORK] == APPROVE_DENY)
+		r->network_config.listen = false;
+	rc = network_start(
+	    &r->network, &r->network_config, &r->policy.spec, &s, e);
 	r->env.box = r->network.box;
 	if (rc != 0 || box_edge(r->env.box) == NULL)
 		return rc;

@@ -130,12 +130,28 @@ answer_claim(
 	return loop_say_text(r, answer.p, answer.len, e);
 }
 
+/* Green with changes that the edit lines forbid: 1, the model was told; it may
+   be told of that as often as of red tests. */
+static int
+tell_against(struct run *r, struct err *e)
+{
+	autotext struct text what = {0}, answer = {0};
+
+	if (approve_look(r, &what, e) < 0)
+		return -1;
+	if (what.len == 0 || guard_claim(&r->guard) == GUARD_STOP)
+		return 0;
+	prompt_against(&answer, what.p);
+	return loop_say_text(r, answer.p, answer.len, e) < 0 ? -1 : 1;
+}
+
 enum agent_exit
 oracle_claim(struct run *r, bool *over, struct err *e)
 {
 	uint64_t flips = r->flips;
 	struct tool_result t = {0};
 	enum agent_exit status = AGENT_EXIT_DONE;
+	int told;
 
 	*over = true;
 	// It may still change what the tests are about.
@@ -147,6 +163,9 @@ oracle_claim(struct run *r, bool *over, struct err *e)
 	}
 	if (oracle_prove(r, "claim", &t, e) < 0) {
 		status = exit_of_error(e->code);
+	} else if (t.green && (told = tell_against(r, e)) != 0) {
+		*over = told < 0;
+		status = told < 0 ? exit_of_error(e->code) : AGENT_EXIT_DONE;
 	} else if (t.green) {
 		note_green(r);
 	} else if (guard_claim(&r->guard) == GUARD_STOP) {

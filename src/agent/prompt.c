@@ -101,6 +101,8 @@ prompt_first(struct tool_env *env, const char *task, const char *output,
 	text_char(out, '\n');
 	if (env->spec != NULL)
 		add_policy(env->spec, out);
+	if (env->gate != NULL && env->gate->tell != NULL)
+		env->gate->tell(env->gate->arg, out);
 	if (add_guide(env, out, e) < 0)
 		return -1;
 	if (env->test == NULL) {
@@ -163,4 +165,14 @@ prompt_tested(struct text *out, const struct tool_result *t)
 	    said.len > 0 ? said.p : text_of(&t->summary));
 	text_str(out, "The end of their output:]\n");
 	truncate_text(out, CLEAN_FILE, tail, len, 0, TESTED_END);
+}
+
+void
+prompt_against(struct text *out, const char *what)
+{
+	text_printf(out,
+	    "The tests pass, but the user's policy does not allow all that was "
+	    "changed: %s. Put that back as it was and do the task without it; "
+	    "if that cannot be done, say why and stop.",
+	    what);
 }

@@ -20,6 +20,8 @@ int prompt_first(struct tool_env *env, const char *task, const char *output,
 /* The model stopped, but the tests say otherwise. */
 void prompt_still_red(struct text *out, const char *output);
 /* They passed once, and then they did not. */
+/* Green, but the policy's edit lines forbid what was changed. */
+void prompt_against(struct text *out, const char *what);
 void prompt_flaky(struct text *out, const char *output);
 
 /* It goes in circles: why we think so, and what it tried, a line each. */

@@ -5,6 +5,7 @@
 #ifndef SRC_AGENT_RUN_H
 #define SRC_AGENT_RUN_H
 
+#include "src/agent/approve.h"
 #include "src/agent/budget.h"
 #include "src/agent/choice.h"
 #include "src/agent/config.h"
@@ -24,9 +25,11 @@ struct run {
 	struct policy policy;
 	struct way_in way;
 	struct tool_env env;
+	struct approve approve;
 	struct network_config network_config;
 	struct network network;
 	struct tool_network tool_network;
+	uint64_t network_asked;	       /* questions about the network */
 	volatile sig_atomic_t *reload; /* rises to have the policy read */
 	struct choice choice;
 	struct prices *prices;
@@ -68,6 +71,8 @@ enum agent_exit loop_run(struct run *r, struct err *e);
 
 /* Strikes our own key, and what looks like anybody's secret, out of a text. */
 void loop_redact(struct run *r, struct text *t);
+/* Somebody sits there, sees what happens, and may be asked. */
+bool net_on_terminal(const struct config *c);
 /* What the run wants of the network; and the sandbox, with it. */
 void net_configure(struct run *r, bool (*stopped)(void),
     int (*reread)(void *arg, struct policy *p, struct err *e));

@@ -58,5 +58,9 @@ struct snapshot_changes {
  */
 void snapshot_diff(const struct snapshot *before, const struct snapshot *after,
     struct text *out, struct snapshot_changes *c);
+/* Each path that snapshot_diff() would tell of, once. */
+void
+snapshot_changed(const struct snapshot *before, const struct snapshot *after,
+    void (*visit)(void *arg, const char *path), void *arg);
 
 #endif

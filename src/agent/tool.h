@@ -57,6 +57,14 @@ enum tool_category {
 struct tool;
 struct tool_result;
 
+/* What a tool is about to do to one file. */
+struct tool_change {
+	const char *path; /* as the model names it */
+	/* NULL: there is no such file; or, of `was', unknown. */
+	const struct text *was, *is;
+	bool unknown; /* what is there is no text, or too much of it */
+};
+
 /*
  * Asked before a call whose arguments are sound. 0: it may be made. 1: it
  * may not, and *r says why and what to do. -1: the run cannot go on.
@@ -64,6 +72,12 @@ struct tool_result;
 struct tool_gate {
 	int (*ask)(void *arg, const struct tool *t, struct json_object *input,
 	    struct tool_result *r, struct err *e);
+	/* As ask: the same of changes to files, right before they are made. */
+	int (*write)(void *arg, const struct tool *t,
+	    const struct tool_change *c, size_t n, struct tool_result *r,
+	    struct err *e);
+	/* What is approved and what is not, for the model. */
+	void (*tell)(void *arg, struct text *out);
 	void *arg;
 };
 
@@ -134,6 +148,10 @@ struct json_object *tool_list(bool with_tests);
 int tool_call(struct tool_env *env, struct json_object *block,
     struct tool_result *r, struct err *e) MUST_CHECK;
 void tool_result_free(struct tool_result *r);
+/* What a tool asks before it changes n files; as tool_gate.write. */
+int tool_may_write(struct tool_env *env, const struct tool *t,
+    const struct tool_change *c, size_t n, struct tool_result *r,
+    struct err *e) MUST_CHECK;
 
 /* {"type":"object",...} of a tool, strict. */
 struct json_object *tool_schema(const struct tool *t);

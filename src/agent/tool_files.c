@@ -120,6 +120,22 @@ static const struct tool_arg write_args[] = {
     {0},
 };
 
+/* What is there, for who is asked about a change. */
+static int
+look_before(struct tool_env *env, struct tool_change *c, struct text *was,
+    struct err *e)
+{
+	if (env->gate == NULL)
+		return 0;
+	if (files_read(env->box, c->path, EDIT_MAX, was, e) == 0) {
+		c->was = was;
+		c->unknown = diff_is_binary(text_of(was), was->len);
+		return 0;
+	}
+	c->unknown = e->sys_errno != ENOENT;
+	return e->code == ERR_FILE ? 0 : -1;
+}
+
 static int
 run_write(struct tool_env *env, struct json_object *input,
     struct tool_result *r, struct err *e)
@@ -127,8 +143,16 @@ run_write(struct tool_env *env, struct json_object *input,
 	const char *path = tool_string(input, "path", "");
 	const char *content = tool_string(input, "content", "");
 	size_t len = tool_length(input, "content");
+	struct text is = {.p = (char *)(uintptr_t)content, .len = len};
+	autotext struct text was = {0};
+	struct tool_change c = {path, NULL, &is, false};
 	bool created;
+	int asked = look_before(env, &c, &was, e);
 
+	if (asked == 0)
+		asked = tool_may_write(env, &tool_write_file, &c, 1, r, e);
+	if (asked != 0)
+		return asked < 0 ? -1 : 0;
 	r->changes = true;
 	if (files_write(env->box, path, content, len, &created, e) < 0)
 		return tool_box_failed(r, e);
@@ -166,7 +190,9 @@ run_edit(struct tool_env *env, struct json_object *input, struct tool_result *r,
 	    .new = tool_string(input, "new_string", ""),
 	    .new_len = tool_length(input, "new_string"),
 	    .all = tool_boolean(input, "replace_all")};
+	const struct tool_change c = {path, &file, &edited, false};
 	bool created;
+	int asked;
 	long n;
 
 	if (read_whole(env, path, EDIT_MAX, &file, r, e) < 0)
@@ -182,6 +208,9 @@ run_edit(struct tool_env *env, struct json_object *input, struct tool_result *r,
 		r->is_error = true;
 		return 0;
 	}
+	asked = tool_may_write(env, &tool_edit_file, &c, 1, r, e);
+	if (asked != 0)
+		return asked < 0 ? -1 : 0;
 	r->changes = true;
 	if (files_write(
 		env->box, path, text_of(&edited), edited.len, &created, e) < 0)

@@ -292,10 +292,31 @@ tell(struct staging *s)
 	text_printf(&r->summary, "%zu %s", n, n == 1 ? "file" : "files");
 }
 
+/* What the patch comes to, for who has to approve of it. */
+static int
+may_write(struct staging *s, struct err *e)
+{
+	autofree struct tool_change *c = mem_alloc(s->n + 1, sizeof(*c));
+	size_t i, n = 0;
+
+	for (i = 0; i < s->n; i++) {
+		const struct stage *st = &s->stage[i];
+
+		if (same(st) || (!st->exists && !st->existed))
+			continue;
+		c[n++] = (struct tool_change){st->path,
+		    st->existed ? &st->was : NULL, st->exists ? &st->is : NULL,
+		    false};
+	}
+	return n > 0 ? tool_may_write(s->env, &tool_apply_patch, c, n, s->r, e)
+		     : 0;
+}
+
 static int
 stage_all(struct staging *s, const struct patch *p, struct err *e)
 {
 	size_t i;
+	int asked;
 
 	for (i = 0; i < p->n && !s->r->is_error; i++)
 		if (stage_one(s, &p->files[i], e) != 0)
@@ -305,6 +326,9 @@ stage_all(struct staging *s, const struct patch *p, struct err *e)
 		text_str(&s->r->summary, "does not apply");
 		return 0;
 	}
+	asked = may_write(s, e);
+	if (asked != 0)
+		return asked < 0 ? -1 : 0;
 	s->r->changes = true;
 	if (write_all(s, e) == 0) {
 		tell(s);

@@ -114,6 +114,15 @@ tool_env_free(struct tool_env *env)
 	env->cwd = NULL;
 }
 
+int
+tool_may_write(struct tool_env *env, const struct tool *t,
+    const struct tool_change *c, size_t n, struct tool_result *r, struct err *e)
+{
+	if (env->gate == NULL || env->gate->write == NULL)
+		return 0;
+	return env->gate->write(env->gate->arg, t, c, n, r, e);
+}
+
 void
 tool_result_free(struct tool_result *r)
 {

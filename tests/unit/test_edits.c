@@ -65,37 +65,38 @@ test_match(void **state)
 			fail_msg("%s on %s", rows[i].glob, rows[i].path);
 }
 
-/* The same by trying everything: right as far as one can see. */
+/* The same by trying everything: right as far as one can see. Before p is
+   what came before it. */
+static bool naive(const char *p, const char *s);
+
+/* Whether p goes on anywhere in s: behind each /, or up to the next one. */
 static bool
-naive(const char *p, const char *s) // p[-1] can be read
+anywhere(const char *p, const char *s, bool names, bool deep)
 {
 	size_t i;
 
+	for (i = 0;; i++) {
+		if ((!names || i == 0 || s[i - 1] == '/') && naive(p, s + i))
+			return true;
+		if (s[i] == '\0' || (s[i] == '/' && !deep))
+			return false;
+	}
+}
+
+static bool
+naive(const char *p, const char *s)
+{
 	if (*p == '\0')
 		return *s == '\0' || *s == '/';
-	if (strncmp(p, "**/", 3) == 0 && p[-1] == '/') {
-		if (naive(p + 3, s))
-			return true;
-		for (i = 0; s[i] != '\0'; i++)
-			if (s[i] == '/' && naive(p + 3, s + i + 1))
-				return true;
+	if (strncmp(p, "**/", 3) == 0 && p[-1] == '/')
+		return anywhere(p + 3, s, true, true);
+	if (strncmp(p, "**", 2) == 0)
+		return anywhere(p + 2, s, false, true);
+	if (*p == '*')
+		return anywhere(p + 1, s, false, false);
+	if (*s == '\0' || (*p != *s && (*p != '?' || *s == '/')))
 		return false;
-	}
-	if (p[0] == '*' && p[1] == '*') {
-		for (i = 0; i <= strlen(s); i++)
-			if (naive(p + 2, s + i))
-				return true;
-		return false;
-	}
-	if (*p == '*') {
-		for (i = 0; i == 0 || (s[i - 1] != '\0' && s[i - 1] != '/');
-		     i++)
-			if (naive(p + 1, s + i))
-				return true;
-		return false;
-	}
-	return *s != '\0' && (*p == *s || (*p == '?' && *s != '/')) &&
-	       naive(p + 1, s + 1);
+	return naive(p + 1, s + 1);
 }
 
 static void
