@@ -12,7 +12,6 @@
 #include "jail/base/fd.h"
 #include "policy/scan.h"
 #include "src/agent/diff.h"
-#include "src/agent/redact.h"
 #include "src/agent/run.h"
 
 enum {
@@ -254,7 +253,7 @@ show_difference(struct run *r, struct text *diff)
 	const char *p, *nl;
 	unsigned n = 0;
 
-	(void)!redact_text(diff);
+	loop_redact(r, diff);
 	p = text_of(diff);
 
 	for (; *p != '\0' && n < SHOWN_LINES; p = *nl != '\0' ? nl + 1 : nl) {
