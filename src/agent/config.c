@@ -33,6 +33,8 @@ enum {
 	O_MAX_COST,
 	O_RECORD,
 	O_SESSION_DIR,
+	O_RESUME,
+	O_FORK,
 	O_DIFF,
 	O_DEBUG,
 	O_JSON,
@@ -104,6 +106,11 @@ static const struct option_def defs[] = {
     [O_SESSION_DIR] = {"session-dir", 0, "DIR",
 	"Keep the session in DIR instead of "
 	"$XDG_STATE_HOME/stockade/sessions"},
+    [O_RESUME] = {"resume", 0, "SESSION",
+	"Go on with a session of this workspace: a name, a piece of one, a "
+	"path, or last"},
+    [O_FORK] = {"fork", 0, "SESSION",
+	"The same in a new session, which begins as that one"},
     [O_DIFF] = {"diff", 0, "FILE", "Write the difference there as well"},
     [O_DEBUG] = {"debug", 0, "wire[:FILE]",
 	"Show each request and answer as it is sent, keys struck out, on "
@@ -185,6 +192,8 @@ take(struct config *c, int option, const char *value, struct err *e)
 	    [O_RECORD] = &c->record,
 	    [O_SESSION_DIR] = &c->session_dir,
 	    [O_DIFF] = &c->diff_file,
+	    [O_RESUME] = &c->resume,
+	    [O_FORK] = &c->fork,
 	    [O_VERSION] = NULL,
 	};
 	// Words of a policy that the option's value is read as.
@@ -233,19 +242,29 @@ take(struct config *c, int option, const char *value, struct err *e)
 	return 0;
 }
 
+/* A session is gone on with, which says what options leave open. */
+static bool
+goes_on(const struct config *c)
+{
+	return c->resume != NULL || c->fork != NULL;
+}
+
 static int
 check(const struct config *c, int operands, struct err *e)
 {
 	struct policy p;
 
-	if (operands == 0 || *c->task == '\0')
+	if (operands == 0 ? !goes_on(c) : *c->task == '\0')
 		return err_set(e, ERR_USAGE, 0,
 		    "no task given; usage: stockade agent %s",
 		    command.synopsis);
 	if (operands > 1)
 		return err_set(e, ERR_USAGE, 0,
 		    "more than one task given; quote it as one word");
-	if (c->test == NULL && !c->no_test)
+	if (c->resume != NULL && c->fork != NULL)
+		return err_set(
+		    e, ERR_USAGE, 0, "--resume and --fork exclude each other");
+	if (c->test == NULL && !c->no_test && !goes_on(c))
 		return err_set(e, ERR_USAGE, 0,
 		    "no --test given: nothing could tell when the task is "
 		    "done; --no-test runs without");
@@ -278,7 +297,8 @@ config_parse(struct config *c, int argc, char **argv, struct err *e)
 		return -1;
 	if (c->help || c->version)
 		return 0;
-	c->task = argv[s.next];
+	if (s.next < argc)
+		c->task = argv[s.next];
 	return check(c, argc - s.next, e);
 }
 

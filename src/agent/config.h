@@ -38,6 +38,7 @@ struct config {
 	const char *test;
 	enum config_test_each test_each;
 	const char *record, *session_dir, *diff_file;
+	const char *resume, *fork;		 /* a session to go on with */
 	const char *publish[CONFIG_PUBLISH_MAX]; /* PORT[:HOSTPORT] */
 	unsigned npublish;
 	bool no_test, no_ask, json, quiet, service, help, version;

@@ -38,10 +38,12 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/outflow.c %D%/outflow.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/prompt.c %D%/prompt.h \
+	%D%/resume.c %D%/resume.h \
 	%D%/redact.c %D%/redact.h \
 	%D%/redact_forms.c %D%/redact_forms.h \
 	%D%/round.c \
 	%D%/show.c %D%/show.h \
+	%D%/since.c %D%/since.h \
 	%D%/snapshot.c %D%/snapshot.h \
 	%D%/summary.c \
 	%D%/testlog.c %D%/testlog.h \

@@ -151,7 +151,7 @@ loop_run(struct run *r, struct err *e)
 	enum agent_exit status;
 
 	memset(e, 0, sizeof(*e));
-	if (oracle_first(r, e) < 0)
+	if ((r->resume.on ? resume_first(r, e) : oracle_first(r, e)) < 0)
 		status = exit_of_error(e->code);
 	else
 		status = loop_turns(r, e);

@@ -12,6 +12,7 @@
 #include "src/box/notes.h"
 #include "src/agent/files.h"
 #include "src/agent/run.h"
+#include "src/agent/since.h"
 #include "src/cli/policy_file.h"
 #include "src/cli/stdio.h"
 #include "src/doctor/strict.h"
@@ -287,6 +288,7 @@ tell_start(struct run *r, struct err *e)
 		put_usd(ev, "budget_cost_usd", r->policy.budget.cost_micro);
 	put_str(ev, "prices_date", prices_date(r->prices));
 	put_int(ev, "files", r->start->n);
+	resume_put(r, ev);
 	show_line(&r->show, SHOW_PLAIN, "stockade agent %s: %s %s in %s",
 	    PACKAGE_VERSION, model_provider(r->model), model_name(r->model),
 	    r->way.path);
@@ -312,11 +314,13 @@ stand_up(struct run *r, struct err *e)
 {
 	autofree char *sessions = NULL;
 
-	if (close_up(e) < 0 || read_policy(r, &r->policy, e) < 0 ||
+	if (close_up(e) < 0 || resume_open(r, e) < 0 ||
+	    read_policy(r, &r->policy, e) < 0 ||
 	    redactor_begin(&r->redactor, &r->policy, e) < 0)
 		return -1;
 	sessions = session_dir(r->config->session_dir, e);
-	if (sessions == NULL || session_open(&r->session, sessions, e) < 0)
+	if (sessions == NULL ||
+	    (!r->resume.on && session_open(&r->session, sessions, e) < 0))
 		return -1;
 	r->events.session = &r->session;
 	budget_begin(&r->budget, &r->policy.budget, clock_ms());
@@ -331,8 +335,11 @@ stand_up(struct run *r, struct err *e)
 	r->start = snapshot_take(r->env.box, NULL, &stop, e);
 	if (r->start == NULL)
 		return -1;
+	if (!r->resume.on)
+		since_keep(r->session.path, r->start, NULL);
 	r->tools = tool_list(r->env.test != NULL);
-	r->messages = json_object_new_array();
+	r->messages =
+	    r->resume.on ? resume_messages(r) : json_object_new_array();
 	return tell_start(r, e);
 }
 
@@ -348,6 +355,7 @@ tear_down(struct run *r)
 	prices_close(r->prices);
 	if (r->wire != NULL && r->wire != stderr)
 		fclose(r->wire);
+	resume_end(r);
 	session_close(&r->session);
 	snapshot_free(r->start);
 	text_free(&r->weaken.names);

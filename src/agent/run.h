@@ -13,6 +13,7 @@
 #include "src/agent/exit.h"
 #include "src/agent/guard.h"
 #include "src/agent/redact.h"
+#include "src/agent/resume.h"
 #include "src/agent/show.h"
 #include "src/agent/snapshot.h"
 #include "src/agent/tool.h"
@@ -36,6 +37,7 @@ struct run {
 	FILE *wire; /* of --debug; NULL: none */
 	struct model *model;
 	struct session session;
+	struct resume resume;
 	struct events events;
 	struct show show;
 	struct budget budget;

@@ -9,6 +9,7 @@
 #include "jail/base/fd.h"
 #include "policy/scan.h"
 #include "src/agent/run.h"
+#include "src/agent/since.h"
 #include "src/agent/truncate.h"
 
 #define DIFF_IN_EVENT (512u << 10) // bytes of each end
@@ -34,6 +35,7 @@ run_difference(
 	if (now == NULL)
 		return -1;
 	snapshot_diff(r->start, now, diff, c);
+	since_keep(r->session.path, r->start, now);
 	snapshot_free(now);
 	return 0;
 }

@@ -90,6 +90,8 @@ take_line(void *arg, char *s, size_t len, struct err *e)
 		ret = take_message(r, ev, e);
 	else if (strcmp(type, "compaction") == 0)
 		ret = take_compaction(r, ev, e);
+	else if (strcmp(type, "plan") == 0)
+		keep(&r->plan, ev);
 	else if (strcmp(type, "tool_result") == 0)
 		json_object_array_add(r->results, json_object_get(ev));
 	else if (strcmp(type, "end") == 0)
@@ -176,6 +178,7 @@ rebuild_free(struct rebuild *r)
 	json_object_put(r->messages);
 	json_object_put(r->open);
 	json_object_put(r->start);
+	json_object_put(r->plan);
 	json_object_put(r->results);
 	memset(r, 0, sizeof(*r));
 }

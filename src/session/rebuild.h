@@ -17,6 +17,7 @@ struct rebuild {
 	struct json_object *open;
 	/* Of the last run: */
 	struct json_object *start; /* its event "start" */
+	struct json_object *plan;  /* the last event "plan"; NULL: none */
 	char reason[32];	   /* how it ended; "" if it did not */
 	uint64_t runs;
 	uint64_t next_seq;
