@@ -249,6 +249,23 @@ goes_on(const struct config *c)
 	return c->resume != NULL || c->fork != NULL;
 }
 
+/* What tells when the task is done, which a session may know. */
+static int
+check_oracle(const struct config *c, struct err *e)
+{
+	if (c->resume != NULL && c->fork != NULL)
+		return err_set(
+		    e, ERR_USAGE, 0, "--resume and --fork exclude each other");
+	if (c->test == NULL && !c->no_test && !goes_on(c))
+		return err_set(e, ERR_USAGE, 0,
+		    "no --test given: nothing could tell when the task is "
+		    "done; --no-test runs without");
+	if (c->test != NULL && c->no_test)
+		return err_set(
+		    e, ERR_USAGE, 0, "--test and --no-test exclude each other");
+	return 0;
+}
+
 static int
 check(const struct config *c, int operands, struct err *e)
 {
@@ -261,16 +278,8 @@ check(const struct config *c, int operands, struct err *e)
 	if (operands > 1)
 		return err_set(e, ERR_USAGE, 0,
 		    "more than one task given; quote it as one word");
-	if (c->resume != NULL && c->fork != NULL)
-		return err_set(
-		    e, ERR_USAGE, 0, "--resume and --fork exclude each other");
-	if (c->test == NULL && !c->no_test && !goes_on(c))
-		return err_set(e, ERR_USAGE, 0,
-		    "no --test given: nothing could tell when the task is "
-		    "done; --no-test runs without");
-	if (c->test != NULL && c->no_test)
-		return err_set(
-		    e, ERR_USAGE, 0, "--test and --no-test exclude each other");
+	if (check_oracle(c, e) < 0)
+		return -1;
 	if (c->provider != NULL && !dialect_is_provider(c->provider))
 		return err_set(e, ERR_USAGE, 0, "--provider %.60s: it is %s",
 		    c->provider, dialect_providers);
