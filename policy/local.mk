@@ -23,6 +23,7 @@ policy_sources = \
 	%D%/spec.c %D%/spec.h \
 	%D%/statement.c %D%/statement.h \
 	%D%/statement_edit.c \
+	%D%/statement_tests.c \
 	%D%/statement_command.c \
 	%D%/statement_model.c \
 	%D%/statement_net.c \

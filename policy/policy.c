@@ -28,6 +28,7 @@ policy_copy(struct policy *to, const struct policy *from)
 {
 	copy_spec(&to->spec, &from->spec);
 	to->budget = from->budget;
+	to->weakened_tests = from->weakened_tests;
 	to->service.boxes = from->service.boxes;
 	to->service.nworkspaces = from->service.nworkspaces;
 	memcpy(to->service.workspace, from->service.workspace,
@@ -53,6 +54,7 @@ policy_init_empty(struct policy *p)
 {
 	spec_init_empty(&p->spec);
 	memset(&p->budget, 0, sizeof(p->budget));
+	p->weakened_tests = WEAKENED_REPORT;
 	p->service.boxes = p->service.nworkspaces = 0;
 	edits_init(&p->edits);
 	p->ceiling = true;
@@ -73,6 +75,7 @@ policy_init(struct policy *p)
 	p->nincludes = p->nexpects = p->nredacts = 0;
 	command_rules_init(&p->command);
 	spec_init(&p->spec);
+	p->weakened_tests = WEAKENED_REPORT;
 #define X(field, name, unit, def, min, max, what) p->budget.field = (def);
 	BUDGET_TABLE(X)
 #undef X

@@ -96,9 +96,16 @@ struct policy_redact {
 	char ere[POLICY_REDACT_ERE_MAX];
 };
 
+/* `weakened-tests`: a run whose difference does that to tests. */
+enum policy_weakened {
+	WEAKENED_REPORT, /* the summary says so */
+	WEAKENED_REFUSE, /* and it is not green */
+};
+
 struct policy {
 	struct spec spec;
 	struct policy_budget budget;
+	enum policy_weakened weakened_tests;
 	struct policy_service service;
 	struct edit_rules edits;
 	/*

@@ -35,6 +35,7 @@ struct draft {
 	uint32_t choice_line[CHOICE__COUNT];
 	uint32_t approve_line[APPROVE__COUNT];
 	uint32_t root_line;
+	uint32_t weakened_line;
 	uint32_t boxes_line;
 	uint32_t model_line, provider_line;
 	struct {
@@ -80,6 +81,8 @@ int statement_include(struct draft *d, const struct statement *st)
 int statement_expect(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
 int statement_redact(struct draft *d, const struct statement *st)
+    __attribute__((warn_unused_result));
+int statement_weakened(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
 int statement_edit(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));

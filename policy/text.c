@@ -54,6 +54,8 @@ static const struct directive {
     {"edit",
 	"edit allow|deny GLOB..., or: edit file-size|patch-size|files VALUE", 2,
 	STATEMENT_ARGS_MAX, 2, statement_edit},
+    {"weakened-tests", "weakened-tests report|refuse", 1, 1, 0,
+	statement_weakened},
     {"model", "model NAME", 1, 1, 1, statement_model},
     {"provider", "provider NAME", 1, 1, 1, statement_model},
     {"redact", "redact PATTERN", 1, 1, 1, statement_redact},
@@ -62,7 +64,7 @@ static const struct directive {
 static const char *const directive_names[] = {"limit", "mount", "budget",
     "seccomp", "proc", "workspace", "degraded", "protect", "unprotect",
     "command", "approve", "root", "service", "net", "include", "expect", "edit",
-    "model", "provider", "redact"};
+    "weakened-tests", "model", "provider", "redact"};
 _Static_assert(COUNT(directive_names) == COUNT(directives), "one name each");
 
 static const struct directive *
@@ -149,6 +151,7 @@ statement_draft(struct draft *d, const struct policy *p, struct policy_fault *f)
 	memset(&d->budget_line, 0, sizeof(d->budget_line));
 	memset(&d->edits_line, 0, sizeof(d->edits_line));
 	d->root_line = d->boxes_line = 0;
+	d->weakened_line = 0;
 	d->model_line = d->provider_line = 0;
 	d->net_origin = NET_FROM_POLICY;
 	d->f = f;

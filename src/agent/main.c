@@ -302,6 +302,7 @@ fill_env(struct run *r)
 
 	r->env.spec = &r->policy.spec;
 	r->env.test = r->config->test;
+	r->env.keep_tests = r->policy.weakened_tests == WEAKENED_REFUSE;
 	r->env.command_ms = ms != 0 ? ms : COMMAND_DEFAULT_MS;
 	r->env.deadline_ms = budget_work_deadline(&r->budget);
 	r->env.stop = &stop;

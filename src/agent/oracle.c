@@ -61,7 +61,7 @@ oracle_note(struct run *r, const struct tool_result *t)
 int
 oracle_first(struct run *r, struct err *e)
 {
-	autotext struct text prompt = {0};
+	autotext struct text prompt = {0}, said = {0};
 	struct tool_result t = {0};
 	int ret = -1;
 
@@ -72,9 +72,14 @@ oracle_first(struct run *r, struct err *e)
 		oracle_note(r, &t);
 		r->first_ms = t.wall_ms;
 		if (t.green) {
+			testlog_say(&t.tests, &said);
 			err_set(e, ERR_USAGE, 0,
-			    "the tests already pass; give a --test that shows "
-			    "what is to be done");
+			    "the tests already pass%s%.80s%s: they would not "
+			    "show whether the task is done. Add one that fails "
+			    "until it is, or name another --test; --no-test "
+			    "runs without",
+			    said.len > 0 ? " (" : "", text_of(&said),
+			    said.len > 0 ? ")" : "");
 			goto out;
 		}
 	}
@@ -116,18 +121,60 @@ oracle_prove(
 	return 0;
 }
 
-/* What the model is told of red tests that it took for green. */
+/* What of the tests is less than it was, if the policy minds, a line each. */
 static int
-answer_claim(
-    struct run *r, const struct tool_result *t, bool flipped, struct err *e)
+look_weak(struct run *r, struct text *out, struct err *e)
 {
-	autotext struct text answer = {0};
+	autotext struct text diff = {0};
+	struct snapshot_changes c = {0};
+	unsigned long now = testlog_total(&r->tests);
+
+	if (r->policy.weakened_tests != WEAKENED_REFUSE)
+		return 0;
+	if (run_difference(r, &diff, &c, e) < 0)
+		return -1;
+	text_free(&r->weaken.names);
+	weaken_look(&r->weaken, text_of(&diff), diff.len, r->env.test);
+	weaken_say(&r->weaken, out);
+	if (r->tests.runner != NULL && now < r->tests_first)
+		text_printf(out,
+		    "- fewer tests ran than at the start: %lu, not %lu\n", now,
+		    r->tests_first);
+	// Whatever they said, this is not green.
+	if (out->len > 0)
+		r->green = false;
+	return 0;
+}
+
+/* The model is told why it is not done; again and again, it gives up. */
+static enum agent_exit
+answer_claim(struct run *r, const struct text *said, const char *why,
+    bool *over, struct err *e)
+{
+	if (guard_claim(&r->guard) == GUARD_STOP) {
+		err_set(e, ERR_MODEL, 0, "%s", why);
+		return AGENT_EXIT_RED;
+	}
+	if (loop_say_text(r, said->p, said->len, e) < 0)
+		return exit_of_error(e->code);
+	*over = false;
+	return AGENT_EXIT_DONE;
+}
+
+static enum agent_exit
+red_claim(struct run *r, const struct tool_result *t, bool flipped, bool *over,
+    struct err *e)
+{
+	autotext struct text said = {0};
 
 	if (flipped)
-		prompt_flaky(&answer, text_of(&t->content));
+		prompt_flaky(&said, text_of(&t->content));
 	else
-		prompt_still_red(&answer, text_of(&t->content));
-	return loop_say_text(r, answer.p, answer.len, e);
+		prompt_still_red(&said, text_of(&t->content));
+	return answer_claim(r, &said,
+	    flipped ? "the tests pass at one time and fail at another"
+		    : "the model gave up, or takes red for green",
+	    over, e);
 }
 
 /* Green with changes that the edit lines forbid: 1, the model was told; it may
@@ -148,6 +195,7 @@ tell_against(struct run *r, struct err *e)
 enum agent_exit
 oracle_claim(struct run *r, bool *over, struct err *e)
 {
+	autotext struct text weak = {0}, said = {0};
 	uint64_t flips = r->flips;
 	struct tool_result t = {0};
 	enum agent_exit status = AGENT_EXIT_DONE;
@@ -157,27 +205,25 @@ oracle_claim(struct run *r, bool *over, struct err *e)
 	// It may still change what the tests are about.
 	if (tool_background_end(&r->env))
 		r->dirty = true;
-	if (r->env.test == NULL) {
-		r->unverified = true;
-		return AGENT_EXIT_DONE;
-	}
-	if (oracle_prove(r, "claim", &t, e) < 0) {
+	if (r->env.test != NULL && oracle_prove(r, "claim", &t, e) < 0) {
 		status = exit_of_error(e->code);
-	} else if (t.green && (told = tell_against(r, e)) != 0) {
+	} else if (r->env.test != NULL && !t.green) {
+		status = red_claim(r, &t, r->flips > flips, over, e);
+	} else if (look_weak(r, &weak, e) < 0) {
+		status = exit_of_error(e->code);
+	} else if (weak.len > 0) {
+		prompt_weakened(&said, weak.p);
+		status = answer_claim(r, &said,
+		    "the tests were made easier to pass, which the policy "
+		    "refuses",
+		    over, e);
+	} else if (r->env.test == NULL) {
+		r->unverified = true;
+	} else if ((told = tell_against(r, e)) != 0) {
 		*over = told < 0;
 		status = told < 0 ? exit_of_error(e->code) : AGENT_EXIT_DONE;
-	} else if (t.green) {
-		note_green(r);
-	} else if (guard_claim(&r->guard) == GUARD_STOP) {
-		err_set(e, ERR_MODEL, 0, "%s",
-		    r->flips > flips
-			? "the tests pass at one time and fail at another"
-			: "the model gave up, or takes red for green");
-		status = AGENT_EXIT_RED;
-	} else if (answer_claim(r, &t, r->flips > flips, e) < 0) {
-		status = exit_of_error(e->code);
 	} else {
-		*over = false;
+		note_green(r);
 	}
 	tool_result_free(&t);
 	return status;
@@ -186,6 +232,7 @@ oracle_claim(struct run *r, bool *over, struct err *e)
 enum agent_exit
 oracle_last_word(struct run *r, enum agent_exit status, struct err *e)
 {
+	autotext struct text weak = {0};
 	struct tool_result t = {0};
 	struct err ignored;
 
@@ -199,7 +246,8 @@ oracle_last_word(struct run *r, enum agent_exit status, struct err *e)
 	if (oracle_prove(r, "end", &t, &ignored) < 0)
 		r->dirty = true;
 	tool_result_free(&t);
-	if (!r->green || r->dirty)
+	if (!r->green || r->dirty || look_weak(r, &weak, &ignored) < 0 ||
+	    weak.len > 0)
 		return status;
 	memset(e, 0, sizeof(*e));
 	note_green(r);

@@ -65,7 +65,7 @@ add_guide(struct tool_env *env, struct text *out, struct err *e)
 /* What the policy allows beyond the usual, and what less: so that nobody has
    to find out by trying. */
 static void
-add_policy(const struct spec *spec, struct text *out)
+add_policy(const struct spec *spec, bool keep_tests, struct text *out)
 {
 	const struct spec_list *commands = &spec->list[LIST_COMMAND];
 	char rule[EGRESS_RULE_TEXT_MAX];
@@ -87,6 +87,11 @@ add_policy(const struct spec *spec, struct text *out)
 		text_printf(out, " %s", commands->item[i]);
 	if (commands->n > 0)
 		text_char(out, '\n');
+	if (keep_tests)
+		text_str(out,
+		    "\nThe tests that are there must stay as they are: a "
+		    "change that rewrites, skips or removes one is refused. "
+		    "New ones may be added.\n");
 	if (spec->choice[CHOICE_EXEC] == EXEC_NO)
 		text_str(out, "\nNo file of the workspace can be executed; an "
 			      "interpreter can read it.\n");
@@ -100,7 +105,7 @@ prompt_first(struct tool_env *env, const char *task, const char *output,
 	clean_all(CLEAN_FILE, out, task, __builtin_strlen(task));
 	text_char(out, '\n');
 	if (env->spec != NULL)
-		add_policy(env->spec, out);
+		add_policy(env->spec, env->keep_tests, out);
 	if (env->gate != NULL && env->gate->tell != NULL)
 		env->gate->tell(env->gate->arg, out);
 	if (add_guide(env, out, e) < 0)
@@ -174,5 +179,16 @@ prompt_against(struct text *out, const char *what)
 	    "The tests pass, but the user's policy does not allow all that was "
 	    "changed: %s. Put that back as it was and do the task without it; "
 	    "if that cannot be done, say why and stop.",
+	    what);
+}
+
+void
+prompt_weakened(struct text *out, const char *what)
+{
+	text_printf(out,
+	    "You stopped, but what you did to the tests makes them easier to "
+	    "pass, which this run refuses:\n\n%s\nPut them back as they were, "
+	    "and mend the code instead; tests that are new are welcome. If you "
+	    "are sure that it cannot be done, say why and stop.",
 	    what);
 }

@@ -19,6 +19,8 @@ int prompt_first(struct tool_env *env, const char *task, const char *output,
     struct text *out, struct err *e) MUST_CHECK;
 /* The model stopped, but the tests say otherwise. */
 void prompt_still_red(struct text *out, const char *output);
+/* They pass, but are no longer what they were: what is less, a line each. */
+void prompt_weakened(struct text *out, const char *what);
 /* They passed once, and then they did not. */
 /* Green, but the policy's edit lines forbid what was changed. */
 void prompt_against(struct text *out, const char *what);

@@ -66,6 +66,7 @@ put_tests(struct json_object *ev, const struct run *r)
 	put_int(o, "files_touched", r->weaken.touched);
 	put_int(o, "removed", r->weaken.removed);
 	put_int(o, "skip_marks_added", r->weaken.skips);
+	put_int(o, "lines_changed", r->weaken.lines);
 	json_object_object_add(ev, "tests", o);
 }
 
@@ -236,7 +237,8 @@ summary_end(struct run *r, enum agent_exit status, const struct err *why)
 		    &r->show, SHOW_RED, "no difference to show: %s", e.text);
 	if (diff.len > 0)
 		model_redact(r->model, diff.p, diff.len);
-	weaken_look(&r->weaken, text_of(&diff), diff.len);
+	text_free(&r->weaken.names);
+	weaken_look(&r->weaken, text_of(&diff), diff.len, r->env.test);
 	if (r->config->diff_file != NULL &&
 	    write_diff(r->config->diff_file, &diff, &e) < 0) {
 		fprintf(stderr, "stockade agent: %s\n", e.text);

@@ -89,6 +89,7 @@ struct tool_env {
 	struct tool_network *network;	/* NULL: it has none */
 	const struct tool_gate *gate;	/* NULL: every call may be made */
 	const struct spec *spec;
+	bool keep_tests;	   /* weakening them is refused */
 	const char *test;	   /* the oracle; NULL: there is none */
 	uint64_t command_ms;	   /* greatest wall time of one command */
 	uint64_t deadline_ms;	   /* CLOCK_MONOTONIC; 0: none */

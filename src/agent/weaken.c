@@ -21,6 +21,24 @@ begins(const char *s, size_t n, const char *what)
 	return n >= k && memcmp(s, what, k) == 0;
 }
 
+/* The command names the file: "sh test.sh", "./check", "pytest a.py::b". */
+static bool
+is_named(const char *command, const char *path, size_t n)
+{
+	static const char around[] = " \t\n'\"=;&|()<>:/";
+	const char *p = command, *end;
+
+	while (
+	    p != NULL && n > 0 && (p = memmem(p, strlen(p), path, n)) != NULL) {
+		end = p + n;
+		if ((p == command || strchr(around, p[-1]) != NULL) &&
+		    (*end == '\0' || strchr(around, *end) != NULL))
+			return true;
+		p++;
+	}
+	return false;
+}
+
 /* By its place or its name: what runners look for. */
 static bool
 is_test_file(const char *path, size_t n)
@@ -70,6 +88,7 @@ skips(const char *s, size_t n)
 
 struct look {
 	struct weaken *w;
+	const char *command;
 	bool test;  // the file at hand is one of tests
 	bool fresh; // and is new: nothing in it can be taken away
 	long gone;  // tests removed less those added, in all files
@@ -82,7 +101,7 @@ note_file(struct look *l, const char *path, size_t n)
 	struct weaken *w = l->w;
 
 	// The slash that "/tests/" begins with is the diff's own.
-	if (!is_test_file(path, n))
+	if (!is_test_file(path, n) && !is_named(l->command, path + 1, n - 1))
 		return;
 	l->test = true;
 	if (w->touched++ < NAMES_SHOWN) {
@@ -99,6 +118,8 @@ look_change(struct look *l, const char *s, size_t n)
 
 	if (by == 0)
 		return;
+	if (by > 0 && strspn(s + 1, " \t") < n - 1)
+		l->w->lines++;
 	if (begins_test(s + 1, n - 1))
 		l->gone += by;
 	if (!skips(s + 1, n - 1))
@@ -125,10 +146,10 @@ look_line(struct look *l, const char *s, size_t n)
 }
 
 void
-weaken_look(struct weaken *w, const char *diff, size_t len)
+weaken_look(struct weaken *w, const char *diff, size_t len, const char *command)
 {
 	const char *end = diff + len, *nl;
-	struct look l = {.w = w};
+	struct look l = {.w = w, .command = command};
 	size_t n;
 
 	*w = (struct weaken){0};
@@ -138,4 +159,18 @@ weaken_look(struct weaken *w, const char *diff, size_t len)
 		look_line(&l, diff, n);
 	}
 	w->removed = l.gone > 0 ? (size_t)l.gone : 0;
+}
+
+void
+weaken_say(const struct weaken *w, struct text *out)
+{
+	if (w->removed > 0)
+		text_printf(out, "- tests taken out: %zu\n", w->removed);
+	if (w->skips > 0)
+		text_printf(
+		    out, "- marks added that skip tests: %zu\n", w->skips);
+	if (w->lines > 0)
+		text_printf(out,
+		    "- lines of tests changed or taken out: %zu, in %s\n",
+		    w->lines, text_of(&w->names));
 }

@@ -12,11 +12,18 @@
 struct weaken {
 	size_t touched;	   /* files of tests that were changed or deleted */
 	size_t removed;	   /* tests that are gone, less those that are new */
+	size_t lines;	   /* of them that were changed or taken out */
 	size_t skips;	   /* marks that skip a test, new ones */
 	struct text names; /* of the files touched, ", " between them */
 };
 
-/* Looks through a unified diff in git's form. Free w->names. */
-void weaken_look(struct weaken *w, const char *diff, size_t len);
+/*
+ * Looks through a unified diff in git's form. Files that the test command
+ * (NULL: none) names are tests, whatever they are called. Free w->names.
+ */
+void weaken_look(
+    struct weaken *w, const char *diff, size_t len, const char *command);
+/* What makes tests easier to pass, a line each; nothing if nothing does. */
+void weaken_say(const struct weaken *w, struct text *out);
 
 #endif

@@ -80,6 +80,27 @@ early() {
 	check_status "no transcript" 5 agent --provider replay:/nonexistent
 }
 
+WEAKEN='{"answer":[{"type":"tool_use","id":"w","name":"write_file","input":{"path":"test.sh","content":"exit 0\n"}}]}'
+
+weakened() {
+	echo 'weakened-tests refuse' >"$T/strict.policy"
+	agent_project
+	agent_serve "$WEAKEN" "$DONE" "$DONE" "$DONE"
+	check_status "a test that was emptied is reported" 0 agent_asks
+	check "by name" grep -q 'test files changed: test.sh' "$ERR"
+	agent_project
+	agent_serve "$WEAKEN" "$DONE" "$DONE" "$DONE"
+	check_status "or refused" 1 agent_asks --policy "$T/strict.policy"
+	check "and the model told, before" \
+		grep -q 'lines of tests changed or taken out: 5' "$LOG"
+	check_equal "it is not green" "False red" "$(events "$(session)" \
+		'"%s %s" % (o[-1]["tests_green"], o[-1]["reason"])')"
+	agent_project
+	agent_serve "$WRONG" "$RIGHT" "$DONE"
+	check_status "tests that are left alone are green as ever" 0 \
+		agent_asks --policy "$T/strict.policy"
+}
+
 json_events() {
 	agent_project
 	agent_serve "$WRONG" "$RIGHT" "$DONE"
@@ -164,6 +185,7 @@ all() {
 	closed
 	budgets
 	early
+	weakened
 	json_events
 	limits
 }

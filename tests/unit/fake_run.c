@@ -79,6 +79,7 @@ model_name(const struct model *m)
 static struct spec spec;
 struct config config = {.task = "mend it", .json = true};
 struct run run;
+struct policy run_policy;
 struct err why;
 
 enum agent_exit
@@ -92,6 +93,7 @@ go(const char *const *words, const struct policy_budget *max)
 	snprintf(dir, sizeof(dir), "%s/.git/state", fake_root);
 	memset(&run, 0, sizeof(run));
 	run.spent = BUDGET__COUNT;
+	policy_copy(&run.policy, &run_policy);
 	run.config = &config;
 	run.env = (struct tool_env){.spec = &spec,
 	    .test = config.no_test ? NULL : "the test",
@@ -130,6 +132,7 @@ begin(void **state)
 	fake_pass_file = "fixed";
 	fake_fail_run = 0;
 	config.no_test = false;
+	memset(&run_policy, 0, sizeof(run_policy));
 	config.test_each = CONFIG_TEST_NEVER;
 	config.diff_file = NULL;
 	return fake_begin(state);

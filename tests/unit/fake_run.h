@@ -13,6 +13,7 @@ extern enum model_stop stops[64];
 extern struct err model_fault;
 extern volatile sig_atomic_t stop;
 extern struct config config;
+extern struct policy run_policy; /* of the next run */
 extern struct run run;
 extern struct err why; /* how it ended */
 

@@ -112,6 +112,49 @@ test_each(void **state)
 	}
 }
 
+/* Green by weaker tests is told, and refused, if the policy says so. */
+static void
+test_weakened(void **state)
+{
+	static const char *const words[] = {WRITE("fixed"), WRITE("tests/a.py"),
+	    TEXT("done."), TEXT("done!"), TEXT("done?"), NULL};
+	static const char *const undone[] = {WRITE("fixed"),
+	    WRITE("tests/a.py"), TEXT("done."),
+	    "[" CALL("w", "write_file",
+		"{\"path\":\"tests/a.py\",\"content\":"
+		"\"def test_a():\\n    assert 0\\n\"}") "]",
+	    TEXT("done."), NULL};
+	static const char *const spent[] = {
+	    WRITE("fixed"), WRITE("tests/a.py"), NULL};
+	static const char test[] = "def test_a():\n    assert 0\n";
+
+	(void)state;
+	fake_put("tests/a.py", test);
+	assert_int_equal(go(words, NULL), AGENT_EXIT_DONE);
+	end(state);
+	begin(state);
+	fake_put("tests/a.py", test);
+	run_policy.weakened_tests = WEAKENED_REFUSE;
+	assert_int_equal(go(words, NULL), AGENT_EXIT_RED);
+	assert_non_null(strstr(why.text, "which the policy refuses"));
+	assert_non_null(strstr(json_of(run.messages), "- tests taken out: 1"));
+	assert_non_null(strstr(json_of(run.messages), "2, in tests/a.py"));
+	assert_false(run.green);
+	end(state);
+	begin(state);
+	fake_put("tests/a.py", test);
+	run_policy.weakened_tests = WEAKENED_REFUSE;
+	assert_int_equal(go(undone, NULL), AGENT_EXIT_DONE);
+	assert_non_null(strstr(json_of(run.messages), "Put them back"));
+	// A budget that ends it makes it no greener.
+	end(state);
+	begin(state);
+	fake_put("tests/a.py", test);
+	run_policy.weakened_tests = WEAKENED_REFUSE;
+	assert_int_equal(
+	    go(spent, &(struct policy_budget){.turns = 2}), AGENT_EXIT_TURNS);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -121,6 +164,7 @@ main(void)
 	    T(test_circles),
 	    T(test_no_progress),
 	    T(test_each),
+	    T(test_weakened),
 	};
 
 	return cmocka_run_group_tests_name("round", tests, NULL, NULL);

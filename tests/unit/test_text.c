@@ -121,6 +121,10 @@ test_budgets(void **state)
 	    "budget tool-calls 9 budget input-tokens 8 budget output-tokens 7");
 	assert_true(p.budget.calls == 9);
 	assert_true(p.budget.input == 8 && p.budget.output == 7);
+	good("weakened-tests refuse");
+	assert_int_equal(p.weakened_tests, WEAKENED_REFUSE);
+	good("weakened-tests report");
+	assert_int_equal(p.weakened_tests, WEAKENED_REPORT);
 	good("budget turns none budget time none");
 	assert_true(p.budget.turns == 0);
 	assert_true(p.budget.time_ms == 0);
@@ -205,6 +209,12 @@ static const struct row values[] = {
     {"budget x 2.00",
 	"1:8: unknown budget \"x\"; there are turns, tokens, time, cost, "
 	"tool-calls, input-tokens, output-tokens"},
+    {"weakened-tests", "1:1: \"weakened-tests\" lacks a word; the form is: "
+		       "weakened-tests report|refuse"},
+    {"weakened-tests deny", "1:16: unknown weakened-tests \"deny\"; there "
+			    "are report, refuse"},
+    {"weakened-tests report\nweakened-tests refuse",
+	"2:1: \"weakened-tests\" is set twice: first on line 1"},
     {"budget turns 0", "1:14: turns: \"0\" is out of range: 1 to 1000000, "
 		       "or none"},
     {"budget time 30", "1:13: time: \"30\" has no unit: add ms, s, m or h, "

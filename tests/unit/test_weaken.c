@@ -39,6 +39,53 @@ static const struct {
 	2, 0, 0, "test_a.py, conftest.py"},
 };
 
+/* What the command names is a test, by its whole name alone. */
+static void
+test_named(void **state)
+{
+	static const char diff[] =
+	    FILE_("check.sh") "@@ -1,3 +1,2 @@\n-a\n-\n-  \n+b\n";
+	static const struct {
+		const char *command;
+		size_t lines;
+	} named[] = {
+	    {NULL, 0},
+	    {"", 0},
+	    {"make check", 0},
+	    {"sh check.sh", 1},
+	    {"./check.sh; true", 1},
+	    {"FOO=1 'check.sh'", 1},
+	    {"check.sh::a", 1},
+	    {"sh recheck.sh", 0},
+	    {"sh check.sh.old", 0},
+	    {"sh check.sh.old && sh check.sh", 1},
+	};
+	struct text t = {0};
+	struct weaken w;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+		weaken_look(&w, diff, strlen(diff), named[i].command);
+		assert_int_equal(w.lines, named[i].lines);
+		assert_int_equal(w.touched, named[i].lines);
+		t.len = 0;
+		weaken_say(&w, &t);
+		assert_int_equal(t.len > 0, named[i].lines > 0);
+		text_free(&w.names);
+	}
+	assert_string_equal(
+	    t.p, "- lines of tests changed or taken out: 1, in check.sh\n");
+	weaken_look(&w, diff, strlen(diff), NULL);
+	w.removed = 2;
+	w.skips = 3;
+	t.len = 0;
+	weaken_say(&w, &t);
+	assert_string_equal(
+	    t.p, "- tests taken out: 2\n- marks added that skip tests: 3\n");
+	text_free(&t);
+}
+
 static void
 test_rows(void **state)
 {
@@ -48,7 +95,7 @@ test_rows(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		n = strlen(rows[i].diff);
-		weaken_look(&w, rows[i].diff, n);
+		weaken_look(&w, rows[i].diff, n, "sh ./check.sh");
 		if (w.touched != rows[i].touched ||
 		    w.removed != rows[i].removed || w.skips != rows[i].skips)
 			fail_msg("row %zu: %zu %zu %zu", i, w.touched,
@@ -56,7 +103,7 @@ test_rows(void **state)
 		assert_string_equal(text_of(&w.names), rows[i].names);
 		text_free(&w.names);
 		while (n-- > 0) {
-			weaken_look(&w, rows[i].diff, n);
+			weaken_look(&w, rows[i].diff, n, "sh ./check.sh");
 			text_free(&w.names);
 		}
 	}
@@ -67,6 +114,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_rows),
+	    cmocka_unit_test(test_named),
 	};
 
 	return cmocka_run_group_tests_name("weaken", tests, NULL, NULL);
