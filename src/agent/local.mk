@@ -26,6 +26,7 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/exit.c %D%/exit.h \
 	%D%/files.c %D%/files.h \
 	%D%/guard.c %D%/guard.h \
+	%D%/ignore.c %D%/ignore.h \
 	%D%/loop.c %D%/loop.h %D%/run.h \
 	%D%/myers.c %D%/myers.h \
 	%D%/near.c %D%/near.h \

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "src/agent/clean.h"
 #include "src/agent/command.h"
+#include "src/agent/ignore.h"
 #include "src/agent/walk.h"
 
 #define OUTPUT_KEPT (1u << 20)
@@ -27,6 +28,8 @@ static const struct tool_arg args[] = {
 	"The pattern is plain text; false if left out"},
     {"limit", TOOL_ARG_INTEGER, false, 1, 1000,
 	"Lines to show; 100 if left out"},
+    {"all", TOOL_ARG_BOOLEAN, false, 0, 0,
+	"Also in files that .gitignore leaves out; false if left out"},
     {0},
 };
 
@@ -98,13 +101,95 @@ compose(struct words *w, enum engine engine, struct json_object *input)
 	add(w, "", tool_string(input, "path", "."), "");
 }
 
+/* What the program writes, without the lines of files that are left out. */
+struct found {
+	struct ignore ignore;
+	bool rules;	  // they are to be obeyed
+	size_t from;	  // the place that was asked for; bytes of its path
+	struct text line; // one that has not ended
+	struct text kept; // whole lines
+	struct text path; // of the last line...
+	bool ignored;	  // ...and whether it is left out
+	uint64_t left_out;
+	bool cut; // there were more
+};
+
+static bool
+is_ignored(struct found *f, const char *path)
+{
+	autotext struct text place = {0};
+
+	if (!f->rules || (f->path.len > 0 && strcmp(f->path.p, path) == 0))
+		return f->ignored;
+	f->path.len = 0;
+	text_str(&f->path, path);
+	f->ignored = ignore_place(path, &place) &&
+		     ignore_has_below(&f->ignore, place.p, f->from);
+	return f->ignored;
+}
+
+static void
+take_line(struct found *f)
+{
+	// A line without NUL is a message of the program.
+	bool match = memchr(f->line.p, '\0', f->line.len) != NULL;
+
+	if (match && is_ignored(f, f->line.p))
+		f->left_out++;
+	else if (f->kept.len + f->line.len > OUTPUT_KEPT)
+		f->cut = true;
+	else
+		text_add(&f->kept, f->line.p, f->line.len);
+	f->line.len = 0;
+}
+
+static void
+take(void *arg, const char *data, size_t len)
+{
+	struct found *f = arg;
+	const char *nl;
+	size_t n;
+
+	for (; len > 0; data += n, len -= n) {
+		nl = memchr(data, '\n', len);
+		n = nl != NULL ? (size_t)(nl + 1 - data) : len;
+		if (f->line.len + n <= OUTPUT_KEPT)
+			text_add(&f->line, data, n);
+		else if (nl != NULL)
+			text_char(&f->line, '\n');
+		if (nl != NULL)
+			take_line(f);
+	}
+}
+
+static void
+found_begin(struct found *f, struct tool_env *env, struct json_object *input)
+{
+	autotext struct text place = {0};
+
+	*f = (struct found){0};
+	ignore_begin(&f->ignore, env->box);
+	f->rules =
+	    ignore_place(tool_string(input, "path", SPEC_WORKSPACE), &place) &&
+	    !tool_boolean(input, "all");
+	f->from = place.len;
+}
+
+static void
+found_free(struct found *f)
+{
+	ignore_free(&f->ignore);
+	text_free(&f->line);
+	text_free(&f->kept);
+	text_free(&f->path);
+}
+
 static int
 ask(struct tool_env *env, enum engine engine, struct json_object *input,
-    struct capture *c, struct err *e)
+    struct found *f, struct capture *c, struct err *e)
 {
-	const struct capture_config cfg = {.head_max = OUTPUT_KEPT,
-	    .output_max = 64u << 20,
-	    .stop = env->stop};
+	const struct capture_config cfg = {
+	    .show = take, .arg = f, .output_max = 64u << 20, .stop = env->stop};
 	struct box_command command = {.envp = box_default_env,
 	    .time_ms = TIME_MS < env->command_ms ? TIME_MS : env->command_ms,
 	    .stdio = {-1, -1, -1}};
@@ -121,22 +206,24 @@ ask(struct tool_env *env, enum engine engine, struct json_object *input,
 
 /* The first that is there and knows the kind of expression. */
 static int
-search(struct tool_env *env, struct json_object *input, struct capture *c,
-    struct err *e)
+search(struct tool_env *env, struct json_object *input, struct found *f,
+    struct capture *c, struct err *e)
 {
 	enum engine engine;
 	int rc = -1;
 
 	for (engine = RIPGREP; engine < ENGINES; engine++) {
 		memset(c, 0, sizeof(*c));
-		rc = ask(env, engine, input, c, e);
+		found_free(f);
+		found_begin(f, env, input);
+		rc = ask(env, engine, input, f, c, e);
 		// Not there, or not to be executed by the policy.
 		if (rc != 0 && e->code != ERR_EXEC)
 			return -1;
 		if (rc != 0)
 			continue;
 		if (engine != GREP_PERL || c->result.exit_code != 2 ||
-		    c->head == NULL || strstr(c->head, "-P") == NULL)
+		    strstr(text_of(&f->kept), "-P") == NULL)
 			return 0;
 		capture_free(c);
 	}
@@ -167,9 +254,9 @@ by_place(const void *a, const void *b)
 
 /* PATH NUL LINE:TEXT each; anything else is a message of the program. */
 static void
-split(const struct capture *c, struct matches *m, struct text *said)
+split(const struct text *t, struct matches *m, struct text *said)
 {
-	const char *p = c->head, *end = p + c->head_len, *nl, *nul;
+	const char *p = text_of(t), *end = p + t->len, *nl, *nul;
 	struct match *one;
 
 	for (; p < end; p = nl + 1) {
@@ -215,12 +302,13 @@ show(const struct matches *m, size_t limit, struct tool_result *r)
 }
 
 static void
-tell(const struct capture *c, size_t limit, struct tool_result *r)
+tell(const struct capture *c, const struct found *f, size_t limit,
+    struct tool_result *r)
 {
 	autotext struct text said = {0};
 	struct matches m = {0};
 
-	split(c, &m, &said);
+	split(&f->kept, &m, &said);
 	if (m.n > 1)
 		qsort(m.v, m.n, sizeof(*m.v), by_place);
 	show(&m, limit, r);
@@ -230,12 +318,16 @@ tell(const struct capture *c, size_t limit, struct tool_result *r)
 	} else if (m.n == 0) {
 		text_str(&r->content, "(no line matches)\n");
 	}
-	if (m.n > limit || c->total > c->head_len)
+	if (m.n > limit || f->cut)
 		text_printf(&r->content,
 		    "[%zu of %s%zu lines: look at one directory, or for "
 		    "less]\n",
-		    m.n < limit ? m.n : limit,
-		    c->total > c->head_len ? "more than " : "", m.n);
+		    m.n < limit ? m.n : limit, f->cut ? "more than " : "", m.n);
+	if (f->left_out > 0)
+		text_printf(&r->content,
+		    "[lines in files that .gitignore leaves out: %llu; all "
+		    "shows them]\n",
+		    (unsigned long long)f->left_out);
 	if (c->result.timed_out || c->result.signal != 0)
 		text_str(&r->content,
 		    "[the search was stopped before it was done]\n");
@@ -247,11 +339,15 @@ static int
 run(struct tool_env *env, struct json_object *input, struct tool_result *r,
     struct err *e)
 {
+	struct found f = {0};
 	struct capture c;
 
-	if (search(env, input, &c, e) != 0)
+	if (search(env, input, &f, &c, e) != 0) {
+		found_free(&f);
 		return tool_box_failed(r, e);
-	tell(&c, (size_t)tool_integer(input, "limit", SHOWN), r);
+	}
+	tell(&c, &f, (size_t)tool_integer(input, "limit", SHOWN), r);
+	found_free(&f);
 	r->wall_ms = c.result.usage.wall_ms;
 	capture_free(&c);
 	return 0;
@@ -260,5 +356,5 @@ run(struct tool_env *env, struct json_object *input, struct tool_result *r,
 const struct tool tool_search_files = {"search_files",
     "Searches files for lines that match a regular expression; answers "
     "PATH:LINE:TEXT, sorted. Skips binary files and what list_files does not "
-    "look into.",
+    "look into or leaves out.",
     args, "pattern", TOOL_READ, run};

@@ -76,7 +76,7 @@ names_read(struct walk *w, int fd, struct names *l)
 	while ((d = readdir(dir)) != NULL) {
 		if (is_nothing(d))
 			continue;
-		if (w->count + l->n >= w->max) {
+		if (w->count + l->n >= w->max + w->spare) {
 			w->cut = true;
 			break;
 		}
@@ -122,6 +122,7 @@ walk_one(struct walk *w, const char *dir, const struct name *n,
     unsigned int depth, struct err *e)
 {
 	autotext struct text path = {0};
+	int r;
 	struct walk_item item = {
 	    .kind = kind_of(n), .depth = depth, .ino = n->ino};
 
@@ -132,8 +133,11 @@ walk_one(struct walk *w, const char *dir, const struct name *n,
 	w->count++;
 	if (w->stop != NULL && *w->stop)
 		return err_set(e, ERR_INTERRUPTED, 0, "stopped");
-	if (w->visit(w->arg, &item, e) < 0)
-		return -1;
+	r = w->visit(w->arg, &item, e);
+	if (r != 0) {
+		w->count--;
+		return r < 0 ? -1 : 0;
+	}
 	if (item.kind != WALK_DIR || depth >= w->depth)
 		return 0;
 	return walk_dir(w, path.p, depth + 1, e);
@@ -150,6 +154,15 @@ open_dir(struct walk *w, const char *path, struct err *e)
 		text_printf(&inside, "/%s", path);
 	return box_open(w->box, inside.p,
 	    O_RDONLY | O_DIRECTORY | (*path != '\0' ? O_NOFOLLOW : 0), 0, e);
+}
+
+static bool
+full(struct walk *w)
+{
+	if (w->count < w->max)
+		return false;
+	w->cut = true;
+	return true;
 }
 
 static int
@@ -170,7 +183,7 @@ walk_dir(struct walk *w, const char *path, unsigned int depth, struct err *e)
 		return 0;
 	}
 	names_read(w, fd, &l);
-	for (i = 0; i < l.n && r == 0; i++)
+	for (i = 0; i < l.n && r == 0 && !full(w); i++)
 		r = walk_one(w, path, &l.v[i], depth, e);
 	names_free(&l);
 	return r;

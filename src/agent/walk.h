@@ -35,7 +35,9 @@ struct walk {
 	const char *root;   /* inside */
 	unsigned int depth; /* how deep to look; at most WALK_DEPTH_MAX */
 	uint64_t max;	    /* items; more are not visited, *cut is set */
-	/* 0 to go on, -1 to end the walk with this error. */
+	uint64_t spare;	    /* of one directory, that may not count */
+	/* 0 to go on; 1: it does not count, and is not to be looked into; -1
+	   to end the walk with this error. */
 	int (*visit)(void *arg, const struct walk_item *i, struct err *e);
 	void *arg;
 	const volatile sig_atomic_t *stop; /* rises: ERR_INTERRUPTED */

@@ -38,6 +38,11 @@ searches() {
 	printf 'alpha four 42\nalpha five\n' >"$W/a.py"
 	mkdir "$W/node_modules"
 	echo "alpha three" >"$W/node_modules/x.txt"
+	mkdir "$W/sub/out"
+	echo "alpha six" >"$W/sub/out/y.txt"
+	echo "alpha seven" >"$W/sub/kept.log"
+	echo "alpha eight" >"$W/sub/left.log"
+	printf '%s\n' out/ '*.log' '!kept.log' >"$W/sub/.gitignore"
 	chmod -R a+rwX "$W"
 	agent_serve \
 		"$(call search_files '{"pattern":"alpha"}')" \
@@ -48,21 +53,33 @@ searches() {
 		"$(call search_files '{"pattern":"("}')" \
 		"$(call search_files '{"pattern":"alpha","limit":1}')" \
 		"$(call search_files '{"pattern":"-e","path":"--"}')" \
+		"$(call search_files '{"pattern":"alpha s","path":"sub"}')" \
+		"$(call search_files \
+			'{"pattern":"alpha s","path":"sub/","all":true}')" \
+		"$(call search_files \
+			'{"pattern":"alpha s","path":"/workspace/sub/out"}')" \
 		"$DONE" "$DONE" "$DONE" "$DONE" "$DONE"
 	agent_asks "$@"
 	check "$ENGINE: sorted; no binaries, no dependencies" answers 1 \
-		'^a.py:1:alpha four 42\|a.py:2:alpha five\|sub/z.txt:1:alpha one\|$'
+		'^a.py:1:alpha four 42\|a.py:2:alpha five\|sub/kept.log:1:alpha seven\|sub/z.txt:1:alpha one\|.lines in files that .gitignore leaves out: 2; all shows them.\|$'
 	check "$ENGINE: Perl's expressions, whatever the case" answers 2 \
 		'^a.py:1:alpha four 42\|$'
-	check "$ENGINE: by a file's name" answers 3 '^sub/z.txt:1:alpha one\|$'
+	check "$ENGINE: by a file's name" answers 3 \
+		'^sub/z.txt:1:alpha one\|.lines in files that .* out: 1; '
 	check "$ENGINE: literally, and nothing matches" answers 4 \
 		'^.no line matches'
 	check "$ENGINE: what is no expression comes back as an error" \
 		answers 5 '[Pp]aren|unclosed|unmatched'
 	check "$ENGINE: more than were asked for" answers 6 \
-		'^a.py:1:alpha four 42\|\[1 of 3 lines'
+		'^a.py:1:alpha four 42\|\[1 of 4 lines'
 	check "$ENGINE: words that look like options are none" answers 7 \
 		'no line matches|No such file|^$'
+	check "$ENGINE: nothing that .gitignore leaves out" answers 8 \
+		'^sub/kept.log:1:alpha seven\|.lines in files that .*: 1; all'
+	check "$ENGINE: but who asks for it has it" answers 9 \
+		'^sub/kept.log:1:alpha seven\|sub/out/y.txt:1:alpha six\|$'
+	check "$ENGINE: and who asks for the place" answers 10 \
+		'^/workspace/sub/out/y.txt:1:alpha six\|$'
 }
 
 background() {

@@ -8,6 +8,7 @@ agent_unit_tests = \
 	%D%/test_events \
 	%D%/test_exit \
 	%D%/test_find \
+	%D%/test_ignore \
 	%D%/test_loop \
 	%D%/test_options \
 	%D%/test_patch \
@@ -43,6 +44,11 @@ agent_unit_libs = src/agent/libagent.a src/model/libmodel.a src/session/libsessi
 %C%_test_edit_SOURCES = %D%/test_edit.c
 %C%_test_edit_CFLAGS = $(agent_unit_cflags)
 %C%_test_edit_LDADD = $(agent_unit_libs)
+
+%C%_test_ignore_SOURCES = %D%/test_ignore.c \
+	%D%/fake_box.c %D%/fake_box.h
+%C%_test_ignore_CFLAGS = $(agent_unit_cflags)
+%C%_test_ignore_LDADD = $(agent_unit_libs)
 
 %C%_test_loop_SOURCES = %D%/test_loop.c \
 	%D%/fake_box.c %D%/fake_box.h %D%/fake_run.c %D%/fake_run.h

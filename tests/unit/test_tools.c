@@ -479,6 +479,23 @@ test_list(void **state)
 	assert_string_equal(call("list_files", "{\"path\":\"l\",\"depth\":2}"),
 	    ".git/ (not looked into)\na\nb\nb/\nb/c/ (deeper)\n"
 	    "node_modules/ (not looked into)\n");
+	fake_put("l/.gitignore", "e\nnode_modules\n");
+	fake_put("l/a2/.gitignore", "*\n!keep\n");
+	fake_put("l/a2/x", "");
+	fake_put("l/a2/keep", "");
+	assert_string_equal(
+	    call("list_files", "{\"path\":\"/workspace/l\",\"depth\":9}"),
+	    ".git/ (not looked into)\n.gitignore\na\nb\na2/\na2/keep\n"
+	    "b/\nb/c/\nb/c/d/\n[left out by .gitignore: 4; all shows "
+	    "them]\n");
+	assert_non_null(
+	    strstr(call("list_files", "{\"path\":\"l\",\"all\":true,"
+				      "\"depth\":9}"),
+		"b/c/d/e\nnode_modules/ (not looked into)\n"));
+	assert_null(strstr(text_of(&result.content), "left out"));
+	// Who asks for what is left out gets it.
+	assert_string_equal(call("list_files", "{\"path\":\"l/b/c/d\"}"),
+	    "[left out by .gitignore: 1; all shows them]\n");
 	call("list_files", "{\"path\":\"nowhere\"}");
 	assert_true(result.is_error);
 }
@@ -533,6 +550,29 @@ test_plan(void **state)
 	assert_int_equal(env.plan.n, 0);
 }
 
+/* More names in one directory than are told: those left out do not count. */
+static void
+test_list_many(void **state)
+{
+	char path[40];
+	int i;
+
+	(void)state;
+	for (i = 0; i < 600; i++) {
+		snprintf(path, sizeof(path), "m/a%d.o", i);
+		fake_put(path, "");
+	}
+	fake_put("m/z.c", "");
+	fake_put("m/.gitignore", "*.o\n");
+	assert_string_equal(call("list_files", "{\"path\":\"m\"}"),
+	    ".gitignore\nz.c\n[left out by .gitignore: 600; all shows "
+	    "them]\n");
+	assert_non_null(strstr(call("list_files", "{\"path\":\"m\","
+						  "\"all\":true}"),
+	    "[more than 500 names: "));
+	assert_string_equal(result.summary.p, "500 names");
+}
+
 int
 main(void)
 {
@@ -551,6 +591,7 @@ main(void)
 	    cmocka_unit_test(test_patch_refused),
 	    cmocka_unit_test(test_list),
 	    cmocka_unit_test(test_list_stopped),
+	    cmocka_unit_test(test_list_many),
 	    cmocka_unit_test(test_plan),
 	};
 
