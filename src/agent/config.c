@@ -58,7 +58,8 @@ static const struct option_def defs[] = {
 	"Run it after each turn that changed files: always, never, or auto "
 	"(default): if it took less than 10 s at the start"},
     [O_PROVIDER] = {"provider", 'p', "NAME",
-	"anthropic (default), openai, or replay:FILE to play a transcript; "
+	"anthropic (default), openai, openai-responses, or replay:FILE to "
+	"play a transcript; "
 	"else STOCKADE_PROVIDER, else the policy says"},
     [O_MODEL] = {"model", 'm', "NAME",
 	"Model to ask; else STOCKADE_MODEL, else the policy says"},

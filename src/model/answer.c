@@ -132,6 +132,36 @@ answer_has_call(const struct answer *a)
 	return false;
 }
 
+static void
+cut_last_call(struct answer *a)
+{
+	size_t n = json_object_array_length(a->blocks), len;
+	struct json_object *b, *input;
+	const char *raw;
+
+	if (n == 0)
+		return;
+	b = json_object_array_get_idx(a->blocks, n - 1);
+	input = field_get(b, "input", json_type_object);
+	if (input == NULL)
+		return;
+	raw = field_text(input, &len);
+	field_put_str(b, "input_error",
+	    "the answer was cut at its length limit, and the arguments with "
+	    "it");
+	field_put_text(b, "raw", raw, len);
+	json_object_object_del(b, "input");
+}
+
+void
+answer_stop(struct answer *a)
+{
+	if (a->stop == MODEL_STOP_LENGTH)
+		cut_last_call(a);
+	else if (a->stop == MODEL_STOP_END && !a->paused && answer_has_call(a))
+		a->stop = MODEL_STOP_TOOLS;
+}
+
 void
 answer_name(char *to, size_t size, const char *from)
 {

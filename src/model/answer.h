@@ -46,6 +46,12 @@ void answer_text(struct answer *a, const char *p, size_t n);
  */
 void answer_tool(struct answer *a, const char *id, const char *name,
     const char *raw, size_t n);
+/*
+ * The last word about how it ended, once all blocks are in. A call that was
+ * made is made, whatever the server calls the end. But where the answer was
+ * cut, the last call's arguments may be: those are not taken for whole.
+ */
+void answer_stop(struct answer *a);
 /* Adds what only that provider understands; takes data. */
 void
 answer_opaque(struct answer *a, const char *provider, struct json_object *data);

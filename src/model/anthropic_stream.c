@@ -282,8 +282,6 @@ anthropic_finish(void *parser, struct answer *a, struct err *e)
 	for (i = 0; i < p->n; i++)
 		if (p->blocks[i].start != NULL)
 			close_block(a, &p->blocks[i]);
-	// A call that was made is made, whatever word the server ends with.
-	if (a->stop == MODEL_STOP_END && !a->paused && answer_has_call(a))
-		a->stop = MODEL_STOP_TOOLS;
+	answer_stop(a);
 	return 0;
 }

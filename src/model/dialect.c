@@ -5,20 +5,22 @@
 #include "src/model/dialect.h"
 #include "src/model/field.h"
 
+const struct dialect *const dialects[] = {
+    &dialect_anthropic, &dialect_openai, &dialect_responses, NULL};
+
 const struct dialect *
 dialect_find(const char *name)
 {
-	static const struct dialect *const all[] = {
-	    &dialect_anthropic, &dialect_openai};
 	size_t i;
 
-	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (strcmp(all[i]->name, name) == 0)
-			return all[i];
+	for (i = 0; dialects[i] != NULL; i++)
+		if (strcmp(dialects[i]->name, name) == 0)
+			return dialects[i];
 	return NULL;
 }
 
-const char dialect_providers[] = "anthropic, openai or replay:FILE";
+const char dialect_providers[] =
+    "anthropic, openai, openai-responses or replay:FILE";
 
 bool
 dialect_is_provider(const char *name)
@@ -49,7 +51,8 @@ is_transient(const char *type, int64_t code)
 {
 	static const char *const lasting[] = {"invalid_request",
 	    "authentication", "permission", "not_found", "billing",
-	    "insufficient_quota", "request_too_large", "content_filter"};
+	    "insufficient_quota", "request_too_large", "content_filter",
+	    "context_length", "invalid_prompt", "usage_not_included"};
 	size_t i;
 
 	if (code >= 400 && code < 500)
@@ -73,7 +76,9 @@ dialect_error(struct answer *a, struct json_object *error, struct err *e)
 	if (said == NULL)
 		said = "no reason given";
 	json_object_object_get_ex(error, "code", &code);
-	if (*type == '\0' && json_object_is_type(code, json_type_string))
+	// Responses' bare event has its own type there, and the error's in code.
+	if ((*type == '\0' || strcmp(type, "error") == 0) &&
+	    json_object_is_type(code, json_type_string))
 		type = json_object_get_string(code);
 	a->transient =
 	    is_transient(type, json_object_is_type(code, json_type_int)

@@ -39,7 +39,10 @@ struct dialect {
 	void (*end)(void *parser);
 };
 
-extern const struct dialect dialect_anthropic, dialect_openai;
+extern const struct dialect dialect_anthropic, dialect_openai,
+    dialect_responses;
+/* All of them; ends with NULL. */
+extern const struct dialect *const dialects[];
 
 /* NULL if nobody is called that. */
 const struct dialect *dialect_find(const char *name);
@@ -49,7 +52,7 @@ bool dialect_is_provider(const char *name);
 extern const char dialect_providers[];
 /*
  * An error object of a server, {"type","message","code"}, as *e; sets
- * a->transient. The same shape for both.
+ * a->transient. The same shape for all.
  */
 int dialect_error(
     struct answer *a, struct json_object *error, struct err *e) MUST_CHECK;

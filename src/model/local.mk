@@ -18,6 +18,7 @@ noinst_LIBRARIES += %D%/libmodel.a
 	%D%/prices.c %D%/prices.h \
 	%D%/record.c %D%/record.h \
 	%D%/replay.c %D%/replay.h \
+	%D%/responses.c %D%/responses.h %D%/responses_stream.c \
 	%D%/retry.c %D%/retry.h \
 	%D%/sse.c %D%/sse.h \
 	%D%/transcript.c %D%/transcript.h \

@@ -41,19 +41,19 @@ struct model {
 static int
 take_keys(struct model *m, const struct model_config *c, struct err *e)
 {
-	static const struct dialect *const all[] = {
-	    &dialect_anthropic, &dialect_openai};
 	const struct dialect *d = m->call.dialect;
 	const char *key = NULL, *k;
 	size_t i;
 
 	if (keys_open(&m->keys, e) == -1)
 		return -1;
-	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		if (keys_from_variable(&m->keys, all[i]->key_variable, &k, e) ==
-		    -1)
+	for (i = 0; dialects[i] != NULL; i++) {
+		if (keys_from_variable(
+			&m->keys, dialects[i]->key_variable, &k, e) == -1)
 			return -1;
-		if (all[i] == d)
+		// Two protocols may share one key.
+		if (k != NULL && d != NULL &&
+		    strcmp(dialects[i]->key_variable, d->key_variable) == 0)
 			key = k;
 	}
 	if (d == NULL)

@@ -409,8 +409,8 @@ openai_finish(void *parser, struct answer *a, struct err *e)
 		    p->calls[i].arguments.len);
 	if (p->refused)
 		a->stop = MODEL_STOP_REFUSAL;
-	// A call that was made is made, whatever word the server ends with.
 	if (a->stop == MODEL_STOP_END && p->n > 0)
 		a->stop = MODEL_STOP_TOOLS;
+	answer_stop(a);
 	return 0;
 }

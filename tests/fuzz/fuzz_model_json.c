@@ -98,6 +98,7 @@ check_answer(struct json_object *blocks)
 	json_object_array_add(messages, m);
 	check_request(&dialect_anthropic, messages);
 	check_request(&dialect_openai, messages);
+	check_request(&dialect_responses, messages);
 	check_transcript(messages);
 	json_object_put(messages);
 }
@@ -129,5 +130,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	run(&dialect_anthropic, (const char *)data, size);
 	run(&dialect_openai, (const char *)data, size);
+	run(&dialect_responses, (const char *)data, size);
 	return 0;
 }

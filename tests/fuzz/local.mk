@@ -7,7 +7,7 @@
 #	make check-fuzz [FUZZ_SECONDS=600] [FUZZ_TARGETS='policy serve']
 # An input that crashes is minimised (-minimize_crash=1), put into the corpus
 # under a name that says what it broke, and committed with the mend.
-FUZZERS = broker changing client dns exec head hello host model_json policy scan serve sse wire
+FUZZERS = arguments broker changing client dns exec head hello host model_json policy scan serve sse wire
 .PHONY: check-fuzz fuzz-here
 check-fuzz:
 	top_srcdir=$(abs_top_srcdir) top_builddir=$(abs_top_builddir) \
@@ -49,6 +49,7 @@ noinst_PROGRAMS += %D%/fuzz_policy %D%/fuzz_scan
 endif
 
 EXTRA_DIST += \
+	%D%/corpus/arguments \
 	%D%/corpus/changing \
 	%D%/corpus/model_json \
 	%D%/corpus/sse
@@ -64,6 +65,17 @@ TESTS += %D%/fuzz_changing_replay
 	-DFUZZ_CORPUS='"%D%/corpus/changing"'
 %C%_fuzz_changing_replay_CFLAGS = $(model_fuzz_cflags)
 %C%_fuzz_changing_replay_LDADD = $(model_fuzz_libs)
+
+check_PROGRAMS += %D%/fuzz_arguments_replay
+TESTS += %D%/fuzz_arguments_replay
+fuzz_arguments_libs = src/agent/libagent.a src/agent/libtext.a \
+	$(model_fuzz_libs)
+%C%_fuzz_arguments_replay_SOURCES = \
+	%D%/fuzz_arguments.c %D%/fuzz.h %D%/replay.c
+%C%_fuzz_arguments_replay_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"%D%/corpus/arguments"'
+%C%_fuzz_arguments_replay_CFLAGS = $(model_fuzz_cflags)
+%C%_fuzz_arguments_replay_LDADD = $(fuzz_arguments_libs)
 
 check_PROGRAMS += %D%/fuzz_model_json_replay
 TESTS += %D%/fuzz_model_json_replay
@@ -85,9 +97,14 @@ TESTS += %D%/fuzz_sse_replay
 
 if ENABLE_FUZZ
 noinst_PROGRAMS += \
+	%D%/fuzz_arguments \
 	%D%/fuzz_changing \
 	%D%/fuzz_model_json \
 	%D%/fuzz_sse
+%C%_fuzz_arguments_SOURCES = %D%/fuzz_arguments.c %D%/fuzz.h
+%C%_fuzz_arguments_CFLAGS = $(model_fuzz_cflags)
+%C%_fuzz_arguments_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+%C%_fuzz_arguments_LDADD = $(fuzz_arguments_libs)
 %C%_fuzz_changing_SOURCES = %D%/fuzz_changing.c %D%/fuzz.h
 %C%_fuzz_changing_CFLAGS = $(model_fuzz_cflags)
 %C%_fuzz_changing_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

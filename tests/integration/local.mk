@@ -54,6 +54,15 @@ TESTS += %D%/test_model_http
 %C%_test_model_http_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JSON_CFLAGS)
 %C%_test_model_http_LDADD = src/model/libmodel.a jail/libwire.a \
 	$(CMOCKA_LIBS) $(JSON_LIBS) $(CURL_LIBS)
+
+check_PROGRAMS += %D%/test_model_cost
+TESTS += %D%/test_model_cost
+%C%_test_model_cost_SOURCES = \
+	%D%/test_model_cost.c \
+	%D%/model_rig.c %D%/model_rig.h
+%C%_test_model_cost_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JSON_CFLAGS)
+%C%_test_model_cost_LDADD = src/model/libmodel.a jail/libwire.a \
+	$(CMOCKA_LIBS) $(JSON_LIBS) $(CURL_LIBS)
 endif
 
 AGENT_INTEGRATION_TESTS = \

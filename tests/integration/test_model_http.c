@@ -22,7 +22,8 @@
 	"\xf0\x9f\x98\x80!\"},{\"type\":\"tool_use\",\"id\":\"t1\"," \
 	"\"name\":\"bash\",\"input\":{\"cmd\":\"ls\"}}]"
 
-static const char *const providers[] = {"anthropic", "openai"};
+static const char *const providers[] = {
+    "anthropic", "openai", "openai-responses"};
 
 /* One answer, sent in many ways: it is always the same. */
 static void
@@ -90,6 +91,46 @@ test_openai(void **state)
 	    "authorization", "Bearer " KEY));
 	json_object_put(o);
 	free(log);
+}
+
+static void
+test_responses(void **state)
+{
+	struct json_object *o, *b;
+	char *log;
+
+	answers(*state, providers[2]);
+	log = rig_read(((struct rig *)*state)->log);
+	o = field_parse(log, strcspn(log, "\n"));
+	assert_true(field_is(o, "path", "/v1/responses"));
+	assert_true(field_is(field_get(o, "headers", json_type_object),
+	    "authorization", "Bearer " KEY));
+	b = field_get(o, "body", json_type_object);
+	assert_true(field_is(b, "instructions", "be good"));
+	assert_false(field_bool(b, "store"));
+	json_object_put(o);
+	free(log);
+}
+
+/* What went wrong for good, and what did not, in the third protocol. */
+static void
+test_retries_responses(void **state)
+{
+	struct rig *g = *state;
+
+	rig_start(g, providers[2],
+	    "{\"text\":\"lost\",\"error\":{\"code\":\"server_error\","
+	    "\"message\":\"no\"}}\n"
+	    "{\"text\":\"lost\",\"cut_after\":300}\n"
+	    "{\"text\":\"found\"}\n"
+	    "{\"text\":\"a\",\"error\":{\"code\":"
+	    "\"context_length_exceeded\",\"message\":\"too long\"}}\n");
+	assert_int_equal(rig_turn(g), 0);
+	assert_int_equal(g->r.tries, 3);
+	assert_string_equal(g->text, "found");
+	assert_int_equal(rig_turn(g), -1);
+	assert_int_equal(g->retries, 0);
+	rig_error(g, ERR_MODEL, "context_length_exceeded: too long");
 }
 
 /* A server of one's own needs no key, and is sent none. */
@@ -413,111 +454,6 @@ test_redact(void **state)
 	assert_int_equal(text[sizeof(text) - 2], '\n');
 }
 
-/* A model whose tokens cost a dollar a million: one is a millionth. */
-static void
-priced(struct rig *g, const char *provider, const char *script)
-{
-	static const char text[] = "{\"stockade_prices\":1,\"models\":{"
-				   "\"test-model\":{\"input\":1,"
-				   "\"output\":1,\"cache_read\":0}}}";
-	struct model_config c = {.retries = 2, .idle_ms = 300};
-	const char *paths[] = {g->record};
-	FILE *f = fopen(g->record, "w");
-
-	assert_non_null(f);
-	fputs(text, f);
-	assert_int_equal(fclose(f), 0);
-	g->prices = prices_open(paths, 1, 1, &g->e);
-	assert_non_null(g->prices);
-	c.prices = g->prices;
-	rig_server(g, script);
-	rig_open(g, &c, provider);
-	assert_true(model_is_priced(g->model));
-	assert_non_null(model_price(g->model));
-}
-
-/* What is told is counted, also of tries that came to nothing. */
-static void
-test_cost(void **state)
-{
-	struct rig *g = *state;
-
-	priced(g, providers[0],
-	    "{\"text\":\"a\",\"usage\":{\"input\":70,\"output\":5,"
-	    "\"cached\":30}}\n"
-	    "{\"status\":500}\n{\"text\":\"a\"}\n"
-	    "{\"text\":\"0123456789abcdef0123456789abcdef\",\"error\":{"
-	    "\"type\":\"overloaded_error\"},\"error_after\":4}\n"
-	    "{\"text\":\"a\"}\n"
-	    "{\"text\":\"a\",\"stall_after\":500,\"repeat\":1}\n");
-	assert_int_equal(rig_turn(g), 0);
-	assert_int_equal(g->r.usage.input_tokens, 100);
-	assert_int_equal(g->r.usage.cost_micro, 75);
-	assert_int_equal(g->r.usage.estimated_tokens, 0);
-	// A status is no answer.
-	assert_int_equal(rig_turn(g), 0);
-	assert_int_equal(g->r.tries, 2);
-	assert_int_equal(g->r.usage.cost_micro, 110);
-	// Cut off after 32 bytes, 8 tokens by guess; 1 was told.
-	assert_int_equal(rig_turn(g), 0);
-	assert_int_equal(g->r.tries, 2);
-	assert_int_equal(g->r.usage.cost_micro, 110 + 108);
-	assert_int_equal(g->r.usage.estimated_tokens, 7);
-	assert_int_equal(rig_turn(g), -1);
-	rig_error(g, ERR_MODEL, "silent");
-	assert_in_range(g->r.usage.cost_micro, 303, 330);
-}
-
-/* Where nothing is told, input is guessed by the size of the request. */
-static void
-test_cost_guessed(void **state)
-{
-	struct rig *g = *state;
-	uint64_t in;
-
-	priced(g, providers[1],
-	    "{\"text\":\"0123456789abcdef\",\"cut_after\":240}\n"
-	    "{\"text\":\"a\",\"usage\":{\"input\":0,\"output\":0}}\n"
-	    "{\"text\":\"raise the flag\",\"stall_after\":240}\n");
-	assert_int_equal(rig_turn(g), 0);
-	assert_int_equal(g->r.tries, 2);
-	in = g->r.usage.input_tokens;
-	assert_in_range(in, 40, 60);
-	assert_int_equal(g->r.usage.output_tokens, 4);
-	assert_int_equal(g->r.usage.estimated_tokens, in + 4);
-	assert_int_equal(g->r.usage.cost_micro, in + 4);
-	// Stopped by a person: it is paid for all the same.
-	assert_int_equal(rig_turn(g), -1);
-	rig_error(g, ERR_INTERRUPTED, "stopped");
-	rig_stop = 0;
-	assert_int_equal(g->r.usage.input_tokens, in);
-}
-
-/* Neither the table nor the server tells: said, not taken for nothing. */
-static void
-test_no_price(void **state)
-{
-	struct model_config c = {.retries = 0, .stop = &rig_stop};
-	struct rig *g = *state;
-
-	rig_start(g, providers[1], "{\"text\":\"a\"}\n{\"text\":\"a\"}\n");
-	assert_false(model_is_priced(g->model));
-	assert_null(model_price(g->model));
-	assert_int_equal(rig_turn(g), 0);
-	assert_int_equal(g->r.usage.cost_micro, 0);
-	assert_int_equal(g->r.usage.unpriced_tokens, 110);
-	model_close(g->model);
-	// One that wants no key wants no money.
-	c.provider = providers[1];
-	c.base_url = g->url;
-	c.model = "local";
-	g->model = model_open(&c, &g->e);
-	assert_non_null(g->model);
-	assert_true(model_is_priced(g->model));
-	assert_int_equal(rig_turn(g), 0);
-	assert_int_equal(g->r.usage.unpriced_tokens, 0);
-}
-
 /* Said before anything is sent. */
 static void
 test_open_errors(void **state)
@@ -563,6 +499,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_anthropic),
 	    TEST(test_openai),
+	    TEST(test_responses),
+	    TEST(test_retries_responses),
 	    TEST(test_no_key),
 	    TEST(test_retries),
 	    TEST(test_retries_openai),
@@ -576,9 +514,6 @@ main(void)
 	    TEST(test_pause),
 	    TEST(test_record),
 	    TEST(test_redact),
-	    TEST(test_cost),
-	    TEST(test_cost_guessed),
-	    TEST(test_no_price),
 	    TEST(test_open_errors),
 	};
 

@@ -5,7 +5,7 @@
 //
 // prints its port and a newline, and answers each request with the next line
 // of SCRIPT, in the protocol that the request's path names (/messages,
-// /chat/completions). It ends when its standard input, if that is a pipe,
+// /chat/completions, /responses). It ends when its standard input, if that is a pipe,
 // does; else with its parent. Lines are JSON; those that begin with # and
 // empty ones are skipped. After the last line requests get status 400.
 //
@@ -307,13 +307,13 @@ send_pieces(int fd, struct json_object *line, const char *text, size_t n)
 }
 
 static void
-send_stream(int fd, struct json_object *line, bool openai)
+send_stream(int fd, struct json_object *line, enum protocol p)
 {
 	bool stall = script_get(line, "stall_after") != NULL;
 	bool cut = script_get(line, "cut_after") != NULL;
 	bool framed = script_long(line, "unframed", 0) == 0;
 	size_t n, most;
-	char *text = model_stream(line, openai, &n);
+	char *text = model_stream(line, p, &n);
 
 	most = (size_t)script_long(
 	    line, stall ? "stall_after" : "cut_after", (long)n);
@@ -334,21 +334,26 @@ serve(int fd, struct json_object *line, FILE *log)
 	struct request q;
 	long wait = script_long(line, "wait_ms", 0);
 	long status = script_long(line, "status", 200);
-	bool openai;
+	enum protocol p;
 
 	if (read_request(fd, &q)) {
 		log_request(log, &q);
-		openai = strstr(q.path, "/chat/completions") != NULL;
+		p = PROTOCOL_MESSAGES;
+		if (strstr(q.path, "/chat/completions") != NULL)
+			p = PROTOCOL_CHAT;
+		else if (strstr(q.path, "/responses") != NULL)
+			p = PROTOCOL_RESPONSES;
 		if (wait > 0)
 			await(fd, POLLRDHUP, (int)wait);
 		if (line == NULL)
 			send_status(fd, line, 400);
-		else if (!openai && strstr(q.path, "/messages") == NULL)
+		else if (p == PROTOCOL_MESSAGES &&
+			 strstr(q.path, "/messages") == NULL)
 			send_status(fd, NULL, 404);
 		else if (script_get(line, "status") != NULL)
 			send_status(fd, line, status);
 		else
-			send_stream(fd, line, openai);
+			send_stream(fd, line, p);
 	}
 	free(q.text);
 }

@@ -162,20 +162,20 @@ stop_of(struct json_object *line, struct json_object *blocks)
 
 /* A word of ours in the words of the protocol; unknown ones stay. */
 static const char *
-translate(const char *stop, bool openai)
+translate(const char *stop, enum protocol p)
 {
-	static const char *const words[][3] = {
-	    {"end", "end_turn", "stop"},
-	    {"tools", "tool_use", "tool_calls"},
-	    {"length", "max_tokens", "length"},
-	    {"refusal", "refusal", "content_filter"},
-	    {"pause", "pause_turn", "stop"},
+	static const char *const words[][4] = {
+	    {"end", "end_turn", "stop", ""},
+	    {"tools", "tool_use", "tool_calls", ""},
+	    {"length", "max_tokens", "length", "max_output_tokens"},
+	    {"refusal", "refusal", "content_filter", "content_filter"},
+	    {"pause", "pause_turn", "stop", ""},
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i][0], stop) == 0)
-			return words[i][openai ? 2 : 1];
+			return words[i][1 + p];
 	return stop;
 }
 
@@ -236,7 +236,7 @@ anthropic(struct stream *s, struct json_object *blocks)
 	put(s,
 	    "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"%s\"},"
 	    "\"usage\":{\"output_tokens\":%ld}}",
-	    translate(stop_of(s->line, blocks), false),
+	    translate(stop_of(s->line, blocks), PROTOCOL_MESSAGES),
 	    script_long(u, "output", 10));
 	put(s, "{\"type\":\"message_stop\"}");
 }
@@ -282,7 +282,7 @@ openai(struct stream *s, struct json_object *blocks)
 	put(s,
 	    "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":"
 	    "\"%s\"}]}",
-	    translate(stop_of(s->line, blocks), true));
+	    translate(stop_of(s->line, blocks), PROTOCOL_CHAT));
 	put(s,
 	    "{\"choices\":[],\"usage\":{\"prompt_tokens\":%ld,"
 	    "\"completion_tokens\":%ld,\"prompt_tokens_details\":"
@@ -291,6 +291,95 @@ openai(struct stream *s, struct json_object *blocks)
 	    script_long(u, "cached", 0));
 	if (!s->over)
 		fprintf(s->f, "data: [DONE]%s%s", s->eol, s->eol);
+}
+
+static void
+responses_call(struct stream *s, size_t i, struct json_object *b)
+{
+	const char *id = script_str(b, "id", "call_x");
+	const char *name = script_str(b, "name", "");
+	const char *raw = arguments_of(b);
+	char head[160], *all = quoted(raw, 0, strlen(raw));
+
+	put(s,
+	    "{\"type\":\"response.output_item.added\",\"output_index\":%zu,"
+	    "\"item\":{\"type\":\"function_call\",\"id\":\"fc_%zu\","
+	    "\"call_id\":\"%s\",\"name\":\"%s\",\"arguments\":\"\"}}",
+	    i, i, id, name);
+	snprintf(head, sizeof(head),
+	    "{\"type\":\"response.function_call_arguments.delta\","
+	    "\"output_index\":%zu,\"delta\":",
+	    i);
+	put_halves(s, head, raw, "}");
+	put(s,
+	    "{\"type\":\"response.output_item.done\",\"output_index\":%zu,"
+	    "\"item\":{\"type\":\"function_call\",\"id\":\"fc_%zu\","
+	    "\"call_id\":\"%s\",\"name\":\"%s\",\"arguments\":%s}}",
+	    i, i, id, name, all);
+	free(all);
+}
+
+static void
+responses_text(struct stream *s, size_t i, const char *text)
+{
+	char head[160], *all = quoted(text, 0, strlen(text));
+
+	put(s,
+	    "{\"type\":\"response.output_item.added\",\"output_index\":%zu,"
+	    "\"item\":{\"type\":\"message\",\"role\":\"assistant\","
+	    "\"content\":[]}}",
+	    i);
+	snprintf(head, sizeof(head),
+	    "{\"type\":\"response.output_text.delta\",\"output_index\":%zu,"
+	    "\"content_index\":0,\"delta\":",
+	    i);
+	put_halves(s, head, text, "}");
+	put(s,
+	    "{\"type\":\"response.output_item.done\",\"output_index\":%zu,"
+	    "\"item\":{\"type\":\"message\",\"role\":\"assistant\","
+	    "\"content\":[{\"type\":\"output_text\",\"text\":%s}]}}",
+	    i, all);
+	free(all);
+}
+
+static void
+responses_item(struct stream *s, size_t i, struct json_object *b)
+{
+	const char *type = script_str(b, "type", "");
+
+	if (strcmp(type, "tool_use") == 0)
+		responses_call(s, i, b);
+	else if (strcmp(type, "text") == 0)
+		responses_text(s, i, script_str(b, "text", ""));
+	else
+		put(s,
+		    "{\"type\":\"response.output_item.done\","
+		    "\"output_index\":%zu,\"item\":%s}",
+		    i, json_text(script_get(b, "data")));
+}
+
+static void
+responses(struct stream *s, struct json_object *blocks)
+{
+	struct json_object *u = script_get(s->line, "usage");
+	const char *why =
+	    translate(stop_of(s->line, blocks), PROTOCOL_RESPONSES);
+	const char *end = *why != '\0' ? "incomplete" : "completed";
+	size_t i, n = json_object_array_length(blocks);
+
+	put(s,
+	    "{\"type\":\"response.created\",\"response\":{\"id\":"
+	    "\"resp_test\",\"model\":\"%s\",\"usage\":null}}",
+	    script_str(s->line, "model", "test-model"));
+	for (i = 0; i < n; i++)
+		responses_item(s, i, json_object_array_get_idx(blocks, i));
+	put(s,
+	    "{\"type\":\"response.%s\",\"response\":{\"id\":"
+	    "\"resp_test\",\"incomplete_details\":{\"reason\":\"%s\"},"
+	    "\"usage\":{\"input_tokens\":%ld,\"output_tokens\":%ld,"
+	    "\"input_tokens_details\":{\"cached_tokens\":%ld}}}}",
+	    end, why, script_long(u, "input", 100),
+	    script_long(u, "output", 10), script_long(u, "cached", 0));
 }
 
 /* "text" is short for an answer of one text. */
@@ -311,7 +400,7 @@ blocks_of(struct json_object *line)
 }
 
 char *
-model_stream(struct json_object *line, bool is_openai, size_t *len)
+model_stream(struct json_object *line, enum protocol p, size_t *len)
 {
 	struct stream s = {.line = line, .left = -1, .eol = "\n"};
 	struct json_object *blocks = blocks_of(line);
@@ -326,8 +415,10 @@ model_stream(struct json_object *line, bool is_openai, size_t *len)
 		abort();
 	if (script_str(line, "raw", NULL) != NULL)
 		fputs(script_str(line, "raw", ""), s.f);
-	else if (is_openai)
+	else if (p == PROTOCOL_CHAT)
 		openai(&s, blocks);
+	else if (p == PROTOCOL_RESPONSES)
+		responses(&s, blocks);
 	else
 		anthropic(&s, blocks);
 	if (fclose(s.f) != 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * For tests: an answer in the neutral form, as the stream that each of the
- * two protocols makes of it.
+ * three protocols makes of it.
  */
 #ifndef TESTS_LIB_MODEL_STREAM_H
 #define TESTS_LIB_MODEL_STREAM_H
@@ -16,7 +16,13 @@ long script_long(struct json_object *o, const char *key, long fallback);
 const char *
 script_str(struct json_object *o, const char *key, const char *fallback);
 
+enum protocol {
+	PROTOCOL_MESSAGES,
+	PROTOCOL_CHAT,
+	PROTOCOL_RESPONSES
+};
+
 /* The whole stream of one line, NUL-terminated; the caller frees it. */
-char *model_stream(struct json_object *line, bool openai, size_t *len);
+char *model_stream(struct json_object *line, enum protocol p, size_t *len);
 
 #endif

@@ -6,6 +6,7 @@ model_unit_tests = \
 	%D%/test_keys \
 	%D%/test_openai \
 	%D%/test_prices \
+	%D%/test_responses \
 	%D%/test_retry \
 	%D%/test_sse \
 	%D%/test_transcript \
@@ -65,3 +66,7 @@ model_unit_libs = src/model/libmodel.a jail/libwire.a \
 %C%_test_wirelog_SOURCES = %D%/test_wirelog.c
 %C%_test_wirelog_CFLAGS = $(model_unit_cflags)
 %C%_test_wirelog_LDADD = $(model_unit_libs)
+
+%C%_test_responses_SOURCES = %D%/test_responses.c %D%/stream.c %D%/stream.h
+%C%_test_responses_CFLAGS = $(model_unit_cflags)
+%C%_test_responses_LDADD = $(model_unit_libs)
