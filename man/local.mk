@@ -2,6 +2,7 @@
 dist_man_MANS += \
 	%D%/stockade.1 \
 	%D%/stockade-doctor.1 \
+	%D%/stockade-undo.1 \
 	%D%/stockade-egress.8 \
 	%D%/stockade-sessions.1 \
 	%D%/stockade.policy.5 \

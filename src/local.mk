@@ -3,6 +3,7 @@ include %D%/box/local.mk
 include %D%/doctor/local.mk
 include %D%/egress/local.mk
 include %D%/egress/presets.mk
+include %D%/keep/local.mk
 include %D%/cli/local.mk
 if ENABLE_AGENT
 include %D%/model/local.mk

@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/approve_write.c \
 	%D%/budget.c %D%/budget.h \
 	%D%/changes.c \
+	%D%/checkpoints.c %D%/checkpoints.h \
 	%D%/choice.c %D%/choice.h \
 	%D%/command.c %D%/command.h \
 	%D%/config.c %D%/config.h \
@@ -59,6 +60,6 @@ noinst_LIBRARIES += %D%/libagent.a
 pkglibexec_PROGRAMS += stockade-agent
 stockade_agent_SOURCES = %D%/main.c
 stockade_agent_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
-stockade_agent_LDADD = %D%/libagent.a src/session/libsession.a %D%/libtext.a src/doctor/libdoctor.a src/cli/libcli.a src/egress/libegresslog.a src/egress/libpresets.a src/model/libmodel.a \
+stockade_agent_LDADD = %D%/libagent.a src/keep/libkeep.a src/session/libsession.a %D%/libtext.a src/doctor/libdoctor.a src/cli/libcli.a src/egress/libegresslog.a src/egress/libpresets.a src/model/libmodel.a \
 	src/box/libbox.a jail/libwire.a policy/libpolicy.a \
-	$(CURL_LIBS) $(JSON_LIBS) -lm
+	$(CURL_LIBS) $(JSON_LIBS) $(MD_LIBS) -lm

@@ -147,13 +147,18 @@ prepare(const struct config *c, struct err *e)
 {
 	const char *caller = getenv("SUDO_UID");
 	autofree char *sessions = NULL;
+	char keep[KEEP_PATH_MAX];
 	struct stat st;
 
 	if (geteuid() != 0 || (caller != NULL && strcmp(caller, "0") != 0) ||
 	    stat(c->workspace, &st) < 0 || st.st_uid != 0)
 		return 0;
 	sessions = session_dir(c->session_dir, e);
-	return sessions == NULL ? -1 : session_make_dirs(sessions, e);
+	if (sessions == NULL || session_make_dirs(sessions, e) < 0)
+		return -1;
+	// Without a place for checkpoints there will be none.
+	(void)!checkpoints_prepare(keep, e);
+	return 0;
 }
 
 /* Where the bytes of the wire are told; NULL: nowhere. */
@@ -171,13 +176,16 @@ enter(struct run *r, struct err *e)
 	autofree char *diff = directory_of(r->config->diff_file);
 	autofree char *wire = directory_of(wire_file(r->config));
 	static char room[NETWORK_WRITABLE_MAX][STORE_PATH_MAX];
-	const char *writable[5 + NETWORK_WRITABLE_MAX] = {sessions};
+	const char *writable[8 + NETWORK_WRITABLE_MAX] = {sessions};
+	char keep[KEEP_PATH_MAX];
 	size_t n = 1;
 
 	if (sessions == NULL || prepare(r->config, e) < 0 ||
 	    network_prepare(&r->network_config, r->config->workspace, e) < 0)
 		return -1;
 	n += network_writable(&r->network_config, room, writable + n);
+	if (keep_state_dir("keep", keep, e) == 0 && access(keep, F_OK) == 0)
+		writable[n++] = keep;
 	if (record != NULL)
 		writable[n++] = record;
 	if (diff != NULL)
@@ -341,13 +349,17 @@ stand_up(struct run *r, struct err *e)
 	r->tools = tool_list(r->env.test != NULL);
 	r->messages =
 	    r->resume.on ? resume_messages(r) : json_object_new_array();
-	return tell_start(r, e);
+	if (tell_start(r, e) < 0)
+		return -1;
+	checkpoints_begin(r);
+	return 0;
 }
 
 static void
 tear_down(struct run *r)
 {
 	approve_end(r);
+	checkpoints_end(r);
 	box_end(r->network.box);
 	network_end(&r->network);
 	way_in_close(&r->way);
@@ -382,6 +394,7 @@ run_agent(const struct config *c)
 	struct run r = {.config = c,
 	    .session = {.fd = -1},
 	    .network = NETWORK_NONE,
+	    .checkpoints = CHECKPOINTS_NONE,
 	    .spent = BUDGET__COUNT};
 	enum agent_exit status;
 	struct err e;

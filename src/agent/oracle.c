@@ -40,6 +40,7 @@ oracle_note(struct run *r, const struct tool_result *t)
 		     r->tests.passed != t->tests.passed ||
 		     r->tests.failed != t->tests.failed ||
 		     r->tests.skipped != t->tests.skipped;
+	bool passes;
 
 	if (r->test_runs == 0)
 		r->tests_first = testlog_total(&t->tests);
@@ -47,6 +48,7 @@ oracle_note(struct run *r, const struct tool_result *t)
 	    .passed = t->tests.passed,
 	    .failed = t->tests.failed,
 	    .skipped = t->tests.skipped};
+	passes = t->green && r->test_runs > 0 && (r->dirty || !r->green);
 	r->dirty = false;
 	r->green = t->green;
 	r->round.verdict = r->round.verdict || fresh;
@@ -56,6 +58,8 @@ oracle_note(struct run *r, const struct tool_result *t)
 	    t->wall_ms % 1000 / 10);
 	if (!t->green)
 		show_tail(&r->show, text_of(&t->content), TAIL_LINES);
+	if (passes && r->checkpoints.take != NULL)
+		r->checkpoints.take(r, "green");
 }
 
 int

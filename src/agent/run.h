@@ -7,6 +7,7 @@
 
 #include "src/agent/approve.h"
 #include "src/agent/budget.h"
+#include "src/agent/checkpoints.h"
 #include "src/agent/choice.h"
 #include "src/agent/config.h"
 #include "src/agent/events.h"
@@ -46,6 +47,7 @@ struct run {
 	struct json_object *tools, *messages;
 	struct model_usage usage; /* of all turns */
 	struct snapshot *start;
+	struct checkpoints checkpoints;
 	uint64_t test_runs;	      /* after the first */
 	unsigned long tests_first;    /* how many there were at the start */
 	struct testlog tests;	      /* of the last run; without names */

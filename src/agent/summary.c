@@ -154,6 +154,12 @@ tell(struct run *r, enum agent_exit status, const struct err *why,
 	(void)!event_emit(&r->events, ev, &e);
 }
 
+static bool
+changed(const struct snapshot_changes *c)
+{
+	return c->added + c->modified + c->deleted > 0;
+}
+
 static void
 show_cost(struct show *screen, const struct model_usage *u)
 {
@@ -223,6 +229,9 @@ show_end(struct run *r, enum agent_exit status, const struct err *why,
 	if (r->env.network != NULL)
 		r->env.network->show(r->env.network->arg);
 	show_line(&screen, SHOW_DIM, "  session: %s", r->session.path);
+	if (r->checkpoints.take != NULL && changed(c))
+		show_line(&screen, SHOW_DIM,
+		    "  to take it back: stockade undo %s", r->session.id);
 }
 
 enum agent_exit
@@ -246,6 +255,8 @@ summary_end(struct run *r, enum agent_exit status, const struct err *why)
 			status = AGENT_EXIT_INTERNAL;
 	}
 	show_stream_end(&r->show);
+	if (r->checkpoints.take != NULL)
+		r->checkpoints.take(r, "end");
 	if (!r->config->json && diff.len > 0)
 		show_diff(stdout, diff.p, diff.len);
 	show_end(r, status, why, &c);

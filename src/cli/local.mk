@@ -32,6 +32,6 @@ stockade_LDADD =
 if ENABLE_AGENT
 stockade_LDADD += src/session/libsession.a src/agent/libtext.a
 endif
-stockade_LDADD += src/egress/libegresslog.a %D%/libcli.a src/egress/libegresslog.a \
+stockade_LDADD += src/keep/libkeep.a src/egress/libegresslog.a %D%/libcli.a src/egress/libegresslog.a \
 	src/egress/libpresets.a src/doctor/libdoctor.a src/box/libbox.a jail/libwire.a \
 	policy/libpolicy.a $(JSON_LIBS) $(MD_LIBS)

@@ -14,6 +14,7 @@
 #ifdef ENABLE_AGENT
 #	include "src/session/command.h"
 #endif
+#include "src/keep/undo.h"
 
 enum {
 	EXIT_BAD_USE = 2,
@@ -56,6 +57,8 @@ static const struct command commands[] = {
     {"sessions", "list|show|export|resume|fork",
 	"tell of runs of the agent, go on with one", sessions},
 #endif
+    {"undo", "[options] [SESSION]", "take back what a run of the agent changed",
+	undo_main},
     {"policy", "check|explain FILE",
 	"tell whether a policy is right, and what\nit says of the network",
 	policy_main},

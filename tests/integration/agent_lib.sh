@@ -11,7 +11,7 @@
 agent_begin() {
 	test_begin
 	needs python3
-	for exe in stockade-agent tests/lib/model_server; do
+	for exe in stockade-agent stockade-keeper tests/lib/model_server; do
 		[ -x "$top_builddir/$exe" ] || skip_all "$exe is not built"
 		cp "$top_builddir/$exe" "$BIN/${exe##*/}" || bail "copy"
 	done

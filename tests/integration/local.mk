@@ -73,7 +73,8 @@ AGENT_INTEGRATION_TESTS = \
 	%D%/agent_signals.sh \
 	%D%/agent_tools.sh \
 	%D%/agent_valgrind.sh \
-	%D%/demo.sh
+	%D%/demo.sh \
+	%D%/undo.sh
 EXTRA_DIST += $(AGENT_INTEGRATION_TESTS) %D%/agent_lib.sh
 if ENABLE_AGENT
 TESTS += $(AGENT_INTEGRATION_TESTS)

@@ -27,7 +27,7 @@ hard()
 	}' | none
 }
 
-for program in stockade stockade-jail stockade-probe \
+for program in stockade stockade-jail stockade-probe stockade-keeper \
     $(with_agent && echo stockade-agent); do
 	if [ ! -x "$top_builddir/$program" ]; then
 		skip "$program" "it is not built"
