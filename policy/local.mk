@@ -5,8 +5,12 @@ policy_sources = \
 	%D%/ceiling.c \
 	%D%/command.c %D%/command.h \
 	%D%/command_list.c \
+	%D%/command_look.c \
+	%D%/command_parts.h \
+	%D%/command_place.c \
 	%D%/command_rule.c %D%/command_rule.h \
 	%D%/command_rules.c \
+	%D%/command_words.c \
 	%D%/destination.c %D%/destination.h \
 	%D%/edits.c %D%/edits.h \
 	%D%/egress.c %D%/egress.h \
@@ -19,7 +23,12 @@ policy_sources = \
 	%D%/scan.c %D%/scan.h \
 	%D%/service.c \
 	%D%/setting.c \
-	%D%/shell.h \
+	%D%/shell.c %D%/shell.h \
+	%D%/shell_compound.c \
+	%D%/shell_expand.c \
+	%D%/shell_parts.h \
+	%D%/shell_redir.c \
+	%D%/shell_word.c \
 	%D%/spec.c %D%/spec.h \
 	%D%/statement.c %D%/statement.h \
 	%D%/statement_edit.c \

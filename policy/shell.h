@@ -43,7 +43,7 @@ enum shell_redir_kind {
 
 struct shell_redir {
 	enum shell_redir_kind kind;
-	struct shell_word target;
+	struct shell_word target; /* of <<: as it stands, not terminated */
 };
 
 struct shell_command {
@@ -54,14 +54,11 @@ struct shell_command {
 	const struct shell_word *word;
 	size_t nredirs;
 	const struct shell_redir *redir;
-	/* Where it stands in the line. Of no use in what is looked through. */
-	size_t start, end;
-	unsigned depth; /* of subshells, substitutions and pipes around it */
-	bool piped;	/* its input comes from another command */
-	bool and_next;	/* && follows: what is next runs if it succeeded */
+	unsigned depth; /* of subshells and substitutions around it */
+	/* Numbers of these, from 0 to depth; none is used twice. */
+	const unsigned *scope;
+	bool and_next; /* && follows: what is next runs if it succeeded */
 };
-
-struct shell;
 
 /*
  * Memory for a reading. The text and the words are stacks: what is found
@@ -76,7 +73,11 @@ struct shell {
 	/* The rest is shell_*.c's own. */
 	const char *line;
 	size_t len, pos;
-	unsigned depth;
+	size_t here_at, here_next; /* the newline before here-documents; */
+	bool stop;		   /* ...and where it goes on behind them */
+	bool posix;		   /* a sh that need not be bash */
+	unsigned nested, depth, scopes;
+	unsigned scope[SHELL_DEPTH_MAX + 1]; /* those that are open */
 	size_t ntext, nwords, nredirs;
 	struct shell_redir redir[SHELL_REDIRS_MAX];
 	struct shell_word word[SHELL_WORDS_MAX];
@@ -89,9 +90,10 @@ void shell_init(struct shell *sh,
     void *arg);
 /*
  * Reads a line, visiting its commands. Can be called by what is visited, for
- * a text within it. True if all was read; else either sh->fault says why not,
- * or visit() said to end.
+ * a text within it; posix: by a sh that need not be bash, so that what the two
+ * understand differently is a fault. True if all was read; else either
+ * sh->fault says why not, or visit() said to end.
  */
-bool shell_read(struct shell *sh, const char *line, size_t len);
+bool shell_read(struct shell *sh, const char *line, size_t len, bool posix);
 
 #endif

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: ISC
+// What stands around a command: where its output goes, which variables it
+// sets, in which directory it stands.
+#include <ctype.h>
+#include <string.h>
+#include "policy/command_parts.h"
+
+static bool
+begins(const char *s, const char *with)
+{
+	return strncmp(s, with, strlen(with)) == 0;
+}
+
+/*
+ * Goes along a path from `below` directories down. How far below it ends, or
+ * -1: it leaves the directory on its way.
+ */
+static long
+walk(const char *s, long below)
+{
+	size_t n;
+
+	for (; *s != '\0' && below >= 0; s += n) {
+		s += strspn(s, "/");
+		n = strcspn(s, "/");
+		if (n == 2 && s[0] == '.' && s[1] == '.')
+			below--;
+		else if (n > 1 || (n == 1 && s[0] != '.'))
+			below++;
+	}
+	return below;
+}
+
+/* The scope's place: it begins as its parent's was. */
+static struct command_place *
+place_of(struct command_judging *j, const struct shell_command *c)
+{
+	unsigned d;
+
+	for (d = 1; d <= c->depth; d++) {
+		if (j->place[d].scope == c->scope[d])
+			continue;
+		j->place[d] = j->place[d - 1];
+		j->place[d].scope = c->scope[d];
+	}
+	return &j->place[c->depth];
+}
+
+/* A path that nothing but the sandbox has: the workspace, and what is its. */
+static bool
+is_own(const char *s, const struct command_place *at)
+{
+	static const char *const own[] = {
+	    SPEC_WORKSPACE "/", "/tmp/", "/dev/shm/", "/dev/fd/"};
+	static const char *const files[] = {"/dev/null", "/dev/stdout",
+	    "/dev/stderr", "/dev/tty", "/dev/zero", "/dev/full"};
+	size_t i;
+
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (strcmp(s, files[i]) == 0)
+			return true;
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (begins(s, own[i]))
+			return walk(s + strlen(own[i]), 0) >= 0;
+	return s[0] != '/' && !at->away && walk(s, (long)at->below) >= 0;
+}
+
+/* Variables by which a name, or a program, comes to mean another. */
+static bool
+is_telling(const char *name, size_t len)
+{
+	static const char *const names[] = {"PATH", "ENV", "BASH_ENV",
+	    "SHELLOPTS", "BASHOPTS", "PROMPT_COMMAND", "PS4", "EDITOR",
+	    "VISUAL", "PAGER", "MANPAGER", "BROWSER", "LESSOPEN", "LESSCLOSE",
+	    "GIT_SSH", "GIT_SSH_COMMAND", "GIT_EXTERNAL_DIFF", "GIT_EDITOR",
+	    "GIT_SEQUENCE_EDITOR", "GIT_PAGER", "GIT_ASKPASS", "GIT_EXEC_PATH",
+	    "GIT_PROXY_COMMAND", "GIT_TEMPLATE_DIR", "CDPATH"};
+	size_t i;
+
+	if (begins(name, "LD_") || begins(name, "GIT_CONFIG"))
+		return true;
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i]) == len && memcmp(name, names[i], len) == 0)
+			return true;
+	return false;
+}
+
+bool
+command_assigns(const struct shell_word *w)
+{
+	static const char *const harmless[] = {"", "cat", "true", ":", "less"};
+	const char *value = strchr(w->s, '=');
+	size_t i, len;
+
+	if (value == NULL)
+		return false;
+	for (len = 0; w->s[len] == '_' || isalnum((unsigned char)w->s[len]);)
+		len++;
+	if (!is_telling(w->s, len))
+		return false;
+	if (len == 4 && begins(w->s, "PATH"))
+		return true;
+	for (i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
+		if (strcmp(value + 1, harmless[i]) == 0)
+			return command_unknown(w);
+	return true;
+}
+
+void
+command_surroundings(struct command_judging *j, const struct shell_command *c)
+{
+	const struct command_place *at = place_of(j, c);
+	const struct shell_redir *r;
+	size_t i;
+
+	for (i = 0; i < c->nassign; i++)
+		if (command_assigns(&c->assign[i]))
+			command_doubt(j, COMMAND_BY_ASSIGNMENT,
+			    (struct command_words){&c->assign[i], 1});
+	for (i = 0; i < c->nredirs; i++) {
+		r = &c->redir[i];
+		if (r->kind != SHELL_REDIR_WRITE)
+			continue;
+		if (command_unknown(&r->target) || !is_own(r->target.s, at))
+			command_doubt(j, COMMAND_BY_REDIRECT,
+			    (struct command_words){&r->target, 1});
+	}
+}
+
+/* cd somewhere: where that is. */
+static void
+go(struct command_place *at, const struct shell_word *to, bool surely)
+{
+	const size_t skip = sizeof(SPEC_WORKSPACE) - 1;
+	const char *s = to->s;
+	long below = -1;
+
+	if (command_unknown(to) || s[0] == '-') {
+		at->away = true;
+		return;
+	}
+	if (begins(s, SPEC_WORKSPACE) && (s[skip] == '/' || s[skip] == '\0'))
+		below = walk(s + skip, 0);
+	else if (begins(s, "/tmp") && (s[4] == '/' || s[4] == '\0'))
+		below = walk(s + 4, 0);
+	else if (s[0] != '/' && !at->away)
+		below = walk(s, (long)at->below);
+	else if (s[0] != '/')
+		return;
+	// What may fail leaves it where it was: the higher place counts.
+	if (below < 0)
+		at->away = true;
+	else if (surely || (unsigned)below < at->below)
+		at->below = (unsigned)below;
+	if (s[0] == '/' && below >= 0 && surely)
+		at->away = false;
+}
+
+void
+command_move(struct command_judging *j, const struct shell_command *c)
+{
+	struct command_place *at = place_of(j, c);
+	const char *name = c->nwords > 0 ? command_name(&c->word[0]) : "";
+	size_t i = 1;
+
+	if (strcmp(name, "popd") == 0 || strcmp(name, "dirs") == 0)
+		at->away = true;
+	if (strcmp(name, "cd") != 0 && strcmp(name, "pushd") != 0)
+		return;
+	while (i < c->nwords && c->word[i].s[0] == '-' &&
+	       strspn(c->word[i].s + 1, "LPe@-") == c->word[i].len - 1 &&
+	       c->word[i].len > 1)
+		i++;
+	if (i == c->nwords)
+		at->away = true;
+	else
+		go(at, &c->word[i], c->and_next);
+}
