@@ -4,28 +4,39 @@
 #include "policy/command_parts.h"
 #include "policy/command_rule.h"
 
+/* What is none of the verdicts: a category, or what approves. */
 static void
-consider(struct command_found *f, const struct command_rule *r,
-    struct command_words w, bool grants)
+consider_kind(
+    struct command_found *f, const struct command_rule *r, bool grants)
 {
-	enum command_match m = command_match(r, w.word, w.n);
 	size_t words = command_pattern_words(r->pattern);
 
-	if (m == COMMAND_MATCH_NO)
-		return;
-	if (r->says == COMMAND_DENY && (int)m > f->denies) {
-		f->denies = m;
-		f->deny = *r;
-	} else if (r->says == COMMAND_ASK && (int)m > f->asks) {
-		f->asks = m;
-		f->ask = *r;
-	} else if (r->says >= COMMAND_NETWORK && words > f->of_words) {
+	if (r->says >= COMMAND_NETWORK && words > f->of_words) {
 		f->of_words = words;
 		f->of = *r;
 	} else if (r->says <= COMMAND_AUTO && grants &&
 		   words > f->grant_words) {
 		f->grant_words = words;
 		f->grant = *r;
+	}
+}
+
+static void
+consider(struct command_found *f, const struct command_rule *r,
+    struct command_words w, bool grants)
+{
+	int m = command_match(r, w.word, w.n);
+
+	if (m == COMMAND_MATCH_NO)
+		return;
+	if (r->says == COMMAND_DENY && m > f->denies) {
+		f->denies = m;
+		f->deny = *r;
+	} else if (r->says == COMMAND_ASK && m > f->asks) {
+		f->asks = m;
+		f->ask = *r;
+	} else {
+		consider_kind(f, r, grants);
 	}
 }
 

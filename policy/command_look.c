@@ -74,60 +74,36 @@ is_any(const char *name, const char *const *names)
 	return false;
 }
 
-void
-command_look_text(
-    struct command_judging *j, const char *text, size_t len, bool posix)
+/* How many words --option takes; 0: it is not known. */
+static size_t
+long_option_words(const struct wrapper *r, const struct shell_word *w)
 {
-	const struct shell_word w = {text, len, 0};
-	struct shell *sh = j->sh;
+	size_t n = strcspn(w->s, "=");
+	char sought[40];
+	const char *at;
 
-	if (!shell_read(sh, text, len, posix))
-		command_doubt(
-		    j, COMMAND_BY_UNPARSABLE, (struct command_words){&w, 1});
+	if (n + 4 > sizeof(sought))
+		return 0;
+	sought[0] = ' ';
+	memcpy(sought + 1, w->s, n);
+	sought[n + 1] = '\0';
+	at = strstr(r->longs, sought);
+	if (at == NULL || (at[n + 1] != ' ' && at[n + 1] != '='))
+		return 0;
+	return at[n + 1] == '=' && w->s[n] == '\0' ? 2 : 1;
 }
 
-bool
-command_join(struct command_judging *j, struct command_words w, bool posix)
-{
-	struct shell *sh = j->sh;
-	size_t begin = sh->ntext, i;
-
-	for (i = 0; i < w.n; i++) {
-		if (command_unknown(&w.word[i]) ||
-		    SHELL_TEXT_MAX - sh->ntext < w.word[i].len + 2)
-			break;
-		memcpy(sh->text + sh->ntext, w.word[i].s, w.word[i].len);
-		sh->ntext += w.word[i].len;
-		sh->text[sh->ntext++] = ' ';
-	}
-	if (i == w.n)
-		command_look_text(
-		    j, sh->text + begin, sh->ntext - begin, posix);
-	sh->ntext = begin;
-	return i == w.n;
-}
-
-/* How many words option word[i] takes; 0: it is not known. */
+/* The same of an option of either kind. */
 static size_t
 option_words(const struct wrapper *r, const struct shell_word *w)
 {
-	char sought[40];
 	const char *at;
-	size_t i, n = strcspn(w->s, "=");
+	size_t i;
 
 	if (command_unknown(w))
 		return 0;
-	if (w->s[1] == '-') {
-		if (n + 4 > sizeof(sought))
-			return 0;
-		sought[0] = ' ';
-		memcpy(sought + 1, w->s, n);
-		sought[n + 1] = '\0';
-		at = strstr(r->longs, sought);
-		if (at == NULL || (at[n + 1] != ' ' && at[n + 1] != '='))
-			return 0;
-		return at[n + 1] == '=' && w->s[n] == '\0' ? 2 : 1;
-	}
+	if (w->s[1] == '-')
+		return long_option_words(r, w);
 	for (i = 1; i < w->len; i++) {
 		at = strchr(r->letters, w->s[i]);
 		if (at == NULL || w->s[i] == ':')
@@ -255,131 +231,45 @@ look_exec(struct command_judging *j, struct command_words w)
 	}
 }
 
-/* A here-document or a file at its standard input: the last one counts. */
-static const struct shell_redir *
-input_of(const struct shell_command *c)
-{
-	size_t i;
-
-	for (i = c->nredirs; i-- > 0;)
-		if (c->redir[i].kind == SHELL_REDIR_HERE ||
-		    c->redir[i].kind == SHELL_REDIR_READ)
-			return &c->redir[i];
-	return NULL;
-}
-
-/* A shell that reads its commands from its standard input. */
 static void
-look_input(struct command_judging *j, struct command_words w, bool posix)
+look_watch(struct command_judging *j, struct command_words w)
 {
-	const struct shell_redir *r = input_of(j->c);
+	const struct wrapper r = {.name = "watch",
+	    .letters = "bcdegtwxn:q:",
+	    .longs = " --interval= --color "};
+	size_t i = skip_options(&r, w);
 
-	if (r == NULL || command_unknown(&r->target))
-		command_doubt(j, COMMAND_BY_CODE, w);
-	else if (r->kind == SHELL_REDIR_HERE)
-		command_look_text(j, r->target.s, r->target.len, posix);
+	if (i == 0)
+		command_doubt(j, COMMAND_BY_UNKNOWN, w);
+	else
+		command_look_joined(j, w, i, true);
 }
 
-/* sh -c TEXT, sh FILE, sh */
-static void
-look_shell(struct command_judging *j, struct command_words w)
-{
-	bool posix = strcmp(command_name(&w.word[0]), "bash") != 0, c = false;
-	const struct shell_word *o;
-	size_t i = 1;
-
-	for (; i < w.n; i++) {
-		o = &w.word[i];
-		if (o->s[0] != '-' && o->s[0] != '+')
-			break;
-		if (o->s[1] == '\0' || strcmp(o->s, "--") == 0) {
-			i++;
-			break;
-		}
-		// -o pipefail, --rcfile FILE: the next word is theirs.
-		c |= o->s[1] != '-' && strchr(o->s, 'c') != NULL;
-		i += (o->s[1] != '-' && (o->s[o->len - 1] == 'o' ||
-					    o->s[o->len - 1] == 'O')) ||
-		     strcmp(o->s, "--rcfile") == 0 ||
-		     strcmp(o->s, "--init-file") == 0;
-	}
-	if (i >= w.n && !c)
-		look_input(j, w, posix);
-	else if (i >= w.n || command_unknown(&w.word[i]))
-		command_doubt(j, COMMAND_BY_CODE, w);
-	else if (c)
-		command_look_text(j, w.word[i].s, w.word[i].len, posix);
-}
-
-/* eval WORDS, watch COMMAND, trap TEXT SIGNAL, . FILE */
-static void
-look_text(struct command_judging *j, struct command_words w)
-{
-	const char *name = command_name(&w.word[0]);
-	size_t i = 1;
-
-	if (strcmp(name, "watch") == 0) {
-		i = skip_options(
-		    &(const struct wrapper){
-			"watch", "bcdegtwxn:q:", " --interval= --color ", 0, 0},
-		    w);
-		if (i == 0)
-			i = w.n;
-	} else if (i < w.n && strcmp(w.word[i].s, "--") == 0) {
-		i++;
-	}
-	if (strcmp(name, "trap") == 0) {
-		if (w.n < i + 2 || strcmp(w.word[i].s, "-") == 0)
-			return;
-		w.n = i + 1;
-	} else if (name[0] == '.' || strcmp(name, "source") == 0) {
-		if (i < w.n && command_unknown(&w.word[i]))
-			command_doubt(j, COMMAND_BY_CODE, w);
-		return;
-	}
-	if (i < w.n &&
-	    !command_join(j, (struct command_words){w.word + i, w.n - i},
-		strcmp(name, "watch") == 0))
-		command_doubt(j, COMMAND_BY_CODE, w);
-}
-
-static void
-look_export(struct command_judging *j, struct command_words w)
-{
-	size_t i;
-
-	for (i = 1; i < w.n; i++)
-		if (command_assigns(&w.word[i]))
-			command_doubt(j, COMMAND_BY_ASSIGNMENT,
-			    (struct command_words){&w.word[i], 1});
-}
+static const struct {
+	const char *name;
+	void (*look)(struct command_judging *j, struct command_words w);
+} others[] = {
+    {"watch", look_watch},
+    {"find", look_exec},
+    {"fd", look_exec},
+    {"fdfind", look_exec},
+};
 
 void
 command_look_within(struct command_judging *j, struct command_words w)
 {
-	static const char *const shells[] = {
-	    "sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", NULL};
-	static const char *const texts[] = {
-	    "eval", "watch", "trap", ".", "source", NULL};
-	static const char *const exports[] = {
-	    "export", "declare", "typeset", "local", "readonly", NULL};
-	static const char *const finds[] = {"find", "fd", "fdfind", NULL};
 	const char *name = command_name(&w.word[0]);
 	size_t i;
 
 	// command -v runs nothing.
-	if (strcmp(name, "command") == 0 && w.n > 1 &&
+	if (w.n > 1 && strcmp(name, "command") == 0 &&
 	    (strcmp(w.word[1].s, "-v") == 0 || strcmp(w.word[1].s, "-V") == 0))
 		return;
 	for (i = 0; i < sizeof(wrappers) / sizeof(wrappers[0]); i++)
 		if (strcmp(name, wrappers[i].name) == 0)
 			look_behind(j, &wrappers[i], w);
-	if (is_any(name, shells))
-		look_shell(j, w);
-	else if (is_any(name, texts))
-		look_text(j, w);
-	else if (is_any(name, exports))
-		look_export(j, w);
-	else if (is_any(name, finds))
-		look_exec(j, w);
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(name, others[i].name) == 0)
+			others[i].look(j, w);
+	command_look_in_text(j, w);
 }

@@ -48,14 +48,15 @@ void command_doubt(
 
 /* Judges a command, and what it would run in turn. */
 void command_look(struct command_judging *j, struct command_words w);
-/* What is in w's program that runs others: judged. */
+/* What its program would run for it: judged. */
 void command_look_within(struct command_judging *j, struct command_words w);
-/* A text that a shell of that name would run. */
+/* The same, where it is a text that a shell would read. */
+void command_look_in_text(struct command_judging *j, struct command_words w);
 void command_look_text(
     struct command_judging *j, const char *text, size_t len, bool posix);
-/* The words in one text, as eval makes of them; false: not known, or long. */
-bool
-command_join(struct command_judging *j, struct command_words w, bool posix);
+/* The words from i on are one text that is run. */
+void command_look_joined(
+    struct command_judging *j, struct command_words w, size_t i, bool posix);
 
 /* The program that is meant: its name, without a system directory; or "". */
 const char *command_name(const struct shell_word *w);

@@ -127,33 +127,62 @@ command_surroundings(struct command_judging *j, const struct shell_command *c)
 	}
 }
 
-/* cd somewhere: where that is. */
+/* path is dir or lies below it: what follows dir; else NULL. */
+static const char *
+behind(const char *path, const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return begins(path, dir) && (path[n] == '/' || path[n] == '\0')
+		   ? path + n
+		   : NULL;
+}
+
+/* How far below it is where cd leads; -1: elsewhere, or it is not known. */
+static long
+target(const struct command_place *at, const struct shell_word *to)
+{
+	const char *s = to->s;
+
+	if (command_unknown(to) || s[0] == '-')
+		return -1;
+	if (behind(s, SPEC_WORKSPACE) != NULL)
+		return walk(behind(s, SPEC_WORKSPACE), 0);
+	if (behind(s, "/tmp") != NULL)
+		return walk(behind(s, "/tmp"), 0);
+	return s[0] == '/' || at->away ? -1 : walk(s, (long)at->below);
+}
+
 static void
 go(struct command_place *at, const struct shell_word *to, bool surely)
 {
-	const size_t skip = sizeof(SPEC_WORKSPACE) - 1;
-	const char *s = to->s;
-	long below = -1;
+	long below = target(at, to);
 
-	if (command_unknown(to) || s[0] == '-') {
+	if (below < 0) {
 		at->away = true;
 		return;
 	}
-	if (begins(s, SPEC_WORKSPACE) && (s[skip] == '/' || s[skip] == '\0'))
-		below = walk(s + skip, 0);
-	else if (begins(s, "/tmp") && (s[4] == '/' || s[4] == '\0'))
-		below = walk(s + 4, 0);
-	else if (s[0] != '/' && !at->away)
-		below = walk(s, (long)at->below);
-	else if (s[0] != '/')
-		return;
 	// What may fail leaves it where it was: the higher place counts.
-	if (below < 0)
-		at->away = true;
-	else if (surely || (unsigned)below < at->below)
+	if (surely || (unsigned)below < at->below)
 		at->below = (unsigned)below;
-	if (s[0] == '/' && below >= 0 && surely)
+	if (surely)
 		at->away = false;
+}
+
+/* The operand of cd; or NULL. */
+static const struct shell_word *
+operand(const struct shell_command *c)
+{
+	const struct shell_word *w;
+	size_t i;
+
+	for (i = 1; i < c->nwords; i++) {
+		w = &c->word[i];
+		if (w->s[0] != '-' || w->len == 1 ||
+		    strspn(w->s + 1, "LPe@-") != w->len - 1)
+			return w;
+	}
+	return NULL;
 }
 
 void
@@ -161,18 +190,14 @@ command_move(struct command_judging *j, const struct shell_command *c)
 {
 	struct command_place *at = place_of(j, c);
 	const char *name = c->nwords > 0 ? command_name(&c->word[0]) : "";
-	size_t i = 1;
+	const struct shell_word *to = operand(c);
 
-	if (strcmp(name, "popd") == 0 || strcmp(name, "dirs") == 0)
+	if (strcmp(name, "popd") == 0)
 		at->away = true;
 	if (strcmp(name, "cd") != 0 && strcmp(name, "pushd") != 0)
 		return;
-	while (i < c->nwords && c->word[i].s[0] == '-' &&
-	       strspn(c->word[i].s + 1, "LPe@-") == c->word[i].len - 1 &&
-	       c->word[i].len > 1)
-		i++;
-	if (i == c->nwords)
+	if (to == NULL)
 		at->away = true;
 	else
-		go(at, &c->word[i], c->and_next);
+		go(at, to, c->and_next);
 }

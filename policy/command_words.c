@@ -28,30 +28,37 @@ is_harmless_setting(const char *s)
 	return false;
 }
 
-/* Words of git's own before its command; 0: they are not known. */
+/* How many words one of git's own options takes; 0: it is not known. */
 static size_t
-git_words(struct command_words w)
+git_option_words(struct command_words w, size_t i)
 {
 	static const char *const alone[] = {"--no-pager", "-P", "-p",
 	    "--paginate", "--no-replace-objects", "--no-optional-locks",
 	    "--literal-pathspecs", "--bare"};
-	size_t i = 1, k;
+	const char *s = w.word[i].s;
+	size_t k;
 
-	for (; i < w.n && w.word[i].s[0] == '-'; i++) {
-		if (command_unknown(&w.word[i]))
+	for (k = 0; k < sizeof(alone) / sizeof(alone[0]); k++)
+		if (strcmp(s, alone[k]) == 0)
+			return 1;
+	if (i + 1 == w.n || command_unknown(&w.word[i]))
+		return 0;
+	return strcmp(s, "-C") == 0 || (strcmp(s, "-c") == 0 &&
+					   is_harmless_setting(w.word[i + 1].s))
+		   ? 2
+		   : 0;
+}
+
+/* Where git's command stands behind them; 0: that is not known. */
+static size_t
+git_words(struct command_words w)
+{
+	size_t i = 1, n;
+
+	for (; i < w.n && w.word[i].s[0] == '-'; i += n) {
+		n = git_option_words(w, i);
+		if (n == 0)
 			return 0;
-		for (k = 0; k < sizeof(alone) / sizeof(alone[0]); k++)
-			if (strcmp(w.word[i].s, alone[k]) == 0)
-				break;
-		if (k < sizeof(alone) / sizeof(alone[0]))
-			continue;
-		if (i + 1 < w.n && strcmp(w.word[i].s, "-C") == 0)
-			i++;
-		else if (i + 1 < w.n && strcmp(w.word[i].s, "-c") == 0 &&
-			 is_harmless_setting(w.word[i + 1].s))
-			i++;
-		else
-			return i == 1 ? 1 : 0;
 	}
 	return i;
 }

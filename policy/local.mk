@@ -10,6 +10,7 @@ policy_sources = \
 	%D%/command_place.c \
 	%D%/command_rule.c %D%/command_rule.h \
 	%D%/command_rules.c \
+	%D%/command_text.c \
 	%D%/command_words.c \
 	%D%/destination.c %D%/destination.h \
 	%D%/edits.c %D%/edits.h \

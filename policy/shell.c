@@ -27,28 +27,41 @@ shell_init(struct shell *sh,
 	sh->ntext = sh->nwords = sh->nredirs = 0;
 }
 
+/* At the newline: past it, and past documents that were read before. */
+static void
+next_line(struct shell *sh)
+{
+	sh->pos = sh->pos == sh->here_at ? sh->here_next : sh->pos + 1;
+}
+
+static void
+skip_comment(struct shell *sh)
+{
+	while (sh->pos < sh->len && sh->line[sh->pos] != '\n')
+		sh->pos++;
+}
+
 void
 shell_skip(struct shell *sh, bool newlines)
 {
-	char c;
-
-	for (; sh->pos < sh->len; sh->pos++) {
-		c = sh->line[sh->pos];
-		if (c == '#') {
-			while (sh->pos < sh->len && sh->line[sh->pos] != '\n')
-				sh->pos++;
-			c = shell_peek(sh, 0);
-			if (sh->pos >= sh->len)
-				return;
-		}
-		if (c == '\n' && newlines) {
-			// Documents that were read before are passed over.
-			if (sh->pos == sh->here_at)
-				sh->pos = sh->here_next - 1;
-		} else if (shell_at(sh, "\\\n")) {
+	while (sh->pos < sh->len) {
+		switch (sh->line[sh->pos]) {
+		case ' ':
+		case '\t':
 			sh->pos++;
-		} else if (c != ' ' && c != '\t') {
-			return;
+			break;
+		case '#':
+			skip_comment(sh);
+			break;
+		case '\n':
+			if (!newlines)
+				return;
+			next_line(sh);
+			break;
+		default:
+			if (!shell_at(sh, "\\\n"))
+				return;
+			sh->pos += 2;
 		}
 	}
 }
@@ -213,25 +226,13 @@ first_word(struct shell *sh, enum shell_end end)
 	return r == 0 ? STEP_MORE : r == 1 ? STEP_KEYWORD : STEP_FAILED;
 }
 
-/* One word or redirection of a simple command. */
+/* What the last word is, and what is behind it. */
 static enum step
-read_part(struct shell *sh, struct frame *f, enum shell_end end)
+weigh_word(struct shell *sh, struct frame *f, enum shell_end end, bool first)
 {
-	const struct shell_word *w;
-	bool first = sh->nwords == f->words && sh->nredirs == f->redirs;
-	enum step s = STEP_MORE;
+	const struct shell_word *w = &sh->word[sh->nwords - 1];
+	enum step s = first ? first_word(sh, end) : STEP_MORE;
 
-	if (shell_at_redir(sh))
-		return shell_redir_read(sh) ? STEP_MORE : STEP_FAILED;
-	if (!shell_word_read(sh))
-		return STEP_FAILED;
-	w = &sh->word[sh->nwords - 1];
-	if (is_for_redir(sh, w)) {
-		sh->nwords--;
-		return STEP_MORE;
-	}
-	if (first)
-		s = first_word(sh, end);
 	if (s != STEP_MORE)
 		return s;
 	shell_skip(sh, false);
@@ -243,7 +244,36 @@ read_part(struct shell *sh, struct frame *f, enum shell_end end)
 	}
 	if (is_assignment(w) && sh->nwords == f->words + f->nassign + 1)
 		f->nassign++;
-	return s;
+	return STEP_MORE;
+}
+
+/* One word or redirection of a simple command. */
+static enum step
+read_part(struct shell *sh, struct frame *f, enum shell_end end)
+{
+	bool first = sh->nwords == f->words && sh->nredirs == f->redirs;
+
+	if (shell_at_redir(sh))
+		return shell_redir_read(sh) ? STEP_MORE : STEP_FAILED;
+	if (!shell_word_read(sh))
+		return STEP_FAILED;
+	if (!is_for_redir(sh, &sh->word[sh->nwords - 1]))
+		return weigh_word(sh, f, end, first);
+	sh->nwords--;
+	return STEP_MORE;
+}
+
+/* Is there no more of a simple command? */
+static bool
+is_complete(const struct shell *sh)
+{
+	char c = shell_peek(sh, 0);
+
+	if (sh->pos >= sh->len)
+		return true;
+	if (shell_at_redir(sh) || shell_at(sh, "<(") || shell_at(sh, ">("))
+		return false;
+	return c != '\0' && shell_is_meta(c);
 }
 
 /* A simple command, or a keyword. *esac: that was it, and is not taken. */
@@ -254,18 +284,11 @@ read_simple(struct shell *sh, enum shell_end end, bool *esac)
 	size_t from = sh->pos;
 	enum step s = STEP_MORE;
 
-	for (;;) {
+	do {
 		s = read_part(sh, &f, end);
-		if (s != STEP_MORE)
-			break;
-		shell_skip(sh, false);
-		if (sh->pos >= sh->len)
-			break;
-		if (shell_is_meta(shell_peek(sh, 0)) &&
-		    shell_peek(sh, 0) != '\0' && !shell_at_redir(sh) &&
-		    !shell_at(sh, "<(") && !shell_at(sh, ">("))
-			break;
-	}
+		if (s == STEP_MORE)
+			shell_skip(sh, false);
+	} while (s == STEP_MORE && !is_complete(sh));
 	if (s == STEP_TEST)
 		return read_test(sh, &f);
 	if (s == STEP_MORE)
@@ -315,6 +338,17 @@ read_operator(struct shell *sh, enum shell_end end, bool *over)
 	return true;
 }
 
+/* Nothing more to read, or ")": true if the list may end so. */
+static bool
+is_end(struct shell *sh, enum shell_end end)
+{
+	if (sh->pos >= sh->len)
+		return end == SHELL_END_LINE ||
+		       shell_fault(sh, "a command does not end");
+	sh->pos++;
+	return end == SHELL_END_PAREN || shell_fault(sh, "a ) opens nowhere");
+}
+
 bool
 shell_list_read(struct shell *sh, enum shell_end end)
 {
@@ -322,15 +356,8 @@ shell_list_read(struct shell *sh, enum shell_end end)
 
 	while (ok && !sh->stop && !over) {
 		shell_skip(sh, true);
-		if (sh->pos >= sh->len)
-			return end == SHELL_END_LINE ||
-			       shell_fault(sh, "a command does not end");
-		if (shell_peek(sh, 0) == ')') {
-			if (end != SHELL_END_PAREN)
-				return shell_fault(sh, "a ) opens nowhere");
-			sh->pos++;
-			return true;
-		}
+		if (sh->pos >= sh->len || shell_peek(sh, 0) == ')')
+			return is_end(sh, end);
 		if (!shell_at_redir(sh) && read_operator(sh, end, &over))
 			continue;
 		ok = shell_peek(sh, 0) == '(' ? read_open(sh)

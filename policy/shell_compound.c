@@ -3,13 +3,27 @@
 #include <string.h>
 #include "policy/shell_parts.h"
 
+/* The words of for NAME in WORDS. */
+static bool
+read_list(struct shell *sh)
+{
+	while (!sh->stop) {
+		shell_skip(sh, false);
+		if (sh->pos >= sh->len ||
+		    strchr(";\n", shell_peek(sh, 0)) != NULL)
+			break;
+		if (shell_word_read(sh))
+			shell_word_drop(sh);
+	}
+	return !sh->stop;
+}
+
 /* for NAME in WORDS, for ((...)): up to what do stands before. */
 static bool
 read_for(struct shell *sh)
 {
-	unsigned flags;
+	unsigned flags = 0;
 	size_t from;
-	bool in;
 
 	shell_skip(sh, false);
 	if (shell_at(sh, "((")) {
@@ -25,18 +39,10 @@ read_for(struct shell *sh)
 		return true;
 	if (!shell_word_read(sh))
 		return false;
-	in = shell_word_is(&sh->word[sh->nwords - 1], "in");
-	if (!in)
-		sh->pos = from;
-	while (in && !sh->stop) {
-		shell_skip(sh, false);
-		if (sh->pos >= sh->len ||
-		    strchr(";\n", shell_peek(sh, 0)) != NULL)
-			break;
-		if (shell_word_read(sh))
-			shell_word_drop(sh);
-	}
-	return !sh->stop;
+	if (shell_word_is(&sh->word[sh->nwords - 1], "in"))
+		return read_list(sh);
+	sh->pos = from;
+	return true;
 }
 
 /* PATTERN | PATTERN ) */

@@ -113,40 +113,52 @@ read_backquoted(struct shell *sh, bool quoted, unsigned *flags)
 	return ok;
 }
 
+static void
+skip_single(struct shell *sh)
+{
+	for (sh->pos++; sh->pos < sh->len && shell_peek(sh, 0) != '\'';)
+		sh->pos++;
+	sh->pos++;
+}
+
 /* One piece of what stands in ${...}. */
 static bool
 read_in_braces(struct shell *sh, bool quoted, unsigned *flags)
 {
-	size_t ntext = sh->ntext;
-	char c = shell_peek(sh, 0);
-	bool ok = true;
-
-	if (c == '$' || c == '`') {
-		ok = shell_expansion_read(sh, quoted, flags);
-	} else if (c == '\\') {
-		sh->pos += sh->pos + 1 < sh->len ? 2 : 1;
-	} else if (c == '"') {
+	switch (shell_peek(sh, 0)) {
+	case '$':
+	case '`':
+		return shell_expansion_read(sh, quoted, flags);
+	case '"':
 		sh->pos++;
-		ok = shell_quoted_read(sh, '"', flags);
-	} else if (c == '\'' && !quoted) {
-		for (sh->pos++; sh->pos < sh->len && shell_peek(sh, 0) != '\'';)
-			sh->pos++;
-		sh->pos++;
-	} else if (c == '\'' ||
-		   ((c == '<' || c == '>') && shell_peek(sh, 1) == '(')) {
-		// Shells differ over the former; the latter runs in some.
-		ok = shell_fault(sh, "${...} has a quote or a command in it");
-	} else {
-		sh->pos++;
+		return shell_quoted_read(sh, '"', flags);
+	case '\\':
+		sh->pos += 2;
+		return true;
+	case '\'':
+		if (quoted)
+			return shell_fault(
+			    sh, "shells differ over a quote in \"${...}\"");
+		skip_single(sh);
+		return true;
+	case '<':
+	case '>':
+		if (shell_peek(sh, 1) == '(')
+			return shell_fault(sh, "${...} has a command in it");
+		break;
+	default:
+		break;
 	}
-	sh->ntext = ntext;
-	return ok;
+	sh->pos++;
+	return true;
 }
 
 /* ${...} */
 static bool
 read_parameter(struct shell *sh, bool quoted, unsigned *flags)
 {
+	size_t ntext = sh->ntext;
+
 	*flags |= SHELL_DYNAMIC;
 	sh->pos += 2;
 	if (shell_peek(sh, 0) == '\0' ||
@@ -158,6 +170,7 @@ read_parameter(struct shell *sh, bool quoted, unsigned *flags)
 			return shell_fault(sh, "${...@P} runs what it holds");
 		if (!read_in_braces(sh, quoted, flags))
 			return false;
+		sh->ntext = ntext;
 	}
 	if (sh->pos >= sh->len)
 		return shell_fault(sh, "${ does not end");
@@ -199,26 +212,28 @@ read_ansi(struct shell *sh, unsigned *flags)
 	return shell_fault(sh, "a quote does not end");
 }
 
+static bool
+is_name(char c)
+{
+	return c == '_' || isalnum((unsigned char)c);
+}
+
 /* $NAME, and $ with a sign. */
 static bool
 read_name(struct shell *sh, unsigned *flags)
 {
 	char c = shell_peek(sh, 1);
+	size_t n = 1;
 
-	if (c != '_' && !isalnum((unsigned char)c) &&
-	    (c == '\0' || strchr("@*#?$!-", c) == NULL)) {
-		sh->pos++;
-		return shell_put(sh, '$');
-	}
-	*flags |= SHELL_DYNAMIC;
-	if (!shell_put(sh, '$') || !shell_put(sh, c))
-		return false;
-	sh->pos += 2;
-	if (c != '_' && !isalpha((unsigned char)c))
-		return true;
-	for (; (c = shell_peek(sh, 0)) == '_' || isalnum((unsigned char)c);
-	     sh->pos++)
-		if (!shell_put(sh, c))
+	if (is_name(c) && !isdigit((unsigned char)c))
+		while (is_name(shell_peek(sh, n)))
+			n++;
+	else if (c != '\0' && strchr("@*#?$!-0123456789", c) != NULL)
+		n = 2;
+	if (n > 1)
+		*flags |= SHELL_DYNAMIC;
+	for (; n > 0; n--)
+		if (!shell_put(sh, sh->line[sh->pos++]))
 			return false;
 	return true;
 }

@@ -5,12 +5,10 @@
 #include "policy/shell_parts.h"
 
 // The longer ones first.
-static const struct operator
-{
+static const struct redir_operator {
 	const char *s;
 	enum shell_redir_kind kind;
-}
-operators[] = {
+} redir_operators[] = {
     {"<<<", SHELL_REDIR_HERE},
     {"<<", SHELL_REDIR_HERE},
     {"<&", SHELL_REDIR_DUP},
@@ -103,7 +101,7 @@ find_delimiter(
 
 	for (; at < sh->len; at = end + 1) {
 		end = end_of(sh, at);
-		for (from = at; strip && sh->line[from] == '\t';)
+		for (from = at; strip && from < end && sh->line[from] == '\t';)
 			from++;
 		if (!joined && end - from == w->len &&
 		    memcmp(sh->line + from, w->s, w->len) == 0)
@@ -175,19 +173,29 @@ is_descriptor(const struct shell_word *w)
 	return (w->s[n] == '\0' || strcmp(w->s + n, "-") == 0) && w->len > 0;
 }
 
-bool
-shell_redir_read(struct shell *sh)
+/* Takes an operator; *strip: it is <<-. */
+static const struct redir_operator *
+take_operator(struct shell *sh, bool *here, bool *strip)
 {
-	const struct operator* op = operators;
-	struct shell_redir *r;
-	bool here, strip;
+	const struct redir_operator *op = redir_operators;
 
 	while (!shell_at(sh, op->s))
 		op++;
 	sh->pos += strlen(op->s);
-	here = op->s[0] == '<' && op->s[1] == '<' && op->s[2] == '\0';
-	strip = here && shell_peek(sh, 0) == '-';
-	sh->pos += strip;
+	*here = strcmp(op->s, "<<") == 0;
+	*strip = *here && shell_peek(sh, 0) == '-';
+	sh->pos += *strip;
+	return op;
+}
+
+bool
+shell_redir_read(struct shell *sh)
+{
+	const struct redir_operator *op;
+	struct shell_redir *r;
+	bool here, strip;
+
+	op = take_operator(sh, &here, &strip);
 	shell_skip(sh, false);
 	if (sh->nredirs == SHELL_REDIRS_MAX)
 		return shell_fault(sh, "it has too many redirections");

@@ -24,6 +24,8 @@ shell_fault(struct shell *sh, const char *why)
 	if (!sh->stop)
 		sh->fault = why;
 	sh->stop = true;
+	if (sh->pos > sh->len)
+		sh->pos = sh->len;
 	return false;
 }
 
@@ -72,10 +74,29 @@ read_single(struct shell *sh)
 	return shell_fault(sh, "a quote does not end");
 }
 
+/* Within double quotes: a byte, or a backslash and what it means there. */
+static bool
+read_quoted_byte(struct shell *sh, char end)
+{
+	char c = sh->line[sh->pos++], next = shell_peek(sh, 0);
+
+	if (c == '\\' && next == '\n') {
+		sh->pos++;
+		return true;
+	}
+	if (c == '\\' && next != '\0' &&
+	    (strchr("$`\\", next) != NULL || next == end)) {
+		c = next;
+		sh->pos++;
+	}
+	return shell_put(sh, c);
+}
+
 bool
 shell_quoted_read(struct shell *sh, char end, unsigned *flags)
 {
-	char c, next;
+	bool ok;
+	char c;
 
 	while (sh->pos < sh->len) {
 		c = sh->line[sh->pos];
@@ -83,24 +104,10 @@ shell_quoted_read(struct shell *sh, char end, unsigned *flags)
 			sh->pos++;
 			return true;
 		}
-		if (c == '$' || c == '`') {
-			if (!shell_expansion_read(sh, true, flags))
-				return false;
-			continue;
-		}
-		next = shell_peek(sh, 1);
-		sh->pos++;
-		if (c == '\\' && sh->pos < sh->len && next == '\n') {
-			sh->pos++;
-			continue;
-		}
-		if (c == '\\' && sh->pos < sh->len &&
-		    (next == '$' || next == '`' || next == '\\' ||
-			(next == end && end != '\0'))) {
-			c = next;
-			sh->pos++;
-		}
-		if (!shell_put(sh, c))
+		ok = c == '$' || c == '`'
+			 ? shell_expansion_read(sh, true, flags)
+			 : read_quoted_byte(sh, end);
+		if (!ok)
 			return false;
 	}
 	return end == '\0' || shell_fault(sh, "a quote does not end");

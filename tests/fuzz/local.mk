@@ -119,6 +119,7 @@ noinst_PROGRAMS += \
 %C%_fuzz_sse_LDADD = $(model_fuzz_libs)
 endif
 
+include %D%/command.mk
 include %D%/jail.mk
 include %D%/egress.mk
 include %D%/peek.mk

@@ -434,7 +434,8 @@ test_many(void **state)
 
 	(void)state;
 	for (i = 0; i < COMMAND_RULES_MAX; i++)
-		n += (size_t)sprintf(text + n, "command ask x%zu\n", i);
+		n += (size_t)snprintf(
+		    text + n, sizeof(text) - n, "command ask x%zu\n", i);
 	rules(text);
 	assert_int_equal(p.command.n, COMMAND_RULES_MAX);
 	memcpy(text + n, "command ask x", 14);
