@@ -211,6 +211,30 @@ warn(struct run *r, struct json_object *results, struct err *e)
 	return event_emit(&r->events, ev, e);
 }
 
+/* What the directories that the calls are about have to say for themselves. */
+static int
+add_guides(struct run *r, struct json_object *content,
+    struct json_object *results, struct err *e)
+{
+	autotext struct text said = {0};
+	struct json_object *block, *input = NULL;
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(content); i++) {
+		block = json_object_array_get_idx(content, i);
+		if (is_call(block) &&
+		    json_object_object_get_ex(block, "input", &input) &&
+		    guide_touched(&r->guide, r->env.box, input, &said, e) < 0)
+			return -1;
+	}
+	if (said.len == 0)
+		return 0;
+	loop_redact(r, &said);
+	json_object_array_add(results, loop_text_block(said.p, said.len));
+	show_line(&r->show, SHOW_DIM, "(told of a " GUIDE_NAME ")");
+	return 0;
+}
+
 /* What it tried, and that this leads nowhere. */
 static int
 step_back(struct run *r, struct json_object *results, struct err *e)
@@ -242,7 +266,8 @@ act_all(struct run *r, struct json_object *content, struct err *e)
 		if (is_call(block) && act(r, block, results, e) < 0)
 			goto failed;
 	}
-	if (round_end(r, results, &progress, e) < 0)
+	if (add_guides(r, content, results, e) < 0 ||
+	    round_end(r, results, &progress, e) < 0)
 		goto failed;
 	v = guard_turn(&r->guard, progress);
 	if ((v == GUARD_NUDGE && step_back(r, results, e) < 0) ||

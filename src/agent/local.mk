@@ -26,8 +26,10 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/events.c %D%/events.h \
 	%D%/exit.c %D%/exit.h \
 	%D%/files.c %D%/files.h \
+	%D%/gitfacts.c %D%/gitfacts.h \
 	%D%/guard.c %D%/guard.h \
 	%D%/ignore.c %D%/ignore.h \
+	%D%/guide.c %D%/guide.h \
 	%D%/loop.c %D%/loop.h %D%/run.h \
 	%D%/myers.c %D%/myers.h \
 	%D%/near.c %D%/near.h \

@@ -373,6 +373,7 @@ tear_down(struct run *r)
 	snapshot_free(r->start);
 	text_free(&r->weaken.names);
 	guard_free(&r->guard);
+	guide_free(&r->guide);
 	redactor_free(&r->redactor);
 	tool_env_free(&r->env);
 	json_object_put(r->tools);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include "policy/egress.h"
 #include "src/agent/files.h"
+#include "src/agent/gitfacts.h"
 #include "src/agent/prompt.h"
 #include "src/agent/truncate.h"
 
@@ -108,7 +109,7 @@ prompt_first(struct tool_env *env, const char *task, const char *output,
 		add_policy(env->spec, env->keep_tests, out);
 	if (env->gate != NULL && env->gate->tell != NULL)
 		env->gate->tell(env->gate->arg, out);
-	if (add_guide(env, out, e) < 0)
+	if (add_guide(env, out, e) < 0 || gitfacts_say(env, out, e) < 0)
 		return -1;
 	if (env->test == NULL) {
 		text_str(out, "\nThere is no test command for this task.\n");

@@ -13,6 +13,7 @@
 #include "src/agent/events.h"
 #include "src/agent/exit.h"
 #include "src/agent/guard.h"
+#include "src/agent/guide.h"
 #include "src/agent/redact.h"
 #include "src/agent/resume.h"
 #include "src/agent/show.h"
@@ -44,6 +45,7 @@ struct run {
 	struct budget budget;
 	enum budget_item spent; /* that ended it; BUDGET__COUNT: none */
 	struct guard guard;
+	struct guide guide;
 	struct json_object *tools, *messages;
 	struct model_usage usage; /* of all turns */
 	struct snapshot *start;

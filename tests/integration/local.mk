@@ -66,6 +66,7 @@ TESTS += %D%/test_model_cost
 endif
 
 AGENT_INTEGRATION_TESTS = \
+	%D%/agent_context.sh \
 	%D%/agent_ends.sh \
 	%D%/agent_green.sh \
 	%D%/agent_models.sh \

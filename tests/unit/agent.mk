@@ -9,6 +9,7 @@ agent_unit_tests = \
 	%D%/test_exit \
 	%D%/test_find \
 	%D%/test_ignore \
+	%D%/test_guide \
 	%D%/test_loop \
 	%D%/test_options \
 	%D%/test_patch \
@@ -49,6 +50,11 @@ agent_unit_libs = src/agent/libagent.a src/model/libmodel.a src/session/libsessi
 	%D%/fake_box.c %D%/fake_box.h
 %C%_test_ignore_CFLAGS = $(agent_unit_cflags)
 %C%_test_ignore_LDADD = $(agent_unit_libs)
+
+%C%_test_guide_SOURCES = %D%/test_guide.c \
+	%D%/fake_box.c %D%/fake_box.h
+%C%_test_guide_CFLAGS = $(agent_unit_cflags)
+%C%_test_guide_LDADD = $(agent_unit_libs)
 
 %C%_test_loop_SOURCES = %D%/test_loop.c \
 	%D%/fake_box.c %D%/fake_box.h %D%/fake_run.c %D%/fake_run.h

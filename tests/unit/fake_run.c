@@ -146,6 +146,7 @@ end(void **state)
 	session_close(&run.session);
 	snapshot_free(run.start);
 	guard_free(&run.guard);
+	guide_free(&run.guide);
 	return fake_end(state);
 }
 
