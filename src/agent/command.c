@@ -252,7 +252,7 @@ command_run_with(struct tool_env *env, const char *command, uint64_t timeout_ms,
 		outflow_free(&flow);
 		return tool_box_failed(r, e);
 	}
-	outflow_end(&flow, &r->content);
+	r->cut = outflow_end(&flow, &r->content);
 	if (r->content.len == 0)
 		text_str(&r->content, "(no output)\n");
 	command_ending(&r->summary, &c, env, timeout_ms);

@@ -50,7 +50,9 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/since.c %D%/since.h \
 	%D%/snapshot.c %D%/snapshot.h \
 	%D%/summary.c \
-	%D%/testlog.c %D%/testlog.h \
+	%D%/testlog.c %D%/testlog.h %D%/testlog_parts.h \
+	%D%/testlog_trace.c \
+	%D%/testlog_xml.c \
 	%D%/tool.h %D%/tool_args.c %D%/tool_background.c %D%/tool_bash.c %D%/tool_files.c \
 	%D%/tool_list.c %D%/tool_patch.c %D%/tool_plan.c %D%/tool_search.c %D%/tool_tests.c %D%/tools.c \
 	%D%/turn.c \

@@ -137,7 +137,7 @@ tell_file(const struct outflow *o, struct text *out)
 	    o->written < o->total ? "the beginning" : "all", o->path);
 }
 
-void
+bool
 outflow_end(struct outflow *o, struct text *out)
 {
 	autotext struct text clean = {0}, sure = {0}, tail = {0};
@@ -159,6 +159,7 @@ outflow_end(struct outflow *o, struct text *out)
 		text_char(out, '\n');
 	tell_file(o, out);
 	outflow_free(o);
+	return o->total > TOLD;
 }
 
 void

@@ -37,8 +37,9 @@ void outflow_begin(
     struct outflow *o, struct tool_env *env, struct testlog_reader *log);
 /* The next bytes; arg is the struct outflow. */
 void outflow_add(void *arg, const char *data, size_t len);
-/* Appends what a model is told of it; nothing if nothing came. */
-void outflow_end(struct outflow *o, struct text *out);
+/* Appends what a model is told of it, nothing if nothing came; whether it is
+   cut. */
+bool outflow_end(struct outflow *o, struct text *out);
 /* For who does not want to know. */
 void outflow_free(struct outflow *o);
 

@@ -5,21 +5,15 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include "src/agent/testlog.h"
+#include "src/agent/testlog_parts.h"
 
 #define NAME_MAX_SHOWN 200
 #define NAMES_SAID     10
 #define LINE_READ      4096 // of one line
 
-/* A line, without its end, spaces and colours. */
-struct line {
-	const char *s;
-	bool indented;
-	char buf[1024];
-};
-
 struct reader {
 	struct testlog log;
+	struct testlog_trace trace;
 	bool sure; // its summary was seen
 };
 
@@ -29,23 +23,28 @@ starts(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
-static void
-add_name(struct reader *r, const char *name, size_t len)
+void
+testlog_name(struct testlog *log, const char *name, size_t len)
 {
 	struct text t = {0};
 	size_t i;
 
 	while (len > 0 && isspace((unsigned char)name[len - 1]))
 		len--;
-	if (len == 0 || len > NAME_MAX_SHOWN ||
-	    r->log.names == TESTLOG_NAMES_MAX)
+	if (len == 0 || len > NAME_MAX_SHOWN || log->names == TESTLOG_NAMES_MAX)
 		return;
-	for (i = 0; i < r->log.names; i++)
-		if (strlen(r->log.name[i]) == len &&
-		    memcmp(r->log.name[i], name, len) == 0)
+	for (i = 0; i < log->names; i++)
+		if (strlen(log->name[i]) == len &&
+		    memcmp(log->name[i], name, len) == 0)
 			return;
 	text_add(&t, name, len);
-	r->log.name[r->log.names++] = text_take(&t);
+	log->name[log->names++] = text_take(&t);
+}
+
+static void
+add_name(struct reader *r, const char *name, size_t len)
+{
+	testlog_name(&r->log, name, len);
 }
 
 /* The number that stands right before a word: "8 failed". */
@@ -92,7 +91,7 @@ number(bool (*find)(const char *, const char *, unsigned long *), const char *s,
 
 /* "== 1 failed, 2 passed in 0.1s ==", or that alone; "FAILED a.py::b - c" */
 static void
-read_pytest(struct reader *r, const struct line *l)
+read_pytest(struct reader *r, const struct testlog_line *l)
 {
 	const char *s = l->s, *end;
 
@@ -118,7 +117,7 @@ read_pytest(struct reader *r, const struct line *l)
 
 /* "Ran 4 tests in", then "OK (skipped=1)" or "FAILED (failures=1)" */
 static void
-read_unittest(struct reader *r, const struct line *l)
+read_unittest(struct reader *r, const struct testlog_line *l)
 {
 	unsigned long ran;
 
@@ -140,7 +139,7 @@ read_unittest(struct reader *r, const struct line *l)
 
 /* "test result: FAILED. 3 passed; 1 failed; 0 ignored;" for each binary */
 static void
-read_cargo(struct reader *r, const struct line *l)
+read_cargo(struct reader *r, const struct testlog_line *l)
 {
 	const char *end;
 
@@ -158,7 +157,7 @@ read_cargo(struct reader *r, const struct line *l)
 
 /* "--- FAIL: Test (0.00s)"; without -v a package that passes is all there is */
 static void
-read_go(struct reader *r, const struct line *l)
+read_go(struct reader *r, const struct testlog_line *l)
 {
 	const char *name = l->s + 10, *end;
 
@@ -178,7 +177,7 @@ read_go(struct reader *r, const struct line *l)
 
 /* node --test: "# pass 1" as TAP, or "i pass 1" with a sign before it */
 static void
-read_node(struct reader *r, const struct line *l)
+read_node(struct reader *r, const struct testlog_line *l)
 {
 	const char *s = l->s, *name = strstr(s, " - ");
 	unsigned long v;
@@ -201,7 +200,7 @@ read_node(struct reader *r, const struct line *l)
 
 /* "Tests:  1 failed, 5 passed, 6 total" of Jest and its like */
 static void
-read_jest(struct reader *r, const struct line *l)
+read_jest(struct reader *r, const struct testlog_line *l)
 {
 	if (starts(l->s, "\xe2\x97\x8f ")) {
 		add_name(r, l->s + 4, strlen(l->s + 4));
@@ -217,7 +216,7 @@ read_jest(struct reader *r, const struct line *l)
 
 /* "5 passing (10ms)", "1 failing", "2 pending" of Mocha */
 static void
-read_mocha(struct reader *r, const struct line *l)
+read_mocha(struct reader *r, const struct testlog_line *l)
 {
 	unsigned long v = strtoul(l->s, NULL, 10);
 	const char *word = l->s + strspn(l->s, "0123456789");
@@ -237,7 +236,7 @@ read_mocha(struct reader *r, const struct line *l)
 
 /* "90% tests passed, 1 tests failed out of 10"; "  3 - name (Failed)" */
 static void
-read_ctest(struct reader *r, const struct line *l)
+read_ctest(struct reader *r, const struct testlog_line *l)
 {
 	const char *end = strstr(l->s, " (Failed)"),
 		   *dash = strstr(l->s, " - ");
@@ -257,7 +256,7 @@ read_ctest(struct reader *r, const struct line *l)
 
 /* automake's "# PASS:  5" */
 static void
-read_automake(struct reader *r, const struct line *l)
+read_automake(struct reader *r, const struct testlog_line *l)
 {
 	if (starts(l->s, "FAIL: ") || starts(l->s, "ERROR: "))
 		add_name(
@@ -276,7 +275,7 @@ read_automake(struct reader *r, const struct line *l)
 
 /* "[  PASSED  ] 3 test(s)." of cmocka and GoogleTest */
 static void
-read_brackets(struct reader *r, const struct line *l)
+read_brackets(struct reader *r, const struct testlog_line *l)
 {
 	const char *s = l->s + 12;
 
@@ -299,7 +298,7 @@ read_brackets(struct reader *r, const struct line *l)
 /* "Tests run: 5, Failures: 1, Errors: 0, Skipped: 0" of Maven, each class and
    then the sum, which alone has nothing behind it */
 static void
-read_junit(struct reader *r, const struct line *l)
+read_junit(struct reader *r, const struct testlog_line *l)
 {
 	const char *s = strstr(l->s, "Tests run: ");
 
@@ -318,7 +317,7 @@ read_junit(struct reader *r, const struct line *l)
 
 /* "ok 1 - name", "not ok 2 - name # TODO", "ok 3 # SKIP" */
 static void
-read_tap(struct reader *r, const struct line *l)
+read_tap(struct reader *r, const struct testlog_line *l)
 {
 	bool failed = starts(l->s, "not ok");
 	const char *name;
@@ -339,9 +338,28 @@ read_tap(struct reader *r, const struct line *l)
 		add_name(r, name + 3, strlen(name + 3));
 }
 
+/* "make: *** [Makefile:3: check] Error 1": which target could not be made */
+static void
+read_make(struct reader *r, const struct testlog_line *l)
+{
+	const char *at = strstr(l->s, ": *** ["), *end, *name;
+
+	if (at == NULL || !starts(l->s, "make"))
+		return;
+	at += 7;
+	end = strstr(at, "] Error ");
+	if (end == NULL)
+		return;
+	for (name = end; name > at && name[-1] != ' '; name--)
+		;
+	r->sure = true;
+	r->log.failed++;
+	add_name(r, name, (size_t)(end - name));
+}
+
 static const struct {
 	const char *name;
-	void (*read)(struct reader *r, const struct line *l);
+	void (*read)(struct reader *r, const struct testlog_line *l);
 } runners[] = {
     {"pytest", read_pytest},
     {"cargo", read_cargo},
@@ -355,6 +373,7 @@ static const struct {
     {"unittest", read_unittest},
     {"node", read_node},
     {"TAP", read_tap},
+    {"make", read_make},
 };
 #define RUNNERS (sizeof(runners) / sizeof(runners[0]))
 
@@ -372,7 +391,7 @@ escape(const char *p, size_t n)
 }
 
 static void
-take_line(struct line *l, const char *p, size_t n)
+take_line(struct testlog_line *l, const char *p, size_t n)
 {
 	size_t i, len = 0, skip;
 
@@ -390,6 +409,7 @@ take_line(struct line *l, const char *p, size_t n)
 
 struct testlog_reader {
 	struct reader all[RUNNERS];
+	struct testlog_xml xml;
 	char held[LINE_READ]; // of a line that has not ended; its beginning
 	size_t len;
 };
@@ -403,12 +423,14 @@ testlog_begin(void)
 static void
 read_line(struct testlog_reader *r)
 {
-	struct line l;
+	struct testlog_line l;
 	size_t i;
 
 	take_line(&l, r->held, r->len);
-	for (i = 0; i < RUNNERS; i++)
+	for (i = 0; i < RUNNERS; i++) {
 		runners[i].read(&r->all[i], &l);
+		testlog_trace_line(&r->all[i].trace, runners[i].name, &l);
+	}
 	r->len = 0;
 }
 
@@ -418,6 +440,7 @@ testlog_add(struct testlog_reader *r, const char *data, size_t len)
 	const char *nl;
 	size_t n, room;
 
+	testlog_xml_add(&r->xml, data, len);
 	for (; len > 0; data += n, len -= n) {
 		nl = memchr(data, '\n', len);
 		n = nl != NULL ? (size_t)(nl - data) : len;
@@ -431,24 +454,49 @@ testlog_add(struct testlog_reader *r, const char *data, size_t len)
 	}
 }
 
+/* What the XML says, unless a runner's own words were there. */
+static void
+take_xml(struct testlog_xml *x, bool wanted, struct testlog *t)
+{
+	struct testlog_trace trace = {.text = x->trace};
+	char *account = testlog_trace_take(&trace);
+
+	if (!wanted || !x->sure || testlog_total(&x->log) == 0) {
+		free(account);
+		testlog_free(&x->log);
+		return;
+	}
+	*t = x->log;
+	t->runner = "JUnit XML";
+	t->trace = account;
+}
+
 void
 testlog_end(struct testlog_reader *r, struct testlog *t)
 {
 	size_t i, best = RUNNERS;
+	char *trace;
 
 	if (r->len > 0)
 		read_line(r);
-	for (i = 0; i < RUNNERS; i++) {
-		if (r->all[i].sure && best == RUNNERS)
-			best = i;
-		else
-			testlog_free(&r->all[i].log);
-	}
 	*t = (struct testlog){0};
-	if (best != RUNNERS) {
-		*t = r->all[best].log;
-		t->runner = runners[best].name;
+	for (i = 0; i < RUNNERS; i++) {
+		trace = testlog_trace_take(&r->all[i].trace);
+		if (best != RUNNERS || !r->all[i].sure) {
+			free(trace);
+			testlog_free(&r->all[i].log);
+			continue;
+		}
+		best = i;
+		*t = r->all[i].log;
+		t->runner = runners[i].name;
+		t->trace = trace;
 	}
+	if (t->failed == 0) {
+		free(t->trace);
+		t->trace = NULL;
+	}
+	take_xml(&r->xml, best == RUNNERS, t);
 	free(r);
 }
 
@@ -468,6 +516,7 @@ testlog_free(struct testlog *t)
 
 	for (i = 0; i < t->names; i++)
 		free(t->name[i]);
+	free(t->trace);
 	*t = (struct testlog){0};
 }
 

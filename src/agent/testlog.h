@@ -17,6 +17,7 @@ struct testlog {
 	unsigned long passed, failed, skipped;
 	char *name[TESTLOG_NAMES_MAX]; /* of tests that failed; as printed */
 	size_t names;
+	char *trace; /* what the runner says of the first of them; or NULL */
 };
 
 /*

@@ -108,6 +108,7 @@ struct tool_result {
 	bool is_error;
 	bool changes;	      /* it may have changed the workspace */
 	bool planned;	      /* the plan is another */
+	bool cut;	      /* a long output is not told whole */
 	bool tested;	      /* it ran the tests... */
 	bool green;	      /* ...and they passed */
 	struct testlog tests; /* what its output says of them */

@@ -18,6 +18,9 @@ run(struct tool_env *env, struct json_object *input, struct tool_result *r,
 	testlog_end(log, &r->tests);
 	if (rc < 0)
 		return -1;
+	if (r->cut && r->tests.trace != NULL)
+		text_printf(
+		    &r->content, "\n[the first failure:]\n%s", r->tests.trace);
 	testlog_say(&r->tests, &said);
 	if (said.len > 0)
 		text_printf(&r->content, "\n[%s]", said.p);

@@ -2,6 +2,7 @@
 agent_unit_tests = \
 	%D%/test_budget \
 	%D%/test_choice \
+	%D%/test_outflow \
 	%D%/test_config \
 	%D%/test_diff \
 	%D%/test_edit \
@@ -55,6 +56,11 @@ agent_unit_libs = src/agent/libagent.a src/model/libmodel.a src/session/libsessi
 	%D%/fake_box.c %D%/fake_box.h
 %C%_test_guide_CFLAGS = $(agent_unit_cflags)
 %C%_test_guide_LDADD = $(agent_unit_libs)
+
+%C%_test_outflow_SOURCES = %D%/test_command.c \
+	%D%/fake_box.c %D%/fake_box.h
+%C%_test_outflow_CFLAGS = $(agent_unit_cflags)
+%C%_test_outflow_LDADD = $(agent_unit_libs)
 
 %C%_test_loop_SOURCES = %D%/test_loop.c \
 	%D%/fake_box.c %D%/fake_box.h %D%/fake_run.c %D%/fake_run.h
