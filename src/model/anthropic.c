@@ -185,11 +185,13 @@ static struct json_object *
 request(const struct dialect_request *q)
 {
 	struct json_object *o = json_object_new_object();
+	int64_t max = q->max_tokens != 0 ? q->max_tokens : MAX_TOKENS;
 
+	// More than the model can write is refused.
+	if (q->most_tokens != 0 && q->most_tokens < (uint64_t)max)
+		max = (int64_t)q->most_tokens;
 	field_put_str(o, "model", q->model);
-	json_object_object_add(o, "max_tokens",
-	    json_object_new_int64(
-		q->max_tokens != 0 ? q->max_tokens : MAX_TOKENS));
+	json_object_object_add(o, "max_tokens", json_object_new_int64(max));
 	if (q->tools != NULL && json_object_array_length(q->tools) > 0)
 		json_object_object_add(o, "tools", put_tools(q->tools));
 	if (q->system != NULL && !is_blank(q->system))

@@ -102,7 +102,7 @@ mend(const struct call *c, long status, char *buf, size_t size)
 static enum verdict
 bad_status(struct attempt *t, struct err *e)
 {
-	char words[90], advice[64], id[48] = "";
+	char words[130], advice[64], id[48] = "";
 	const struct http_response *r = &t->r;
 
 	server_words(t, words, sizeof(words));
@@ -111,6 +111,9 @@ bad_status(struct attempt *t, struct err *e)
 	err_set(e, ERR_MODEL, 0, "HTTP %ld%s%s%s%s", r->status,
 	    *words != '\0' ? ": " : "", words,
 	    mend(t->c, r->status, advice, sizeof(advice)), id);
+	// llama.cpp says so with status 500, and will say it again.
+	if (strstr(words, "--jinja") != NULL)
+		return FAILED;
 	return retry_status(r->status, r->should_retry) ? AGAIN : FAILED;
 }
 

@@ -80,10 +80,11 @@ dialect_error(struct answer *a, struct json_object *error, struct err *e)
 	if ((*type == '\0' || strcmp(type, "error") == 0) &&
 	    json_object_is_type(code, json_type_string))
 		type = json_object_get_string(code);
-	a->transient =
-	    is_transient(type, json_object_is_type(code, json_type_int)
-				   ? json_object_get_int64(code)
-				   : 0);
+	a->transient = is_transient(
+	    type, json_object_is_type(code, json_type_int) ||
+			  json_object_is_type(code, json_type_string)
+		      ? json_object_get_int64(code)
+		      : 0);
 	dialect_printable(text, sizeof(text), said);
 	answer_name(name, sizeof(name), type);
 	return err_set(e, ERR_MODEL, 0, "error in the stream: %s%s%s", name,
@@ -132,13 +133,77 @@ one_turn(struct json_object *messages, size_t *i)
 	return turn;
 }
 
+/* The result of one call among the blocks of a turn; NULL if it is not. */
+static struct json_object *
+result_of(struct json_object *content, const char *id)
+{
+	size_t i, n = json_object_array_length(content);
+
+	for (i = 0; i < n; i++) {
+		struct json_object *b = json_object_array_get_idx(content, i);
+
+		if (field_is(b, "type", "tool_result") &&
+		    field_is(b, "tool_use_id", id))
+			return b;
+	}
+	return NULL;
+}
+
+static struct json_object *
+no_result(const char *id)
+{
+	struct json_object *b = json_object_new_object();
+
+	field_put_str(b, "type", "tool_result");
+	field_put_str(b, "tool_use_id", id);
+	field_put_str(b, "content", "(there is no result: it was interrupted)");
+	json_object_object_add(b, "is_error", json_object_new_boolean(1));
+	return b;
+}
+
+/*
+ * Servers refuse a conversation in which a call has no result, or a result no
+ * call. One that was interrupted, or shortened, may be so: then the results
+ * are those of the calls of the turn before, in their order.
+ */
+static void
+pair_results(struct json_object *asked, struct json_object *turn)
+{
+	struct json_object *calls =
+	    field_get(asked, "content", json_type_array);
+	struct json_object *old = field_get(turn, "content", json_type_array);
+	struct json_object *new = json_object_new_array(), *b, *r;
+	size_t i, n = calls != NULL ? json_object_array_length(calls) : 0;
+
+	for (i = 0; i < n; i++) {
+		b = json_object_array_get_idx(calls, i);
+		if (!field_is(b, "type", "tool_use"))
+			continue;
+		r = result_of(old, field_str(b, "id", ""));
+		json_object_array_add(
+		    new, r != NULL ? json_object_get(r)
+				   : no_result(field_str(b, "id", "")));
+	}
+	for (i = 0; i < json_object_array_length(old); i++) {
+		b = json_object_array_get_idx(old, i);
+		if (!field_is(b, "type", "tool_result"))
+			json_object_array_add(new, json_object_get(b));
+	}
+	json_object_object_add(turn, "content", new);
+}
+
 struct json_object *
 dialect_turns(struct json_object *messages)
 {
-	struct json_object *turns = json_object_new_array();
+	struct json_object *turns = json_object_new_array(), *t, *last = NULL;
 	size_t i = 0, n = json_object_array_length(messages);
 
-	while (i < n)
-		json_object_array_add(turns, one_turn(messages, &i));
+	while (i < n) {
+		t = one_turn(messages, &i);
+		if (!field_is(t, "role", "assistant"))
+			pair_results(last, t);
+		last = t;
+		json_object_array_add(turns, t);
+	}
 	return turns;
 }

@@ -14,8 +14,9 @@ struct dialect_request {
 	const char *system;	   /* may be NULL or empty */
 	struct json_object *tools; /* may be NULL */
 	struct json_object *messages;
-	uint32_t max_tokens; /* 0: the dialect's default */
-	bool own_server;     /* the provider's own, not one that is like it */
+	uint32_t max_tokens;  /* 0: the dialect's default */
+	uint64_t most_tokens; /* that the model can write; 0: not known */
+	bool own_server;      /* the provider's own, not one that is like it */
 };
 
 struct dialect {
@@ -62,7 +63,8 @@ int dialect_error(
 void dialect_printable(char *to, size_t size, const char *from);
 /*
  * The blocks of all messages, neighbours of one role put together (servers
- * want the roles to alternate) and tool results first (before any text):
+ * want the roles to alternate) and tool results first (before any text), one
+ * for each call of the turn before and no other:
  * an array of {"role","content"}, the caller's.
  */
 struct json_object *dialect_turns(struct json_object *messages);

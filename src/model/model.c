@@ -272,6 +272,7 @@ ask(struct model *m, const struct model_request *q,
 	    .system = q->system,
 	    .tools = q->tools,
 	    .max_tokens = m->max_tokens,
+	    .most_tokens = m->price.max_output_tokens,
 	    .own_server = m->call.own_server};
 	struct answer a;
 	bool paused;

@@ -10,6 +10,7 @@
  *            {"type":"tool_use","id":S,"name":S,"input":{...}}
  *            {"type":"tool_use","id":S,"name":S,"input_error":S,"raw":S}
  *               (arguments that are not a JSON object: raw, and why)
+ *               (some servers add "extra_content":{...}, to get it back)
  *            {"type":"tool_result","tool_use_id":S,"content":S,
  *             "is_error":bool}
  *            {"type":"opaque","provider":S,"data":{...}}

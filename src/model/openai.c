@@ -125,6 +125,7 @@ put_call(struct json_object *call)
 	put_copy(f, "name", call, "name");
 	put_arguments(f, call);
 	json_object_object_add(c, "function", f);
+	put_copy(c, "extra_content", call, "extra_content");
 	return c;
 }
 

@@ -16,6 +16,7 @@ struct call {
 	bool has_index;
 	uint64_t index;
 	struct buf id, name, arguments;
+	struct json_object *extra; /* "extra_content": it must come back */
 };
 
 struct parser {
@@ -23,7 +24,9 @@ struct parser {
 	size_t n;
 	struct buf text;
 	struct json_object *details; /* reasoning_details, to be echoed */
-	bool finished;		     /* a finish_reason was seen */
+	struct buf reasoning;
+	const char *reasoning_key; /* that it came by; NULL: there is none */
+	bool finished;		   /* a finish_reason was seen */
 	bool refused;
 };
 
@@ -45,9 +48,11 @@ openai_end(void *parser)
 		buf_free(&p->calls[i].id);
 		buf_free(&p->calls[i].name);
 		buf_free(&p->calls[i].arguments);
+		json_object_put(p->calls[i].extra);
 	}
 	free(p->calls);
 	buf_free(&p->text);
+	buf_free(&p->reasoning);
 	json_object_put(p->details);
 	free(p);
 }
@@ -191,6 +196,9 @@ on_call(struct parser *p, struct answer *a, struct json_object *piece,
 	if (c->name.len == 0 &&
 	    buf_add(&c->name, name, strlen(name), NAME_MAX_BYTES) == -1)
 		return too_large(e);
+	if (c->extra == NULL)
+		c->extra = json_object_get(
+		    field_get(piece, "extra_content", json_type_object));
 	json_object_object_get_ex(f, "arguments", &arguments);
 	if (json_object_is_type(arguments, json_type_string)) {
 		text = json_object_get_string(arguments);
@@ -289,6 +297,31 @@ on_details(struct parser *p, struct json_object *list)
 	}
 }
 
+/* Thinking that is shown as text, by either of two names. */
+static int
+on_reasoning(
+    struct parser *p, struct answer *a, struct json_object *d, struct err *e)
+{
+	static const char *const keys[] = {"reasoning_content", "reasoning"};
+	struct json_object *s = NULL;
+	size_t i, n;
+
+	for (i = 0; i < 2 && s == NULL; i++) {
+		s = field_get(d, keys[i], json_type_string);
+		if (s != NULL && p->reasoning_key == NULL &&
+		    json_object_get_string_len(s) > 0)
+			p->reasoning_key = keys[i];
+	}
+	if (s == NULL)
+		return 0;
+	n = (size_t)json_object_get_string_len(s);
+	a->output_bytes += n;
+	if (buf_add(&p->reasoning, json_object_get_string(s), n,
+		ANSWER_BYTES_MAX) == -1)
+		return too_large(e);
+	return 0;
+}
+
 static int
 on_delta(
     struct parser *p, struct answer *a, struct json_object *d, struct err *e)
@@ -299,7 +332,7 @@ on_delta(
 	    field_get(d, "reasoning_details", json_type_array);
 	size_t i, n = calls != NULL ? json_object_array_length(calls) : 0;
 
-	if (on_content(p, a, d, e) == -1)
+	if (on_reasoning(p, a, d, e) == -1 || on_content(p, a, d, e) == -1)
 		return -1;
 	if (refusal != NULL && json_object_get_string_len(refusal) > 0) {
 		p->refused = true;
@@ -383,11 +416,46 @@ openai_event(
 	return r;
 }
 
+/*
+ * What goes back with the message: a router's reasoning as it sent it; text
+ * only where it led to calls, since some servers refuse it elsewhere, and
+ * some want it there.
+ */
+static void
+close_reasoning(struct parser *p, struct answer *a)
+{
+	struct json_object *data = json_object_new_object();
+
+	if (p->details != NULL)
+		json_object_object_add(
+		    data, "reasoning_details", json_object_get(p->details));
+	else if (p->reasoning_key != NULL && p->n > 0)
+		field_put_text(data, p->reasoning_key, buf_str(&p->reasoning),
+		    p->reasoning.len);
+	if (json_object_object_length(data) > 0)
+		answer_opaque(a, "openai", data);
+	else
+		json_object_put(data);
+}
+
+static void
+close_call(struct answer *a, const struct call *c)
+{
+	size_t n;
+
+	answer_tool(a, buf_str(&c->id), buf_str(&c->name),
+	    buf_str(&c->arguments), c->arguments.len);
+	n = json_object_array_length(a->blocks);
+	if (c->extra != NULL)
+		json_object_object_add(
+		    json_object_array_get_idx(a->blocks, n - 1),
+		    "extra_content", json_object_get(c->extra));
+}
+
 int
 openai_finish(void *parser, struct answer *a, struct err *e)
 {
 	struct parser *p = parser;
-	struct json_object *data;
 	size_t i;
 
 	// Not every server says [DONE]; one of the two there must be.
@@ -396,17 +464,10 @@ openai_finish(void *parser, struct answer *a, struct err *e)
 		return err_set(
 		    e, ERR_MODEL, 0, "the stream ended before the answer did");
 	}
-	if (p->details != NULL) {
-		data = json_object_new_object();
-		json_object_object_add(
-		    data, "reasoning_details", json_object_get(p->details));
-		answer_opaque(a, "openai", data);
-	}
+	close_reasoning(p, a);
 	answer_text(a, buf_str(&p->text), p->text.len);
 	for (i = 0; i < p->n; i++)
-		answer_tool(a, buf_str(&p->calls[i].id),
-		    buf_str(&p->calls[i].name), buf_str(&p->calls[i].arguments),
-		    p->calls[i].arguments.len);
+		close_call(a, &p->calls[i]);
 	if (p->refused)
 		a->stop = MODEL_STOP_REFUSAL;
 	if (a->stop == MODEL_STOP_END && p->n > 0)

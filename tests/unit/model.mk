@@ -8,6 +8,8 @@ model_unit_tests = \
 	%D%/test_prices \
 	%D%/test_responses \
 	%D%/test_retry \
+	%D%/test_dialect \
+	%D%/test_servers \
 	%D%/test_sse \
 	%D%/test_transcript \
 	%D%/test_url \
@@ -70,3 +72,11 @@ model_unit_libs = src/model/libmodel.a jail/libwire.a \
 %C%_test_responses_SOURCES = %D%/test_responses.c %D%/stream.c %D%/stream.h
 %C%_test_responses_CFLAGS = $(model_unit_cflags)
 %C%_test_responses_LDADD = $(model_unit_libs)
+
+%C%_test_dialect_SOURCES = %D%/test_dialect.c
+%C%_test_dialect_CFLAGS = $(model_unit_cflags)
+%C%_test_dialect_LDADD = $(model_unit_libs)
+
+%C%_test_servers_SOURCES = %D%/test_servers.c %D%/stream.c %D%/stream.h
+%C%_test_servers_CFLAGS = $(model_unit_cflags)
+%C%_test_servers_LDADD = $(model_unit_libs)

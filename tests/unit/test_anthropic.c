@@ -316,10 +316,43 @@ test_turns(void **state)
 	    "\"end\"," CACHE "}]}]}");
 }
 
+/* No more is asked for than the model can write, nor than was said. */
+static void
+test_max_tokens(void **state)
+{
+	static const struct {
+		uint32_t said;
+		uint64_t most, want;
+	} t[] = {
+	    {0, 0, 16384},
+	    {0, 4096, 4096},
+	    {0, 64000, 16384},
+	    {9, 4096, 9},
+	    {9000, 4096, 4096},
+	};
+	struct dialect_request q = {.model = "m"};
+	struct json_object *o;
+	uint64_t max;
+	size_t i;
+
+	(void)state;
+	q.messages = json_object_new_array();
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		q.max_tokens = t[i].said;
+		q.most_tokens = t[i].most;
+		o = dialect_anthropic.request(&q);
+		assert_true(field_u64(o, "max_tokens", &max));
+		assert_int_equal(max, t[i].want);
+		json_object_put(o);
+	}
+	json_object_put(q.messages);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_max_tokens),
 	    cmocka_unit_test(test_whole),
 	    cmocka_unit_test(test_early_end),
 	    cmocka_unit_test(test_stops),

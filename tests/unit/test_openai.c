@@ -52,7 +52,9 @@ test_whole(void **state)
 				     i == 0 ? 1 : sizeof(whole), &a, &e),
 		    0);
 		assert_string_equal(stream_blocks(&a),
-		    "[{\"type\":\"text\",\"text\":\"3 \xe2\x82\xac, "
+		    "[{\"type\":\"opaque\",\"provider\":\"openai\",\"data\":"
+		    "{\"reasoning_content\":\"hm\"}},"
+		    "{\"type\":\"text\",\"text\":\"3 \xe2\x82\xac, "
 		    "\xf0\x9f\x98\x80\"}," USE("call_a", "{\"a\":1}") "," USE(
 			"call_b", "{}") "]");
 		answer_free(&a);
@@ -192,6 +194,10 @@ test_errors(void **state)
 		true},
 	    {EV("{\"error\":{\"code\":429,\"message\":\"slow\"}}"), "slow",
 		true},
+	    {EV("{\"error\":{\"code\":\"429\",\"message\":\"slow\"}}"), "slow",
+		true},
+	    {EV("{\"error\":{\"code\":\"401\",\"message\":\"who\"}}"), "who",
+		false},
 	    {EV("{\"error\":{\"code\":400,\"message\":\"bad\"}}"), "bad",
 		false},
 	    {EV("{\"error\":{\"code\":402,\"message\":\"pay\"}}"), "pay",
