@@ -57,7 +57,7 @@ agent_unit_libs = src/agent/libagent.a src/model/libmodel.a src/session/libsessi
 %C%_test_guide_CFLAGS = $(agent_unit_cflags)
 %C%_test_guide_LDADD = $(agent_unit_libs)
 
-%C%_test_outflow_SOURCES = %D%/test_command.c \
+%C%_test_outflow_SOURCES = %D%/test_outflow.c \
 	%D%/fake_box.c %D%/fake_box.h
 %C%_test_outflow_CFLAGS = $(agent_unit_cflags)
 %C%_test_outflow_LDADD = $(agent_unit_libs)
