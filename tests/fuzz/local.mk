@@ -124,3 +124,4 @@ include %D%/jail.mk
 include %D%/egress.mk
 include %D%/peek.mk
 include %D%/rules.mk
+include %D%/tools.mk
