@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // What `stockade agent` was asked for: its options, read and checked.
 #include <string.h>
+#include "policy/scan.h"
 #include "src/agent/config.h"
 #include "src/agent/text.h"
 #include "src/cli/options.h"
@@ -33,6 +34,7 @@ enum {
 	O_MAX_COST,
 	O_RECORD,
 	O_SESSION_DIR,
+	O_CONTEXT,
 	O_RESUME,
 	O_FORK,
 	O_DIFF,
@@ -107,6 +109,9 @@ static const struct option_def defs[] = {
     [O_SESSION_DIR] = {"session-dir", 0, "DIR",
 	"Keep the session in DIR instead of "
 	"$XDG_STATE_HOME/stockade/sessions"},
+    [O_CONTEXT] = {"context-window", 0, "N",
+	"Tokens that the model can hold; without it the table of prices tells, "
+	"or it is 128000"},
     [O_RESUME] = {"resume", 0, "SESSION",
 	"Go on with a session of this workspace: a name, a piece of one, a "
 	"path, or last"},
@@ -178,6 +183,22 @@ take_test_each(struct config *c, const char *value, struct err *e)
 }
 
 static int
+take_window(struct config *c, const char *value, struct err *e)
+{
+	const char *why;
+
+	if (scan_count(value, strlen(value), &c->context_window, &why) < 0)
+		return err_set(
+		    e, ERR_USAGE, 0, "--context-window %.40s: %s", value, why);
+	if (c->context_window < 2000)
+		return err_set(e, ERR_USAGE, 0,
+		    "--context-window %.40s: no model with tools holds so "
+		    "little; it is in tokens",
+		    value);
+	return 0;
+}
+
+static int
 take(struct config *c, int option, const char *value, struct err *e)
 {
 	const char **const strings[] = {
@@ -228,6 +249,8 @@ take(struct config *c, int option, const char *value, struct err *e)
 		return add_setting(c, "command", option, value, e);
 	if (option == O_PUBLISH)
 		return add_publish(c, value, e);
+	if (option == O_CONTEXT)
+		return take_window(c, value, e);
 	if (option == O_TEST_EACH)
 		return take_test_each(c, value, e);
 	if (option == O_STRICT)

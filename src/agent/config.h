@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 #include "jail/base/err.h"
 #include "policy/policy.h"
@@ -44,6 +45,7 @@ struct config {
 	bool no_test, no_ask, json, quiet, service, help, version;
 	struct config_setting setting[CONFIG_SETTINGS_MAX];
 	size_t nsettings;
+	uint64_t context_window; /* tokens; 0: not said */
 };
 
 /* argv[0] is the command's own name. ERR_USAGE names what is wrong. */

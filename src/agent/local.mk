@@ -20,6 +20,7 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/checkpoints.c %D%/checkpoints.h \
 	%D%/choice.c %D%/choice.h \
 	%D%/command.c %D%/command.h \
+	%D%/compact.c %D%/compact.h %D%/compact_sum.c \
 	%D%/config.c %D%/config.h \
 	%D%/diff.c %D%/diff.h \
 	%D%/edit.c %D%/edit.h \

@@ -9,6 +9,7 @@
 #include "src/agent/budget.h"
 #include "src/agent/checkpoints.h"
 #include "src/agent/choice.h"
+#include "src/agent/compact.h"
 #include "src/agent/config.h"
 #include "src/agent/events.h"
 #include "src/agent/exit.h"
@@ -47,6 +48,7 @@ struct run {
 	struct guard guard;
 	struct guide guide;
 	struct json_object *tools, *messages;
+	struct compact compact;
 	struct model_usage usage; /* of all turns */
 	struct snapshot *start;
 	struct checkpoints checkpoints;

@@ -6,6 +6,8 @@
 #include "src/agent/loop.h"
 #include "src/agent/prompt.h"
 
+#define TRIES_SHORTER 3 // of a request that was too long
+
 static void
 heard_text(void *arg, const char *piece, size_t len)
 {
@@ -74,8 +76,8 @@ spend(struct run *r, const struct model_usage *u)
 	usage_add(&r->usage, u);
 }
 
-int
-turn_ask(struct run *r, struct model_response *m, struct err *e)
+static int
+ask(struct run *r, struct model_response *m, struct err *e)
 {
 	struct model_request q = {
 	    prompt_system, r->tools, r->messages, budget_deadline(&r->budget)};
@@ -94,6 +96,7 @@ turn_ask(struct run *r, struct model_response *m, struct err *e)
 		return -1;
 	}
 	show_stream_end(&r->show);
+	compact_measure(r, &m->usage);
 	budget_turn(&r->budget, &m->usage, clock_ms() - begun);
 	spend(r, &m->usage);
 	// No server takes a message without content back.
@@ -102,4 +105,18 @@ turn_ask(struct run *r, struct model_response *m, struct err *e)
 		json_object_array_add(content, loop_text_block("(nothing)", 9));
 	json_object_array_add(r->messages, m->message); // takes it over
 	return tell_response(r, m, e);
+}
+
+int
+turn_ask(struct run *r, struct model_response *m, struct err *e)
+{
+	unsigned int tries;
+
+	if (compact_before(r, e) < 0)
+		return -1;
+	// A server whose window is less than we thought says so.
+	for (tries = 0; ask(r, m, e) < 0; tries++)
+		if (tries == TRIES_SHORTER || compact_after(r, e) <= 0)
+			return -1;
+	return 0;
 }

@@ -67,6 +67,7 @@ endif
 
 AGENT_INTEGRATION_TESTS = \
 	%D%/agent_context.sh \
+	%D%/agent_compact.sh \
 	%D%/agent_ends.sh \
 	%D%/agent_green.sh \
 	%D%/agent_models.sh \

@@ -3,6 +3,7 @@ agent_unit_tests = \
 	%D%/test_budget \
 	%D%/test_choice \
 	%D%/test_outflow \
+	%D%/test_compact \
 	%D%/test_config \
 	%D%/test_diff \
 	%D%/test_edit \
@@ -140,3 +141,8 @@ agent_unit_libs = src/agent/libagent.a src/model/libmodel.a src/session/libsessi
 %C%_test_choice_SOURCES = %D%/test_choice.c
 %C%_test_choice_CFLAGS = $(agent_unit_cflags)
 %C%_test_choice_LDADD = $(agent_unit_libs)
+
+%C%_test_compact_SOURCES = %D%/test_compact.c \
+	%D%/fake_box.c %D%/fake_box.h
+%C%_test_compact_CFLAGS = $(agent_unit_cflags)
+%C%_test_compact_LDADD = $(agent_unit_libs)
