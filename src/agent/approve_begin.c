@@ -69,9 +69,9 @@ tell_model(void *arg, struct text *out)
 		    "part is judged\n");
 	tell_commands(c, out);
 	tell_edits(&r->policy.edits, out);
-	if (r->approve.person == NULL)
-		text_str(out,
-		    "\nNobody is there to be asked: a question is a no.\n");
+	// The same with a person and without: a run can be played again.
+	text_str(
+	    out, "\nWhere nobody is there to be asked, a question is a no.\n");
 }
 
 /* What goes on while a question is on the screen. */

@@ -84,9 +84,6 @@ shell(struct run *r, const struct tool *t, const char *line,
 	if (a.category == APPROVE_NETWORK && a.reason == COMMAND_BY_CATEGORY &&
 	    d.verdict == APPROVE_ASK)
 		d.verdict = APPROVE_AUTO;
-	// TODO: goes with the tokenizer, which takes lines apart.
-	if (a.reason == COMMAND_BY_UNPARSABLE && d.verdict == APPROVE_ASK)
-		d.verdict = APPROVE_AUTO;
 	q.rule = d.why;
 	if (d.verdict == APPROVE_NOTIFY)
 		show_line(&r->show, SHOW_BOLD, "  %s: %s", q.category, line);

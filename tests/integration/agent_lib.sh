@@ -88,7 +88,7 @@ session() {
 
 # events FILE EXPRESSION: Python on the list `o` of events.
 events() {
-	python3 -c 'import json, sys
+	python3 -c 'import json, re, sys
 o = [json.loads(line) for line in open(sys.argv[1])]
 print(eval(sys.argv[2]))' "$1" "$2"
 }

@@ -66,6 +66,7 @@ TESTS += %D%/test_model_cost
 endif
 
 AGENT_INTEGRATION_TESTS = \
+	%D%/agent_approve.sh \
 	%D%/agent_context.sh \
 	%D%/agent_compact.sh \
 	%D%/agent_ends.sh \
@@ -77,7 +78,7 @@ AGENT_INTEGRATION_TESTS = \
 	%D%/agent_valgrind.sh \
 	%D%/demo.sh \
 	%D%/undo.sh
-EXTRA_DIST += $(AGENT_INTEGRATION_TESTS) %D%/agent_lib.sh
+EXTRA_DIST += $(AGENT_INTEGRATION_TESTS) %D%/agent_lib.sh %D%/approve_drive.py
 if ENABLE_AGENT
 TESTS += $(AGENT_INTEGRATION_TESTS)
 endif

@@ -1,5 +1,8 @@
 # unit tests of agent, and of the command line's options
 agent_unit_tests = \
+	%D%/test_approve \
+	%D%/test_approve_ask \
+	%D%/test_approve_keep \
 	%D%/test_budget \
 	%D%/test_choice \
 	%D%/test_outflow \
@@ -146,3 +149,17 @@ agent_unit_libs = src/agent/libagent.a src/model/libmodel.a src/session/libsessi
 	%D%/fake_box.c %D%/fake_box.h
 %C%_test_compact_CFLAGS = $(agent_unit_cflags)
 %C%_test_compact_LDADD = $(agent_unit_libs)
+
+%C%_test_approve_SOURCES = %D%/test_approve.c \
+	%D%/fake_box.c %D%/fake_box.h %D%/fake_run.c %D%/fake_run.h
+%C%_test_approve_CFLAGS = $(agent_unit_cflags)
+%C%_test_approve_LDADD = $(agent_unit_libs)
+
+%C%_test_approve_ask_SOURCES = %D%/test_approve_ask.c
+%C%_test_approve_ask_CFLAGS = $(agent_unit_cflags)
+%C%_test_approve_ask_LDADD = $(agent_unit_libs)
+
+%C%_test_approve_keep_SOURCES = %D%/test_approve_keep.c \
+	%D%/fake_box.c %D%/fake_box.h
+%C%_test_approve_keep_CFLAGS = $(agent_unit_cflags)
+%C%_test_approve_keep_LDADD = $(agent_unit_libs)
