@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: ISC
 // The calls of an answer: each run, shown, told of and answered.
 #include <inttypes.h>
+#include <errno.h>
 #include <string.h>
 #include "jail/base/clock.h"
 #include "src/agent/loop.h"
@@ -28,15 +29,6 @@ put_call(struct text *out, struct json_object *block)
 	    (int)strcspn(what, "\n"), what, strchr(what, '\n') ? " ..." : "");
 }
 
-static void
-show_call(struct run *r, struct json_object *block)
-{
-	autotext struct text line = {0};
-
-	put_call(&line, block);
-	show_line(&r->show, SHOW_BOLD, "> %s", line.p);
-}
-
 /* For who looks whether the model goes in circles. */
 static void
 note_call(struct run *r, struct json_object *block, const struct tool_result *t)
@@ -61,6 +53,73 @@ note_call(struct run *r, struct json_object *block, const struct tool_result *t)
 	guard_call(&r->guard, &c);
 	r->round.changes = r->round.changes || (t->changes && !t->tested);
 	r->round.tested = r->round.tested || t->tested;
+}
+
+static void
+show_begin_of(struct run *r, const char *title)
+{
+	if (r->ui != NULL)
+		r->ui->call(r->ui->arg, title);
+	else
+		show_line(&r->show, SHOW_BOLD, "> %s", title);
+}
+
+/* What came of it; the tests say that themselves. */
+static void
+show_end_of(struct run *r, const char *title, struct json_object *block,
+    const struct tool_result *t)
+{
+	struct json_object *input = NULL;
+
+	json_object_object_get_ex(block, "input", &input);
+	if (r->ui != NULL)
+		r->ui->result(r->ui->arg, title, input, t);
+	else if (!t->tested)
+		show_line(&r->show, SHOW_DIM, "  %s", text_of(&t->summary));
+}
+
+/*
+ * Whether a person stopped this call alone: then the model hears of it, and
+ * the turn goes on.
+ */
+static bool
+was_stopped(struct run *r, struct tool_result *t, const struct err *e)
+{
+	struct run_signals *s = r->signals;
+
+	if (r->ui == NULL || e->code != ERR_INTERRUPTED ||
+	    e->sys_errno == ETIMEDOUT || s->over || s->presses != 1)
+		return false;
+	s->stop = s->presses = 0;
+	r->stopped = true;
+	t->content.len = t->summary.len = 0;
+	text_str(&t->content,
+	    "The user stopped this with Ctrl-C before it had ended; everything "
+	    "it started was killed. Do not simply do the same again: do "
+	    "without, or ask.");
+	text_str(&t->summary, "stopped by Ctrl-C");
+	t->is_error = t->changes = true;
+	return true;
+}
+
+/* The user stopped it before all was done: no call may go without an answer. */
+static void
+give_up(struct json_object *content, size_t from, struct json_object *results)
+{
+	static const char words[] = "Not done: the user stopped it.";
+	struct json_object *block, *o;
+
+	for (; from < json_object_array_length(content); from++) {
+		block = json_object_array_get_idx(content, from);
+		if (strcmp(tool_string(block, "type", ""), "tool_use") != 0)
+			continue;
+		o = json_object_new_object();
+		put_str(o, "type", "tool_result");
+		put_str(o, "tool_use_id", tool_string(block, "id", ""));
+		put_str(o, "content", words);
+		put_bool(o, "is_error", true);
+		json_object_array_add(results, o);
+	}
 }
 
 static int
@@ -136,29 +195,31 @@ act(struct run *r, struct json_object *block, struct json_object *results,
 {
 	struct json_object *ev = event_new(&r->events, "tool_call");
 	struct json_object *result;
+	autotext struct text title = {0};
 	struct tool_result t;
 	int ret = -1;
 
 	json_object_object_add(ev, "call", json_object_get(block));
 	if (event_emit(&r->events, ev, e) < 0)
 		return -1;
-	show_call(r, block);
+	put_call(&title, block);
+	show_begin_of(r, text_of(&title));
 	memset(&t, 0, sizeof(t));
 	if (!budget_call(&r->budget))
 		refuse_call(r, &t);
-	else if (tool_call(&r->env, block, &t, e) < 0)
+	else if (tool_call(&r->env, block, &t, e) < 0 && !was_stopped(r, &t, e))
 		goto out;
 	if (look_after(r, block, &t, e) < 0)
 		goto out;
 	loop_redact(r, &t.content);
 	loop_redact(r, &t.summary);
 	r->dirty = r->dirty || t.changes;
+	r->acted = r->acted || t.changes;
 	if (t.tested) {
 		r->test_runs++;
 		oracle_note(r, &t);
-	} else {
-		show_line(&r->show, SHOW_DIM, "  %s", text_of(&t.summary));
 	}
+	show_end_of(r, text_of(&title), block, &t);
 	result = json_object_new_object();
 	put_str(result, "type", "tool_result");
 	put_str(result, "tool_use_id", tool_string(block, "id", ""));
@@ -252,34 +313,62 @@ step_back(struct run *r, struct json_object *results, struct err *e)
 	return event_emit(&r->events, ev, e);
 }
 
+/* Each call in its order; all are answered, whatever becomes of it. */
+static int
+act_each(struct run *r, struct json_object *content,
+    struct json_object *results, struct err *e)
+{
+	struct json_object *block;
+	size_t i;
+	int rc = 0;
+
+	r->stopped = false;
+	for (i = 0; i < json_object_array_length(content); i++) {
+		block = json_object_array_get_idx(content, i);
+		// What was planned with one that was stopped may make no sense.
+		if (r->stopped ||
+		    (is_call(block) && act(r, block, results, e) < 0)) {
+			rc = r->stopped ? 0 : -1;
+			break;
+		}
+	}
+	give_up(content, i, results);
+	return rc;
+}
+
+/* A turn that was stopped: a session goes on after it, with these answers. */
+static enum agent_exit
+cut_short(struct run *r, struct json_object *results, const struct err *e)
+{
+	struct err ignored;
+
+	if (r->ui == NULL || e->code != ERR_INTERRUPTED)
+		json_object_put(results);
+	else if (loop_say(r, results, &ignored) < 0)
+		return AGENT_EXIT_INTERNAL;
+	return exit_of_error(e->code);
+}
+
 enum agent_exit
 act_all(struct run *r, struct json_object *content, struct err *e)
 {
-	struct json_object *results = json_object_new_array(), *block;
+	struct json_object *results = json_object_new_array();
 	enum guard_verdict v;
 	bool progress;
-	size_t i;
 
 	memset(&r->round, 0, sizeof(r->round));
-	for (i = 0; i < json_object_array_length(content); i++) {
-		block = json_object_array_get_idx(content, i);
-		if (is_call(block) && act(r, block, results, e) < 0)
-			goto failed;
-	}
-	if (add_guides(r, content, results, e) < 0 ||
+	if (act_each(r, content, results, e) < 0 ||
+	    add_guides(r, content, results, e) < 0 ||
 	    round_end(r, results, &progress, e) < 0)
-		goto failed;
+		return cut_short(r, results, e);
 	v = guard_turn(&r->guard, progress);
 	if ((v == GUARD_NUDGE && step_back(r, results, e) < 0) ||
 	    warn(r, results, e) < 0)
-		goto failed;
+		return cut_short(r, results, e);
 	if (loop_say(r, results, e) < 0)
 		return exit_of_error(e->code);
 	if (v != GUARD_STOP)
 		return AGENT_EXIT_DONE;
 	err_set(e, ERR_MODEL, 0, "%s", guard_sentence(r->guard.circle));
 	return AGENT_EXIT_LOOP;
-failed:
-	json_object_put(results);
-	return exit_of_error(e->code);
 }

@@ -68,6 +68,20 @@ sum(uint64_t a, uint64_t b)
 }
 
 void
+budget_again(struct budget *b, const struct policy_budget *max, uint64_t now_ms)
+{
+	// Counters go on, so that no number of a turn comes twice.
+	if (max->turns != 0)
+		b->max.turns = sum(max->turns, b->turns);
+	if (max->calls != 0)
+		b->max.calls = sum(max->calls, b->calls);
+	b->start_ms = now_ms;
+	b->last_turn = 0;
+	b->warned &=
+	    ~(1u << BUDGET_turns | 1u << BUDGET_calls | 1u << BUDGET_time_ms);
+}
+
+void
 budget_turn(struct budget *b, const struct model_usage *u, uint64_t ms)
 {
 	b->turns++;

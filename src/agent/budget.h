@@ -35,6 +35,12 @@ struct budget {
 
 void budget_begin(
     struct budget *b, const struct policy_budget *max, uint64_t now_ms);
+/*
+ * Another task of the same session: turns, calls and time are given anew, what
+ * is paid for (tokens, money) goes on.
+ */
+void budget_again(
+    struct budget *b, const struct policy_budget *max, uint64_t now_ms);
 /* A turn was taken; what it used and how long it took, to judge the next. */
 void budget_turn(struct budget *b, const struct model_usage *u, uint64_t ms);
 /* What requests used, whether a turn came of them or not. */

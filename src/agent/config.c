@@ -134,8 +134,10 @@ static const struct option_def defs[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct option_command command = {"agent", "[options] TASK",
-    "Lets a model work on a task inside a sandbox until the tests are green.",
+static const struct option_command command = {"agent", "[options] [TASK]",
+    "Lets a model work on a task inside a sandbox until the tests are green. "
+    "Without a task it asks for one after the other, or reads them from a "
+    "pipe, a line each.",
     defs};
 
 void
@@ -280,7 +282,7 @@ check_oracle(const struct config *c, struct err *e)
 	if (c->resume != NULL && c->fork != NULL)
 		return err_set(
 		    e, ERR_USAGE, 0, "--resume and --fork exclude each other");
-	if (c->test == NULL && !c->no_test && !goes_on(c))
+	if (!c->session && c->test == NULL && !c->no_test && !goes_on(c))
 		return err_set(e, ERR_USAGE, 0,
 		    "no --test given: nothing could tell when the task is "
 		    "done; --no-test runs without");
@@ -295,9 +297,9 @@ check(const struct config *c, int operands, struct err *e)
 {
 	struct policy p;
 
-	if (operands == 0 ? !goes_on(c) : *c->task == '\0')
+	if (operands > 0 && *c->task == '\0')
 		return err_set(e, ERR_USAGE, 0,
-		    "no task given; usage: stockade agent %s",
+		    "the task is empty; usage: stockade agent %s",
 		    command.synopsis);
 	if (operands > 1)
 		return err_set(e, ERR_USAGE, 0,
@@ -332,6 +334,7 @@ config_parse(struct config *c, int argc, char **argv, struct err *e)
 		return 0;
 	if (s.next < argc)
 		c->task = argv[s.next];
+	c->session = c->task == NULL && !goes_on(c);
 	return check(c, argc - s.next, e);
 }
 

@@ -32,6 +32,7 @@ struct config_setting {
 /* Strings stay argv's own. NULL: not given. */
 struct config {
 	const char *task;
+	bool session; /* no task: they are asked for, or come from a pipe */
 	const char *workspace; /* never NULL */
 	const char *policy_file;
 	const char *provider, *model, *base_url, *key_file;

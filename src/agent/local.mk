@@ -31,6 +31,8 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/guard.c %D%/guard.h \
 	%D%/ignore.c %D%/ignore.h \
 	%D%/guide.c %D%/guide.h \
+	%D%/interactive.c %D%/interactive.h \
+	%D%/interactive_command.c %D%/interactive_screen.c \
 	%D%/loop.c %D%/loop.h %D%/run.h \
 	%D%/myers.c %D%/myers.h \
 	%D%/near.c %D%/near.h \
@@ -65,6 +67,6 @@ noinst_LIBRARIES += %D%/libagent.a
 pkglibexec_PROGRAMS += stockade-agent
 stockade_agent_SOURCES = %D%/main.c
 stockade_agent_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
-stockade_agent_LDADD = %D%/libagent.a src/keep/libkeep.a src/session/libsession.a %D%/libtext.a src/doctor/libdoctor.a src/cli/libcli.a src/egress/libegresslog.a src/egress/libpresets.a src/model/libmodel.a \
+stockade_agent_LDADD = %D%/libagent.a src/term/libterm.a src/keep/libkeep.a src/session/libsession.a %D%/libtext.a src/doctor/libdoctor.a src/cli/libcli.a src/egress/libegresslog.a src/egress/libpresets.a src/model/libmodel.a \
 	src/box/libbox.a jail/libwire.a policy/libpolicy.a \
 	$(CURL_LIBS) $(JSON_LIBS) $(MD_LIBS) -lm

@@ -11,6 +11,7 @@
 #include "jail/base/fd.h"
 #include "src/box/notes.h"
 #include "src/agent/files.h"
+#include "src/agent/interactive.h"
 #include "src/agent/run.h"
 #include "src/agent/since.h"
 #include "src/cli/policy_file.h"
@@ -18,19 +19,28 @@
 #include "src/doctor/strict.h"
 
 #define POLICY_MAX	   (1u << 20)
+#define PRESSES_MAX	   6 // of Ctrl-C, without anything that heard of it
 #define COMMAND_DEFAULT_MS 600000 // of one command, if no limit says
 
-static volatile sig_atomic_t stop, reload, can_reload;
+static struct run_signals signals;
+static volatile sig_atomic_t reload, can_reload;
 static bool had_terminal;
 
 static void
 on_stop(int signo)
 {
-	(void)signo;
+	// Who presses it again and again wants out, whatever hangs.
+	if (signals.session && signo == SIGINT &&
+	    ++signals.presses < PRESSES_MAX) {
+		signals.stop = 1;
+		return;
+	}
 	// The second one does not wait for a summary.
-	if (stop)
+	if (signals.over) {
+		mode_restore();
 		_exit(AGENT_EXIT_INTERRUPTED);
-	stop = 1;
+	}
+	signals.stop = signals.over = 1;
 }
 
 // The policy is to be read again; or our terminal hung up.
@@ -119,7 +129,7 @@ reread(void *arg, struct policy *p, struct err *e)
 static bool
 stopped(void)
 {
-	return stop != 0;
+	return signals.stop != 0;
 }
 
 /* The directory that a file of ours is to be made in; NULL: none is. */
@@ -245,7 +255,7 @@ open_model(struct run *r, struct err *e)
 	    .key_file = c->key_file,
 	    .record = c->record,
 	    .retries = 4,
-	    .stop = &stop};
+	    .stop = &signals.stop};
 
 	if (choice_make(&r->choice, c, &r->policy, e) < 0 ||
 	    open_wire(r, e) < 0)
@@ -313,7 +323,7 @@ fill_env(struct run *r)
 	r->env.keep_tests = r->policy.weakened_tests == WEAKENED_REFUSE;
 	r->env.command_ms = ms != 0 ? ms : COMMAND_DEFAULT_MS;
 	r->env.deadline_ms = budget_work_deadline(&r->budget);
-	r->env.stop = &stop;
+	r->env.stop = &signals.stop;
 	r->env.redactor = &r->redactor;
 }
 
@@ -336,12 +346,13 @@ stand_up(struct run *r, struct err *e)
 	r->events.start_ms = r->budget.start_ms;
 	fill_env(r);
 	r->reload = &reload;
+	r->signals = &signals;
 	if (open_model(r, e) < 0 || net_start(r, e) < 0)
 		return -1;
 	notes_say(r->env.box, "stockade agent");
 	approve_begin(r, net_on_terminal(r->config));
 	can_reload = r->env.network != NULL;
-	r->start = snapshot_take(r->env.box, NULL, &stop, e);
+	r->start = snapshot_take(r->env.box, NULL, &signals.stop, e);
 	if (r->start == NULL)
 		return -1;
 	if (!r->resume.on)
@@ -414,7 +425,9 @@ run_agent(const struct config *c)
 		strict_explain(&e, r.way.kind != WAY_IN_ROOTLESS, stderr);
 		status = exit_of_error(e.code);
 	} else {
-		status = loop_run(&r, &e);
+		signals.session = c->session;
+		status =
+		    c->session ? interactive_run(&r, &e) : loop_run(&r, &e);
 		status = summary_end(&r, status, &e);
 	}
 	tear_down(&r);
@@ -431,6 +444,13 @@ main(int argc, char **argv)
 	stdio_fill();
 	if (config_parse(&c, argc, argv, &e) < 0) {
 		complain(&e);
+		return AGENT_EXIT_USAGE;
+	}
+	if (c.session && c.test == NULL && !c.no_test &&
+	    !isatty(STDIN_FILENO)) {
+		fprintf(stderr,
+		    "stockade agent: no task given, and no --test for those "
+		    "that come from a pipe; --no-test runs without\n");
 		return AGENT_EXIT_USAGE;
 	}
 	if (c.help)

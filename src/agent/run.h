@@ -24,8 +24,33 @@
 #include "src/box/way_in.h"
 #include "src/cli/network.h"
 
+/* What signals a run has heard. */
+struct run_signals {
+	volatile sig_atomic_t stop;    /* ends a request or a command */
+	volatile sig_atomic_t presses; /* of Ctrl-C, in a session */
+	volatile sig_atomic_t over;    /* it is all to end */
+	bool session; /* Ctrl-C stops what is under way, and no more */
+};
+
+/* A person who watches a run, and has more to say in it than a task. */
+struct run_ui {
+	/* A call begins, and has ended. */
+	void (*call)(void *arg, const char *title);
+	void (*result)(void *arg, const char *title, struct json_object *input,
+	    const struct tool_result *t);
+	/* Some time went by. */
+	void (*tick)(void *arg);
+	/* Whether the workspace is another than when the task began. */
+	bool (*changed)(void *arg);
+	/* A question is, or was, on the terminal. */
+	void (*terminal)(void *arg, bool ours);
+	void *arg;
+};
+
 struct run {
 	const struct config *config;
+	struct run_signals *signals;
+	const struct run_ui *ui; /* NULL: it has one task, and no person */
 	struct policy policy;
 	struct way_in way;
 	struct tool_env env;
@@ -66,6 +91,8 @@ struct run {
 		bool tested;  /* a call ran the tests */
 		bool verdict; /* which said something new */
 	} round;	      /* what the calls of a turn came to */
+	bool stopped;	      /* a call was, and the turn goes on */
+	bool acted;	      /* since it rose last, in a session */
 	bool dirty;	      /* something ran since the last test run */
 	bool green;	      /* at the last test run */
 	bool unverified;      /* it ended well, but nothing could prove it */

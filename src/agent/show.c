@@ -62,6 +62,8 @@ show_line(struct show *s, enum show_color c, const char *fmt, ...)
 	free(raw);
 	if (s->model != NULL && safe.len > 0)
 		model_redact(s->model, safe.p, safe.len);
+	if (s->hooks != NULL)
+		s->hooks->before(s->hooks->arg);
 	put_colored(s->f, s->color, c, text_of(&safe), safe.len);
 	fputc('\n', s->f);
 	fflush(s->f);
@@ -71,7 +73,7 @@ show_line(struct show *s, enum show_color c, const char *fmt, ...)
 static void
 put_stream(struct show *s, const struct text *clean, bool over)
 {
-	autotext struct text safe = {0};
+	autotext struct text safe = {0}, out = {0};
 
 	redact_add(&s->redact, &safe, text_of(clean), clean->len);
 	if (over)
@@ -82,8 +84,12 @@ put_stream(struct show *s, const struct text *clean, bool over)
 		return;
 	if (s->model != NULL)
 		model_redact(s->model, safe.p, safe.len);
-	fwrite(safe.p, 1, safe.len, s->f);
 	s->in_line = safe.p[safe.len - 1] != '\n';
+	if (s->hooks != NULL)
+		s->hooks->stream(s->hooks->arg, &out, safe.p, safe.len);
+	else
+		text_add(&out, safe.p, safe.len);
+	fwrite(text_of(&out), 1, out.len, s->f);
 }
 
 void
@@ -101,12 +107,15 @@ show_stream(struct show *s, const char *piece, size_t len)
 void
 show_stream_end(struct show *s)
 {
-	autotext struct text clean = {0};
+	autotext struct text clean = {0}, rest = {0};
 
 	if (s->f == NULL)
 		return;
 	clean_end(&s->clean, &clean);
 	put_stream(s, &clean, true);
+	if (s->hooks != NULL)
+		s->hooks->stream_end(s->hooks->arg, &rest);
+	fwrite(text_of(&rest), 1, rest.len, s->f);
 	if (s->in_line)
 		fputc('\n', s->f);
 	s->in_line = false;

@@ -20,13 +20,26 @@ enum show_color {
 	SHOW_BOLD,
 };
 
+/* Who has a screen of his own below these lines. */
+struct show_hooks {
+	/* Before anything is written. */
+	void (*before)(void *arg);
+	/* A model's words, clean: out gets what is written of them... */
+	void (*stream)(
+	    void *arg, struct text *out, const char *piece, size_t len);
+	/* ...and what is left of them in the end, but its line end. */
+	void (*stream_end)(void *arg, struct text *out);
+	void *arg;
+};
+
 struct show {
 	FILE *f; /* NULL: nothing is shown */
 	bool color;
 	bool in_line; /* streamed text has not ended its line */
 	struct clean clean;
-	struct redact redact;	   /* of what is streamed */
-	const struct model *model; /* strikes keys out; may be NULL */
+	struct redact redact;		/* of what is streamed */
+	const struct model *model;	/* strikes keys out; may be NULL */
+	const struct show_hooks *hooks; /* or NULL */
 };
 
 /* f NULL: say nothing. Colours if it is a terminal that wants them. */

@@ -87,8 +87,9 @@ ask(struct run *r, struct model_response *m, struct err *e)
 
 	if (tell_request(r, e) < 0)
 		return -1;
-	show_line(
-	    &r->show, SHOW_DIM, "[turn %" PRIu64 "]", r->budget.turns + 1);
+	if (r->ui == NULL)
+		show_line(&r->show, SHOW_DIM, "[turn %" PRIu64 "]",
+		    r->budget.turns + 1);
 	memset(m, 0, sizeof(*m));
 	if (model_turn(r->model, &q, &sink, m, e) < 0) {
 		show_stream_end(&r->show);

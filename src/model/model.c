@@ -135,6 +135,17 @@ check_record(const struct model_config *c, struct err *e)
 	    "cannot record over %s while it is replayed", c->record);
 }
 
+static void
+find_price(struct model *m)
+{
+	m->in_table =
+	    m->prices != NULL && prices_find(m->prices, m->name, &m->price);
+	if (!m->in_table)
+		memset(&m->price, 0, sizeof(m->price));
+	m->keyless = !m->price.known && m->call.dialect != NULL &&
+		     m->call.key_line == NULL;
+}
+
 struct model *
 model_open(const struct model_config *c, struct err *e)
 {
@@ -153,10 +164,8 @@ model_open(const struct model_config *c, struct err *e)
 	r = strncmp(c->provider, "replay:", 7) == 0 ? open_replay(m, c, e)
 						    : open_server(m, c, e);
 	m->prices = c->prices;
-	if (r == 0 && m->prices != NULL)
-		m->in_table = prices_find(m->prices, m->name, &m->price);
-	m->keyless = !m->price.known && m->call.dialect != NULL &&
-		     m->call.key_line == NULL;
+	if (r == 0)
+		find_price(m);
 	if (r == 0)
 		r = check_record(c, e);
 	if (r == 0 && c->record != NULL) {
@@ -194,6 +203,21 @@ const char *
 model_name(const struct model *m)
 {
 	return m->name;
+}
+
+int
+model_rename(struct model *m, const char *name, struct err *e)
+{
+	if (m->replay != NULL)
+		return err_set(e, ERR_USAGE, 0,
+		    "a transcript is replayed, which has its own model");
+	if (*name == '\0' || strlen(name) >= sizeof(m->name) ||
+	    name[strcspn(name, " \t\r\n")] != '\0')
+		return err_set(
+		    e, ERR_USAGE, 0, "\"%.60s\" is no name of a model", name);
+	memcpy(m->name, name, strlen(name) + 1);
+	find_price(m);
+	return 0;
 }
 
 bool

@@ -110,6 +110,11 @@ size_t model_redact(const struct model *m, char *buf, size_t len);
 const char *model_provider(const struct model *m);
 const char *model_name(const struct model *m);
 /*
+ * Asks another model of the same server from now on. ERR_USAGE, and all stays
+ * as it is: a transcript has the model that it has, and a name must fit.
+ */
+int model_rename(struct model *m, const char *name, struct err *e) MUST_CHECK;
+/*
  * Whether its cost is known: the table has it, or it needs no key and so
  * bills nobody.
  */

@@ -132,7 +132,7 @@ rows_up(const struct draw *d, unsigned columns)
 }
 
 void
-draw_wipe(struct draw *d, struct text *out, const struct tty_size *size)
+draw_wipe(struct draw *d, struct text *out, const struct mode_size *size)
 {
 	size_t up = rows_up(d, size->columns);
 
@@ -169,7 +169,7 @@ note_rows(struct draw *d, const struct page *p, size_t first, size_t last)
 
 void
 draw_view(struct draw *d, struct text *out, const struct draw_view *v,
-    const struct tty_size *size)
+    const struct mode_size *size)
 {
 	struct page p = {.columns = size->columns};
 	size_t first, last, i, end;

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "src/agent/text.h"
-#include "src/term/tty.h"
+#include "src/term/mode.h"
 
 /* What is to be seen. */
 struct draw_view {
@@ -30,11 +30,11 @@ struct draw {
 
 /* Appends to out what takes the screen from what it shows to the view. */
 void draw_view(struct draw *d, struct text *out, const struct draw_view *v,
-    const struct tty_size *size);
+    const struct mode_size *size);
 /* What is on the screen stays there: the cursor goes below it. */
 void draw_leave(struct draw *d, struct text *out);
 /* It goes away, and the cursor to where it began. */
-void draw_wipe(struct draw *d, struct text *out, const struct tty_size *size);
+void draw_wipe(struct draw *d, struct text *out, const struct mode_size *size);
 void draw_free(struct draw *d);
 
 #endif

@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "src/term/editor.h"
-#include "src/term/tty.h"
+#include "src/term/mode.h"
 
 enum {
 	ESCAPE_MS = 50, /* after which an escape was the key of that name */
@@ -36,7 +36,7 @@ show(struct editor *ed)
 	    .len = ed->line.text.len,
 	    .at = ed->line.at,
 	    .color = ed->color};
-	struct tty_size size;
+	struct mode_size size;
 
 	if (ed->searching) {
 		text_printf(&prompt, "%s`%s': ",
@@ -46,7 +46,7 @@ show(struct editor *ed)
 		    text_of(&ed->wanted));
 		v.prompt = text_of(&prompt);
 	}
-	tty_size(ed->out, &size);
+	mode_size(ed->out, &size);
 	draw_view(&ed->draw, &out, &v, &size);
 	send(ed, &out);
 }
@@ -55,13 +55,13 @@ void
 editor_away(struct editor *ed)
 {
 	autotext struct text out = {0};
-	struct tty_size size;
+	struct mode_size size;
 
-	tty_size(ed->out, &size);
+	mode_size(ed->out, &size);
 	draw_wipe(&ed->draw, &out, &size);
 	text_str(&out, BRACKETS_OFF);
 	send(ed, &out);
-	tty_restore();
+	mode_restore();
 }
 
 void
@@ -69,7 +69,7 @@ editor_back(struct editor *ed)
 {
 	autotext struct text out = {0};
 
-	tty_raw();
+	mode_raw();
 	text_str(&out, BRACKETS_ON);
 	send(ed, &out);
 	show(ed);
@@ -345,7 +345,7 @@ wait_once(struct editor *ed)
 	if (is_stopped(h))
 		return EDITOR_STOPPED;
 	n = poll(p, 2, keys_pending(&ed->keys) ? ESCAPE_MS : LOOK_MS);
-	if (tty_resized())
+	if (mode_resized())
 		show(ed);
 	if (n < 0)
 		return errno == EINTR ? GOES_ON : EDITOR_EOF;
@@ -375,7 +375,7 @@ editor_read(struct editor *ed)
 			show(ed);
 	}
 	leave(ed);
-	tty_quiet();
+	mode_quiet();
 	return (enum editor_end)end;
 }
 

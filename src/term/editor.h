@@ -42,7 +42,7 @@ enum editor_end {
 };
 
 struct editor {
-	int in, out; /* a terminal's, in mode tty_raw() while we read */
+	int in, out; /* a terminal's, in mode mode_raw() while we read */
 	bool color;
 	const char *prompt, *more;
 	const char *above; /* of the prompt; may be NULL */

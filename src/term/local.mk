@@ -9,6 +9,6 @@ noinst_LIBRARIES += %D%/libterm.a
 	%D%/markdown.c %D%/markdown.h \
 	%D%/span.c %D%/span.h \
 	%D%/status.c %D%/status.h \
-	%D%/tty.c %D%/tty.h \
+	%D%/mode.c %D%/mode.h \
 	%D%/width.c %D%/width.h \
 	%D%/width_table.c

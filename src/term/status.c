@@ -4,7 +4,7 @@
 #include <string.h>
 #include "jail/base/fd.h"
 #include "src/term/status.h"
-#include "src/term/tty.h"
+#include "src/term/mode.h"
 #include "src/term/width.h"
 
 void
@@ -35,6 +35,9 @@ status_time(struct text *out, uint64_t ms)
 void
 status_text(struct text *out, const struct status *s)
 {
+	// First, as a narrow screen cuts the end.
+	if (s->doing != NULL)
+		text_printf(out, "%s | ", s->doing);
 	text_printf(out, "turn %" PRIu64, s->turns);
 	if (s->input_tokens + s->output_tokens > 0) {
 		text_str(out, " | tokens ");
@@ -54,8 +57,6 @@ status_text(struct text *out, const struct status *s)
 		text_printf(out, " | box: %s", s->box);
 	if (s->tests != NULL)
 		text_printf(out, " | tests %s", s->tests);
-	if (s->doing != NULL)
-		text_printf(out, " | %s", s->doing);
 }
 
 void
@@ -63,11 +64,11 @@ status_show(struct status_line *l, const char *text)
 {
 	autotext struct text out = {0};
 	size_t len = strcspn(text, "\n"), at = 0, next, column = 0, w;
-	struct tty_size size;
+	struct mode_size size;
 
 	if (l->fd < 0)
 		return;
-	tty_size(l->fd, &size);
+	mode_size(l->fd, &size);
 	text_str(&out, l->color ? "\r\033[K\033[2m" : "\r\033[K");
 	// The last column stays free: a cursor behind it wraps at a resize.
 	for (; at < len; at = next) {

@@ -74,6 +74,7 @@ AGENT_INTEGRATION_TESTS = \
 	%D%/agent_models.sh \
 	%D%/agent_sessions.sh \
 	%D%/agent_signals.sh \
+	%D%/agent_terminal.sh \
 	%D%/agent_tools.sh \
 	%D%/agent_valgrind.sh \
 	%D%/demo.sh \

@@ -71,6 +71,26 @@ test_over_policy(void **state)
 	assert_int_equal(p.spec.limit[LIMIT_PIDS], 5);
 }
 
+// Without a task it is a session, which may get its tests later.
+static void
+test_session(void **state)
+{
+	PARSE("--model=m");
+
+	assert_int_equal(r, 0);
+	assert_true(c.session);
+	assert_null(c.task);
+}
+
+static void
+test_session_resumed(void **state)
+{
+	PARSE("--resume=last");
+
+	assert_int_equal(r, 0);
+	assert_false(c.session);
+}
+
 static void
 test_bad_policy(void **state)
 {
@@ -100,8 +120,7 @@ test_bad(void **state)
 		char *argv[5];
 		const char *want;
 	} rows[] = {
-	    {{"agent", "--no-test"}, "no task given"},
-	    {{"agent", "--no-test", ""}, "no task given"},
+	    {{"agent", "--no-test", ""}, "the task is empty"},
 	    {{"agent", "task"}, "no --test given"},
 	    {{"agent", "--no-test", "mend", "it"}, "quote it"},
 	    {{"agent", "--no-test", "-tx", "task"}, "exclude each other"},
@@ -142,6 +161,8 @@ main(void)
 	    cmocka_unit_test(test_over_policy),
 	    cmocka_unit_test(test_bad_policy),
 	    cmocka_unit_test(test_help),
+	    cmocka_unit_test(test_session),
+	    cmocka_unit_test(test_session_resumed),
 	    cmocka_unit_test(test_bad),
 	};
 

@@ -51,9 +51,9 @@ one_line(void **state)
 
 	(void)state;
 	status_text(&all, &s);
-	assert_string_equal(text_of(&all),
-	    "turn 3 | tokens 12.3k in, 400 out | $1.234 | 1:05 | box: "
-	    "rootless | tests red | bash make");
+	assert_string_equal(text_of(&all), "bash make | turn 3 | tokens 12.3k "
+					   "in, 400 out | $1.234 | 1:05 | box: "
+					   "rootless | tests red");
 	s = (struct status){.cost_usd_micro = STATUS_NO_COST};
 	status_text(&least, &s);
 	assert_string_equal(text_of(&least), "turn 0 | 0:00");

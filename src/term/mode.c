@@ -6,7 +6,7 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
-#include "src/term/tty.h"
+#include "src/term/mode.h"
 
 static struct termios before;
 static int tty = -1;
@@ -20,7 +20,7 @@ on_resize(int signo)
 }
 
 void
-tty_begin(int fd)
+mode_begin(int fd)
 {
 	struct sigaction sa = {.sa_handler = on_resize}; // no SA_RESTART
 
@@ -39,7 +39,7 @@ set(const struct termios *t)
 }
 
 void
-tty_raw(void)
+mode_raw(void)
 {
 	struct termios t = before;
 
@@ -53,7 +53,7 @@ tty_raw(void)
 }
 
 void
-tty_quiet(void)
+mode_quiet(void)
 {
 	struct termios t = before;
 
@@ -65,7 +65,7 @@ tty_quiet(void)
 }
 
 void
-tty_restore(void)
+mode_restore(void)
 {
 	// Output may be stopped, and this be a signal handler: do not wait.
 	if (tty >= 0)
@@ -73,7 +73,7 @@ tty_restore(void)
 }
 
 bool
-tty_resized(void)
+mode_resized(void)
 {
 	bool was = resized != 0;
 
@@ -82,11 +82,11 @@ tty_resized(void)
 }
 
 void
-tty_size(int fd, struct tty_size *s)
+mode_size(int fd, struct mode_size *s)
 {
 	struct winsize w;
 
-	*s = (struct tty_size){24, 80};
+	*s = (struct mode_size){24, 80};
 	if (ioctl(fd, TIOCGWINSZ, &w) != 0)
 		return;
 	if (w.ws_row > 0)
@@ -96,7 +96,7 @@ tty_size(int fd, struct tty_size *s)
 }
 
 bool
-tty_can_move(int fd)
+mode_can_move(int fd)
 {
 	const char *term = getenv("TERM");
 
@@ -105,9 +105,9 @@ tty_can_move(int fd)
 }
 
 bool
-tty_wants_color(int fd)
+mode_wants_color(int fd)
 {
 	const char *no = getenv("NO_COLOR");
 
-	return tty_can_move(fd) && (no == NULL || *no == '\0');
+	return mode_can_move(fd) && (no == NULL || *no == '\0');
 }
