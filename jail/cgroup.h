@@ -15,6 +15,8 @@
 #define CGROUP_NAME_MAX 64
 #define CGROUP_PREFIX	"stockade-" /* of a box's; then the helper's pid */
 
+#define CGROUP_ASIDE "stockade.aside" /* who was in a delegated base */
+
 /* How a directory of the tree is opened. */
 #define CGROUP_DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
 
@@ -28,6 +30,7 @@ struct cgroup {
 	unsigned has;	       /* enum cgroup_controller: there for commands */
 	bool whole_pids;       /* the box as a whole has a limit of them */
 	uint64_t pids_refused; /* by it, as last read */
+	bool delegated;	       /* base was handed to an ordinary user */
 	int freezer;	       /* 1: groups can be frozen, since Linux 5.2 */
 };
 

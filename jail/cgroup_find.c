@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 #include <linux/magic.h>
@@ -50,6 +51,44 @@ open_own(int root)
 	return openat(root, *p == '\0' ? "." : p, CGROUP_DIR_FLAGS);
 }
 
+// Whether a directory was handed over with all below it: systemd marks those.
+// What else a session of its own owns it will write to again as it sees fit.
+// Where it does not run, who owns one was given it.
+static bool
+delegated(int dir)
+{
+	char mark = 0;
+
+	if (faccessat(dir, ".", W_OK, 0) != 0 ||
+	    faccessat(dir, "cgroup.procs", W_OK, 0) != 0 ||
+	    faccessat(dir, "cgroup.subtree_control", W_OK, 0) != 0)
+		return false;
+	if (access("/run/systemd/system", F_OK) != 0)
+		return true;
+	return fgetxattr(dir, "user.delegate", &mark, 1) == 1 && mark == '1';
+}
+
+// Where we are; or above it, if that was handed to us and holds no process: a
+// unit may have its own in a directory below, and so have we, once we had to
+// make room (cgroup.c).
+static int
+open_handed(struct cgroup *c, int root)
+{
+	autoclose int own = open_own(root), above = -1;
+	char procs[16];
+
+	if (own < 0)
+		return -1;
+	above = openat(own, "..", CGROUP_DIR_FLAGS);
+	if (above >= 0 && delegated(above) &&
+	    fd_read_text(above, "cgroup.procs", procs, sizeof(procs)) == 0) {
+		c->delegated = true;
+		return take_fd(&above);
+	}
+	c->delegated = delegated(own);
+	return take_fd(&own);
+}
+
 void
 cgroup_find(struct cgroup *c, int privileged)
 {
@@ -71,7 +110,7 @@ cgroup_find(struct cgroup *c, int privileged)
 	    (unsigned long long)ns.st_ino);
 	// With privilege at the top: our own place may be one that forbids
 	// processes beside controllers, or that a session manager removes.
-	c->base = privileged ? take_fd(&root) : open_own(root);
+	c->base = privileged ? take_fd(&root) : open_handed(c, root);
 	// An ordinary user whose session was not handed to it: no use trying.
 	if (c->base >= 0 && faccessat(c->base, ".", W_OK, 0) != 0)
 		fd_close(&c->base);

@@ -197,9 +197,15 @@ idmap_become(const struct idmap *m, struct err *e)
 int
 idmap_nest(const struct idmap *m, struct err *e)
 {
+	// Debian's switch asks for a capability on the host, which nobody in a
+	// user namespace has, whoever made that.
 	if (unshare(CLONE_NEWUSER) != 0)
-		return err_set(
-		    e, ERR_NAMESPACE, errno, "nested user namespace");
+		return err_set(e, ERR_NAMESPACE, errno,
+		    "nested user namespace (%s)",
+		    errno == EPERM ? "sysctl -w "
+				     "kernel.unprivileged_userns_clone=1"
+				   : "raise "
+				     "/proc/sys/user/max_user_namespaces");
 	// A process that changed its uid is not dumpable, and its /proc files
 	// are root's; our own maps are written through them.
 	if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0)

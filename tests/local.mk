@@ -40,5 +40,6 @@ include %D%/integration/local.mk
 include %D%/isolation/local.mk
 include %D%/egress/local.mk
 include %D%/package/local.mk
+include %D%/vm/local.mk
 include %D%/workloads/local.mk
 include %D%/bench/local.mk

@@ -3,6 +3,7 @@
 # The Debian package: built, free of lintian's errors, installed, used and
 # purged, after which nothing of it is left. The machine itself is not touched:
 # all of it happens on an overlay, in namespaces of the test's own.
+# TEST_TIMEOUT=600
 # shellcheck source=tests/lib/harness.sh
 . "${top_srcdir:?}/tests/lib/harness.sh"
 needs dpkg-buildpackage dh lintian unshare pivot_root systemd-sysusers

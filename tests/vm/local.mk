@@ -1,0 +1,21 @@
+# tests/vm: in virtual machines with Debian's kernels and every controller
+VM_TESTS = %D%/short.sh
+EXTRA_DIST += $(VM_TESTS) \
+	%D%/doctor.sh \
+	%D%/facts.sh \
+	%D%/guest.sh \
+	%D%/kernel.sh \
+	%D%/lacking.sh \
+	%D%/ladder.sh \
+	%D%/lane.sh \
+	%D%/limits.sh \
+	%D%/matrix.sh \
+	%D%/start.sh \
+	%D%/vm.sh
+TESTS += $(VM_TESTS)
+
+# Every kind of machine, with all suites; VM_ROWS='NAME...' for some.
+.PHONY: check-vm
+check-vm: all $(check_PROGRAMS)
+	@top_srcdir=$(abs_top_srcdir) top_builddir=$(abs_top_builddir) \
+		sh $(srcdir)/%D%/matrix.sh $(VM_ROWS)
