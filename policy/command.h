@@ -74,20 +74,23 @@ struct command_rules {
 	struct command_rule rule[COMMAND_RULES_MAX];
 };
 
-/* Why a part of a line has its verdict: id, a phrase of what is so. */
-#define COMMAND_REASON_TABLE(X)                                        \
-	X(APPROVED, "every part of it is approved")                    \
-	X(RULE, "a rule says so")                                      \
-	X(CATEGORY, "its category says so")                            \
-	X(UNLISTED, "no rule approves it")                             \
-	X(UNPARSABLE, "it cannot be taken apart with certainty")       \
-	X(UNKNOWN, "which program it runs is only known when it runs") \
-	X(CODE, "it runs text that is only known when it runs")        \
-	X(REDIRECT, "it writes to a file outside of the workspace")    \
-	X(ASSIGNMENT, "it sets a variable that changes what programs do")
+/* Why a part of a line has its verdict: id, its word, what is so. */
+#define COMMAND_REASON_TABLE(X)                                                \
+	X(APPROVED, "approved", "every part of it is approved")                \
+	X(RULE, "rule", "a rule says so")                                      \
+	X(CATEGORY, "category", "its category says so")                        \
+	X(UNLISTED, "unlisted", "no rule approves it")                         \
+	X(UNPARSABLE, "unparsable", "it cannot be taken apart with certainty") \
+	X(UNKNOWN, "unknown",                                                  \
+	    "which program it runs is only known when it runs")                \
+	X(CODE, "code", "it runs text that is only known when it runs")        \
+	X(REDIRECT, "redirect",                                                \
+	    "it writes to a file outside of the workspace")                    \
+	X(ASSIGNMENT, "assignment",                                            \
+	    "it sets a variable that changes what programs do")
 
 enum command_reason {
-#define X(id, what) COMMAND_BY_##id,
+#define X(id, word, what) COMMAND_BY_##id,
 	COMMAND_REASON_TABLE(X)
 #undef X
 	COMMAND_REASON__COUNT
@@ -133,6 +136,7 @@ bool command_default(uint32_t i, struct command_rule *r);
 const char *approve_category_name(enum approve_category c);
 const char *approve_verdict_name(enum approve_verdict v);
 const char *command_reason_text(enum command_reason r);
+const char *command_reason_word(enum command_reason r);
 /* "allow", "auto", "ask", "deny", "network", "install" */
 const char *command_says_name(enum command_says s);
 

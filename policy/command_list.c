@@ -63,12 +63,24 @@ const char *
 command_reason_text(enum command_reason r)
 {
 	static const char *const texts[] = {
-#define X(id, what) what,
+#define X(id, word, what) what,
 	    COMMAND_REASON_TABLE(X)
 #undef X
 	};
 
 	return texts[r];
+}
+
+const char *
+command_reason_word(enum command_reason r)
+{
+	static const char *const words[] = {
+#define X(id, word, what) word,
+	    COMMAND_REASON_TABLE(X)
+#undef X
+	};
+
+	return words[r];
 }
 
 const char *

@@ -16,6 +16,7 @@ policy_sources = \
 	%D%/edits.c %D%/edits.h \
 	%D%/egress.c %D%/egress.h \
 	%D%/expect.c \
+	%D%/expect_command.c \
 	%D%/hostname.c %D%/hostname.h \
 	%D%/nearest.c %D%/nearest.h \
 	%D%/paths.c %D%/paths.h \

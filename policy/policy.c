@@ -44,6 +44,9 @@ policy_copy(struct policy *to, const struct policy *from)
 	memcpy(
 	    to->expect, from->expect, from->nexpects * sizeof(to->expect[0]));
 	command_rules_copy(&to->command, &from->command);
+	to->nexpects_command = from->nexpects_command;
+	memcpy(to->expect_command, from->expect_command,
+	    from->nexpects_command * sizeof(to->expect_command[0]));
 	to->nredacts = from->nredacts;
 	memcpy(
 	    to->redact, from->redact, from->nredacts * sizeof(to->redact[0]));
@@ -62,6 +65,7 @@ policy_init_empty(struct policy *p)
 	memset(p->model, 0, sizeof(p->model));
 	p->nincludes = p->nexpects = p->nredacts = 0;
 	command_rules_init(&p->command);
+	p->nexpects_command = 0;
 }
 
 void
@@ -74,6 +78,7 @@ policy_init(struct policy *p)
 	memset(p->model, 0, sizeof(p->model));
 	p->nincludes = p->nexpects = p->nredacts = 0;
 	command_rules_init(&p->command);
+	p->nexpects_command = 0;
 	spec_init(&p->spec);
 	p->weakened_tests = WEAKENED_REPORT;
 #define X(field, name, unit, def, min, max, what) p->budget.field = (def);

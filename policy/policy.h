@@ -102,6 +102,15 @@ enum policy_weakened {
 	WEAKENED_REFUSE, /* and it is not green */
 };
 
+/* The same of a line of shell. */
+#define POLICY_LINE_MAX 512 /* its bytes, terminator included */
+
+struct policy_expect_command {
+	uint32_t line, column;
+	uint32_t verdict; /* enum net_verdict */
+	char text[POLICY_LINE_MAX];
+};
+
 struct policy {
 	struct spec spec;
 	struct policy_budget budget;
@@ -119,6 +128,8 @@ struct policy {
 	struct policy_include include[POLICY_INCLUDES_MAX];
 	struct policy_expect expect[POLICY_EXPECTS_MAX];
 	struct command_rules command; /* never a ceiling's */
+	uint32_t nexpects_command;
+	struct policy_expect_command expect_command[POLICY_EXPECTS_MAX];
 	struct policy_redact redact[POLICY_REDACTS_MAX];
 };
 
@@ -173,6 +184,12 @@ struct egress_question;
 
 /* Whether the rules say what is expected. -1: *f tells of the first fault. */
 int policy_expect(const struct policy *p, struct policy_fault *f)
+    __attribute__((warn_unused_result));
+/*
+ * Whether its commands come to what is expected of them: apart, as the helper
+ * has no use for what judges them. As above.
+ */
+int policy_expect_commands(const struct policy *p, struct policy_fault *f)
     __attribute__((warn_unused_result));
 /* An expectation as the question that it is; *q refers to *x. */
 void policy_expect_question(

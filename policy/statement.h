@@ -91,6 +91,9 @@ int statement_set_once(struct draft *d, const struct statement_setting *s,
     const struct statement *st) __attribute__((warn_unused_result));
 int statement_approve(struct draft *d, const struct statement *st)
     __attribute__((warn_unused_result));
+/* `expect VERDICT command LINE`. */
+int statement_expect_command(struct draft *d, const struct statement *st,
+    uint32_t verdict) __attribute__((warn_unused_result));
 /* One word of a list. */
 int statement_item(struct draft *d, enum spec_list_id id, const struct word *w)
     __attribute__((warn_unused_result));

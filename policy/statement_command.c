@@ -178,6 +178,33 @@ statement_approve(struct draft *d, const struct statement *st)
 }
 
 int
+statement_expect_command(
+    struct draft *d, const struct statement *st, uint32_t verdict)
+{
+	const struct word *w = &st->arg[2];
+	struct policy_expect_command *x;
+	char show[WORDS_SHOW_MAX];
+
+	if (d->p.ceiling)
+		return words_fault(d->f, &st->head,
+		    "a ceiling has no commands: they belong in a policy");
+	if (d->p.nexpects_command == POLICY_EXPECTS_MAX)
+		return words_fault(d->f, &st->head,
+		    "more than %d expect lines of commands",
+		    POLICY_EXPECTS_MAX);
+	if (w->len == 0 || w->len >= POLICY_LINE_MAX)
+		return words_fault(d->f, w, "%s %s", words_show(w, show),
+		    w->len == 0 ? "is empty" : "is too long");
+	x = &d->p.expect_command[d->p.nexpects_command++];
+	memset(x, 0, sizeof(*x));
+	memcpy(x->text, w->s, w->len);
+	x->verdict = verdict;
+	x->line = w->line;
+	x->column = w->column;
+	return 0;
+}
+
+int
 policy_parse_approve(const char *text, struct policy *p, struct policy_fault *f)
 {
 	struct draft draft;

@@ -86,16 +86,18 @@ statement_net(struct draft *d, const struct statement *st)
 int
 statement_expect(struct draft *d, const struct statement *st)
 {
-	static const char *const of[] = {"net"};
+	static const char *const of[] = {"net", "command"};
 	int verdict = find(&st->arg[0], verdicts, COUNT(verdicts));
 	struct policy_expect *x;
 
 	if (verdict < 0)
 		return statement_unknown(
 		    d->f, &st->arg[0], "verdict", verdicts, COUNT(verdicts));
+	if (words_is(&st->arg[1], "command"))
+		return statement_expect_command(d, st, (uint32_t)verdict);
 	if (!words_is(&st->arg[1], "net"))
 		return statement_unknown(
-		    d->f, &st->arg[1], "thing to expect of", of, 1);
+		    d->f, &st->arg[1], "thing to expect of", of, COUNT(of));
 	if (d->p.nexpects == POLICY_EXPECTS_MAX)
 		return words_fault(d->f, &st->head, "more than %d expect lines",
 		    POLICY_EXPECTS_MAX);

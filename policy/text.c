@@ -49,7 +49,7 @@ static const struct directive {
 	1, 6, 0, statement_net},
     {"include", "include preset:NAME, or: include FILE", 1, 1, 0,
 	statement_include},
-    {"expect", "expect allow|deny|ask net HOST:PORT", 3, 3, 2,
+    {"expect", "expect allow|deny|ask net HOST:PORT, or: command LINE", 3, 3, 2,
 	statement_expect},
     {"edit",
 	"edit allow|deny GLOB..., or: edit file-size|patch-size|files VALUE", 2,

@@ -5,6 +5,7 @@
 #include "policy/address.h"
 #include "policy/egress.h"
 #include "src/cli/explain.h"
+#include "src/cli/explain_command.h"
 
 #define ORIGIN_MAX 400
 
@@ -146,8 +147,11 @@ explain_text(const struct explain *x, FILE *out)
 	}
 	if (x->ceiling != NULL && x->ceiling->spec.net.n > 0)
 		fprintf(out, "# %s must allow it, too\n", x->ceiling_file);
+	explain_command_rules(x->policy, x->file, out);
 	for (j = 0; j < x->nquestions; j++)
 		say_answer(x, &x->question[j], out);
+	for (j = 0; j < x->nlines; j++)
+		explain_command(x->policy, x->file, x->line[j], out);
 	return fflush(out) == 0 && !ferror(out) ? 0 : -1;
 }
 
@@ -219,6 +223,7 @@ explain_json(const struct explain *x, FILE *out)
 	struct json_object *o = json_object_new_object();
 	struct json_object *rules = json_object_new_array();
 	struct json_object *answers = json_object_new_array();
+	struct json_object *commands = json_object_new_array();
 	uint32_t i;
 	size_t j;
 
@@ -227,12 +232,16 @@ explain_json(const struct explain *x, FILE *out)
 	for (j = 0; j < x->nquestions; j++)
 		json_object_array_add(
 		    answers, answer_object(x, &x->question[j]));
+	for (j = 0; j < x->nlines; j++)
+		json_object_array_add(commands,
+		    explain_command_json(x->policy, x->file, x->line[j]));
 	if (x->file != NULL)
 		put(o, "policy", x->file);
 	if (x->ceiling != NULL && x->ceiling->spec.net.n > 0)
 		put(o, "ceiling", x->ceiling_file);
 	json_object_object_add(o, "rules", rules);
 	json_object_object_add(o, "answers", answers);
+	json_object_object_add(o, "commands", commands);
 	if (x->trail->notes != NULL)
 		put(o, "notes", x->trail->notes);
 	fprintf(out, "%s\n",

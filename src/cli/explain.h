@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a policy says of the network: each rule and where it comes from, and
- * which of them decides a destination. For people, and as JSON.
+ * What a policy says of the network and of commands: each rule and where it
+ * comes from, and which decides a destination, or a line of shell. For people,
+ * and as JSON.
  */
 #ifndef SRC_CLI_EXPLAIN_H
 #define SRC_CLI_EXPLAIN_H
@@ -21,6 +22,8 @@ struct explain {
 	const struct include_trail *trail;
 	const struct policy_expect *question;
 	size_t nquestions;
+	const char *const *line; /* of shell */
+	size_t nlines;
 };
 
 /* 0; or -1 where out could not be written. */

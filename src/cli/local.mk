@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/always.c %D%/always.h \
 	%D%/ask.c %D%/ask.h \
 	%D%/explain.c %D%/explain.h \
+	%D%/explain_command.c %D%/explain_command.h \
 	%D%/network.c %D%/network.h \
 	%D%/network_tell.c \
 	%D%/options.c %D%/options.h \

@@ -46,10 +46,11 @@ static const struct option_def defs[] = {
 
 static const struct option_command command = {
     .name = "policy",
-    .synopsis = "check|explain [options] FILE [net HOST:PORT]...",
+    .synopsis =
+	"check|explain [options] FILE [net HOST:PORT | command LINE]...",
     .about = "Checks a policy and all that it includes; explain also shows "
 	     "each rule of the network with its origin, and which one decides "
-	     "a destination.",
+	     "a destination, or what an agent may do with a line of shell.",
     .defs = defs,
 };
 
@@ -60,6 +61,8 @@ struct asked {
 	size_t nnet;
 	struct policy_expect question[EXPLAIN_QUESTIONS_MAX];
 	size_t nquestions;
+	const char *line[EXPLAIN_QUESTIONS_MAX];
+	size_t nlines;
 };
 
 static int
@@ -90,27 +93,45 @@ take(struct asked *a, int opt, const char *value, struct err *e)
 	return 0;
 }
 
-/* Operands behind FILE: net HOST:PORT, again and again. */
+static int
+take_destination(struct asked *a, const char *text, struct err *e)
+{
+	struct word w = {
+	    .s = text, .len = strlen(text), .line = 1, .column = 1};
+	struct policy_fault f;
+
+	if (a->nquestions == EXPLAIN_QUESTIONS_MAX)
+		return err_set(e, ERR_USAGE, 0, "too many questions");
+	if (destination_question(&w, &a->question[a->nquestions], &f) != 0)
+		return err_set(e, ERR_USAGE, 0, "net %s", f.text);
+	a->nquestions++;
+	return 0;
+}
+
+static bool
+begins_question(const char *word)
+{
+	return strcmp(word, "net") == 0 || strcmp(word, "command") == 0;
+}
+
+/* Operands behind FILE: net HOST:PORT or command LINE, again and again. */
 static int
 take_questions(struct asked *a, char **argv, struct err *e)
 {
-	struct policy_fault f;
-	struct word w = {.line = 1, .column = 1};
-
 	for (; *argv != NULL; argv += 2) {
-		if (strcmp(argv[0], "net") != 0 || argv[1] == NULL)
+		if (!begins_question(argv[0]) || argv[1] == NULL)
 			return err_set(e, ERR_USAGE, 0,
 			    "%.60s: a question is asked by two words: net "
-			    "HOST:PORT",
+			    "HOST:PORT, or command LINE",
 			    argv[0]);
-		if (a->nquestions == EXPLAIN_QUESTIONS_MAX)
+		if (strcmp(argv[0], "net") == 0) {
+			if (take_destination(a, argv[1], e) != 0)
+				return -1;
+			continue;
+		}
+		if (a->nlines == EXPLAIN_QUESTIONS_MAX)
 			return err_set(e, ERR_USAGE, 0, "too many questions");
-		w.s = argv[1];
-		w.len = strlen(argv[1]);
-		if (destination_question(&w, &a->question[a->nquestions], &f) !=
-		    0)
-			return err_set(e, ERR_USAGE, 0, "net %s", f.text);
-		a->nquestions++;
+		a->line[a->nlines++] = argv[1];
 	}
 	return 0;
 }
@@ -151,7 +172,7 @@ read_options(struct asked *a, int argc, char **argv, struct err *e)
 	argv += 1 + s.next;
 	if (*argv == NULL && a->nnet == 0)
 		return err_set(e, ERR_USAGE, 0, "no FILE given");
-	if (*argv != NULL && strcmp(*argv, "net") != 0)
+	if (*argv != NULL && !begins_question(*argv))
 		a->file = *argv++;
 	if (!a->explain && *argv != NULL)
 		return err_set(e, ERR_USAGE, 0,
@@ -206,6 +227,8 @@ answer(const struct asked *a, struct include_trail *t, struct err *e)
 	    .trail = t,
 	    .question = a->question,
 	    .nquestions = a->nquestions,
+	    .line = a->line,
+	    .nlines = a->nlines,
 	};
 	int rc = read_policy(a, &policy, t, e);
 

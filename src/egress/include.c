@@ -262,7 +262,7 @@ include_expand(struct policy *p, const char *file,
 			 : read_file(&r, i, file_path(&r, i), e);
 	if (rc != 0)
 		return -1;
-	if (policy_expect(p, &f) != 0)
+	if (policy_expect(p, &f) != 0 || policy_expect_commands(p, &f) != 0)
 		return err_set(e, ERR_POLICY, 0, "%.100s:%u:%u: %s",
 		    file != NULL ? file : "--net", (unsigned)f.line,
 		    (unsigned)f.column, f.text);

@@ -62,6 +62,40 @@ x.example:1: ask: net ask * # --net" \
 check_output "no rule at all" "# no net rule: a sandbox has no network" \
 	policy explain --ceiling /dev/null /dev/null
 
+cat >"$T/commands" <<-'END'
+	command deny gdb
+	command auto "pip install -r requirements.txt"
+	approve network notify
+	expect ask  command "ls && pip install x"
+	expect deny command "sh -c 'gdb -p 1'"
+END
+commands_explained() {
+	policy explain --ceiling /dev/null "$T/commands" command 'ls | wc' \
+		command 'pip install -r requirements.txt' command 'env gdb' \
+		command frob command 'git push' command "$(printf 'a\nb')" |
+		tr -s ' ' | sed -E 's/(commands.policy:)[0-9]+/\1N/'
+}
+check_output "commands: rules and answers" \
+"# no net rule: a sandbox has no network
+command deny gdb # $T/commands:1
+command auto \"pip install -r requirements.txt\" # $T/commands:2
+ls | wc: auto (shell): every part of it is approved
+pip install -r requirements.txt: auto (shell): every part of it is approved
+env gdb: deny (shell): gdb: command deny gdb # $T/commands:1
+frob: ask (shell): no rule approves it
+git push: notify (network): command network \"git push\" # the shipped \
+commands.policy:N
+a?b: ask (shell): a: no rule approves it" commands_explained
+echo 'expect allow command "ls; pip install x"' >"$T/wrong"
+check_status "an expectation of a command that fails" 3 policy check "$T/wrong"
+wrong_said() {
+	policy check "$T/wrong" 2>&1 | sed -E 's/\(line [0-9]+/(line N/'
+}
+check_output "it says which part and which rule" \
+"stockade policy: $T/wrong:1:22: \"pip install x\" is asked about, not \
+allowed as expected: \"command install pip install\" of the shipped list \
+(line N) says so" wrong_said
+
 PIP_INDEX_URL=https://me:secret@index.example:8443/simple
 export PIP_INDEX_URL
 echo 'include preset:pip' >"$T/pip"
@@ -82,6 +116,12 @@ if [ -x /usr/bin/python3 ]; then
 	check_output "JSON: the answer" '["deny", "denied", "net deny *.a.example"]' \
 		json "$T/o.json" \
 		'[o["answers"][0][k] for k in ("verdict", "reason", "rule")]'
+	policy explain --json --ceiling /dev/null "$T/commands" \
+		command 'env gdb' >"$T/o.json"
+	check_output "JSON: a command" \
+		'["deny", "shell", "rule", "gdb", "gdb", 2]' \
+		json "$T/o.json" '[o["commands"][0][k] for k in ("verdict", '\
+'"category", "reason", "part", "pattern", "parts")]'
 fi
 
 # faulty NAME LINES...: exit status 3, and stderr is this.
@@ -120,5 +160,8 @@ check_status "no command" 2 policy
 check_status "no file" 2 policy check
 check_status "no question" 2 policy explain "$T/p" net
 check_status "half a question" 2 policy explain "$T/p" net a.example
+check_status "no line" 2 policy explain "$T/p" command
+check_status "run refuses a wrong expectation" 125 \
+	"$STOCKADE" run -p "$T/wrong" true
 check_status "run refuses it too" 125 "$STOCKADE" run -p "$T/bad" true
 test_end

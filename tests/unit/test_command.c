@@ -426,6 +426,49 @@ test_faults(void **state)
 	assert_int_equal(policy_parse("approve read ask", 16, &p, &f), -1);
 }
 
+/* Expectations are asked apart from the parsing. */
+static void
+test_expect(void **state)
+{
+	static const char *const bad[][2] = {
+	    {"expect allow command \"ls; pip install x\"",
+		"1:22: \"pip install x\" is asked about, not allowed as "
+		"expected: \"command install pip install\" of the shipped "},
+	    {"command deny gdb\n expect ask command \"echo; gdb -p 1\"",
+		"2:21: \"gdb -p 1\" is denied, not asked about as expected: "
+		"\"command deny gdb\" (line 1) says so"},
+	    {"expect deny command frob",
+		"1:21: \"frob\" is asked about, not denied as expected: no "
+		"rule approves it"},
+	};
+	char text[300];
+	size_t i;
+
+	(void)state;
+	rules("command deny gdb approve install notify\n"
+	      "expect allow command ls\n"
+	      "expect allow command \"pip install x && ls\"\n"
+	      "expect ask command \"frob | cat\"\n"
+	      "expect deny command gdb\n");
+	assert_int_equal(policy_expect_commands(&p, &f), 0);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		rules(bad[i][0]);
+		assert_int_equal(policy_expect_commands(&p, &f), -1);
+		snprintf(text, sizeof(text), "%u:%u: %s", (unsigned)f.line,
+		    (unsigned)f.column, f.text);
+		assert_memory_equal(text, bad[i][1], strlen(bad[i][1]));
+	}
+	policy_init(&p);
+	assert_int_equal(
+	    policy_parse("expect ask command \"\"", 21, &p, &f), -1);
+	assert_string_equal(f.text, "\"\" is empty");
+	assert_int_equal(policy_parse("expect ask cmd x", 16, &p, &f), -1);
+	assert_string_equal(f.text, "unknown thing to expect of \"cmd\"; "
+				    "there are net, command");
+	policy_init_empty(&p);
+	assert_int_equal(policy_parse("expect ask command x", 20, &p, &f), -1);
+}
+
 static void
 test_many(void **state)
 {
@@ -456,6 +499,7 @@ main(void)
 	    cmocka_unit_test(test_options),
 	    cmocka_unit_test(test_why),
 	    cmocka_unit_test(test_faults),
+	    cmocka_unit_test(test_expect),
 	    cmocka_unit_test(test_many),
 	};
 
