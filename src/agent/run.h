@@ -95,6 +95,7 @@ struct run {
 	bool acted;	      /* since it rose last, in a session */
 	bool dirty;	      /* something ran since the last test run */
 	bool green;	      /* at the last test run */
+	bool cut_told;	      /* that a server reads less than it is sent */
 	bool unverified;      /* it ended well, but nothing could prove it */
 };
 

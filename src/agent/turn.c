@@ -63,6 +63,8 @@ tell_response(struct run *r, const struct model_response *m, struct err *e)
 	put_str(ev, "gen_ai.response.finish_reason", stops[m->stop]);
 	put_usage(ev, &m->usage);
 	put_int(ev, "tries", m->tries);
+	if (m->sent_tokens != 0)
+		put_int(ev, "tokens_sent", m->sent_tokens);
 	json_object_object_add(ev, "message", json_object_get(m->message));
 	return event_emit(&r->events, ev, e);
 }
@@ -74,6 +76,20 @@ spend(struct run *r, const struct model_usage *u)
 {
 	budget_spend(&r->budget, u);
 	usage_add(&r->usage, u);
+}
+
+/* Some cut the beginning off, task and all, and say nothing. */
+static void
+warn_cut(struct run *r, const struct model_response *m)
+{
+	if (m->sent_tokens == 0 || r->cut_told)
+		return;
+	r->cut_told = true;
+	show_line(&r->show, SHOW_RED,
+	    "(the server read %" PRIu64 " of about %" PRIu64
+	    " tokens: its context is too small for this task. Start it with a "
+	    "larger one: Ollama by OLLAMA_CONTEXT_LENGTH, llama.cpp by -c)",
+	    m->usage.input_tokens, m->sent_tokens);
 }
 
 static int
@@ -100,6 +116,7 @@ ask(struct run *r, struct model_response *m, struct err *e)
 	compact_measure(r, &m->usage);
 	budget_turn(&r->budget, &m->usage, clock_ms() - begun);
 	spend(r, &m->usage);
+	warn_cut(r, m);
 	// No server takes a message without content back.
 	json_object_object_get_ex(m->message, "content", &content);
 	if (json_object_array_length(content) == 0)

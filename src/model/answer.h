@@ -16,6 +16,7 @@ struct answer {
 	struct model_usage usage;
 	/* Of tries before this one: told, else guessed. */
 	struct model_usage failed;
+	uint64_t request_bytes;
 	uint64_t output_bytes; /* of text, thinking and arguments so far */
 	enum model_stop stop;
 	bool ended;  /* the server said that this is all */

@@ -316,10 +316,12 @@ call_make(const struct call *c, const struct dialect_request *q,
 		fixed = utf8_repair(h.body, h.len, &h.len);
 		h.body = fixed;
 	}
-	if (h.body != NULL)
+	if (h.body != NULL) {
 		r = make(c, &h, a, tries, e);
-	else
+		a->request_bytes = h.len;
+	} else {
 		err_set(e, ERR_INTERNAL, ENOMEM, "the request");
+	}
 	free(fixed);
 	json_object_put(body);
 	return r;

@@ -268,6 +268,20 @@ charge(const struct model *m, const char *answered, struct model_usage *u)
 		u->unpriced_tokens = u->input_tokens + u->output_tokens;
 }
 
+enum {
+	SHORT_FROM = 4000 /* tokens: below it no server has to cut */
+};
+
+/* What was sent, if less than half of it was read; else 0. */
+static uint64_t
+cut_short(const struct answer *a)
+{
+	uint64_t sent = usage_guess(a->request_bytes);
+	uint64_t read = a->usage.input_tokens;
+
+	return read > 0 && sent > SHORT_FROM && read < sent / 2 ? sent : 0;
+}
+
 /* Adds one answer's blocks to the whole of the turn. */
 static void
 take_answer(struct model_response *r, struct json_object *content,
@@ -321,6 +335,8 @@ ask(struct model *m, const struct model_request *q,
 			charge(m, a.model, &a.usage);
 			usage_add(&r->usage, &a.usage);
 			take_answer(r, content, &a);
+			if (!m->call.own_server)
+				r->sent_tokens = cut_short(&a);
 		}
 		answer_free(&a);
 		json_object_put(dq.messages);

@@ -67,6 +67,12 @@ struct model_response {
 	struct model_usage usage;
 	char id[128], model[128];
 	uint32_t tries; /* requests it took */
+	/*
+	 * The server told that it read much less than it was sent: some cut
+	 * the beginning off, and do not say so. About what it was sent, in
+	 * tokens; 0: it seems to have read all.
+	 */
+	uint64_t sent_tokens;
 };
 
 /*

@@ -112,6 +112,31 @@ test_no_price(void **state)
 	assert_int_equal(g->r.usage.unpriced_tokens, 0);
 }
 
+/* A server that reads half of a long request, and does not say so. */
+static void
+test_cut_short(void **state)
+{
+	static char system[40000];
+	struct model_request q = {.system = system};
+	struct model_response r;
+	struct rig *g = *state;
+	uint64_t want[] = {10018, 0};
+	size_t i;
+
+	memset(system, 'x', sizeof(system) - 1);
+	rig_start(g, providers[1],
+	    "{\"text\":\"a\",\"usage\":{\"input\":4096}}\n"
+	    "{\"text\":\"a\",\"usage\":{\"input\":9000}}\n");
+	q.messages = json_object_new_array();
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(model_turn(g->model, &q, NULL, &r, &g->e), 0);
+		assert_in_range(r.sent_tokens, want[i], want[i] + 50);
+		json_object_put(r.message);
+	}
+	json_object_put(q.messages);
+	assert_int_equal(rig_turn(g), -1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
 
 int
@@ -121,6 +146,7 @@ main(void)
 	    TEST(test_cost),
 	    TEST(test_cost_guessed),
 	    TEST(test_no_price),
+	    TEST(test_cut_short),
 	};
 
 	// A proxy of this machine is not asked for its own loopback.

@@ -112,6 +112,40 @@ test_responses(void **state)
 	free(log);
 }
 
+/* Whoever speaks the protocol, the same text and the same call come out. */
+static void
+test_manners(void **state)
+{
+	static const char *const names[] = {
+	    "ollama", "vllm", "llama.cpp", "lmstudio", "openrouter", "gemini"};
+	struct rig *g = *state;
+	struct json_object *list, *b;
+	char script[2048] = "";
+	size_t i, n;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		n = strlen(script);
+		snprintf(script + n, sizeof(script) - n,
+		    "{" ANSWER ",\"as\":\"%s\",\"piece\":11}\n", names[i]);
+	}
+	rig_start(g, providers[1], script);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		assert_int_equal(rig_turn(g), 0);
+		list = field_get(g->r.message, "content", json_type_array);
+		n = json_object_array_length(list);
+		b = json_object_array_get_idx(list, n - 1);
+		assert_true(field_is(b, "name", "bash"));
+		assert_true(field_is(
+		    field_get(b, "input", json_type_object), "cmd", "ls"));
+		assert_string_not_equal(field_str(b, "id", ""), "");
+		assert_int_equal(g->r.stop, MODEL_STOP_TOOLS);
+		assert_int_equal(g->r.usage.input_tokens, 7);
+		assert_int_equal(g->r.usage.cache_read_input_tokens, 3);
+		assert_string_equal(
+		    g->text, "3 \xe2\x82\xac, \xf0\x9f\x98\x80!");
+	}
+}
+
 /* What went wrong for good, and what did not, in the third protocol. */
 static void
 test_retries_responses(void **state)
@@ -240,6 +274,13 @@ test_final(void **state)
 		"redirects are not followed"},
 	    {"{\"status\":500,\"headers\":{\"x-should-retry\":\"false\"}}",
 		"HTTP 500"},
+	    {"{\"status\":500,\"body\":{\"error\":{\"code\":500,"
+	     "\"message\":\"tools param requires --jinja flag\"}}}",
+		"requires --jinja flag"},
+	    {"{\"status\":400,\"body\":{\"message\":\"\\\"auto\\\" tool "
+	     "choice requires --enable-auto-tool-choice and "
+	     "--tool-call-parser to be set\"}}",
+		"and --tool-call-parser to be set"},
 	    {"{\"status\":413,\"body\":\"no JSON\"}",
 		"HTTP 413: no JSON; the conversation is too long"},
 	    {"{\"status\":200,\"body\":{\"message\":\"hello\"}}",
@@ -500,6 +541,7 @@ main(void)
 	    TEST(test_anthropic),
 	    TEST(test_openai),
 	    TEST(test_responses),
+	    TEST(test_manners),
 	    TEST(test_retries_responses),
 	    TEST(test_no_key),
 	    TEST(test_retries),

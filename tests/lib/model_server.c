@@ -22,6 +22,8 @@
 //				of the protocol's. Else tools if there is a call
 //	"usage": {"input":100,"output":10,"cached":0,"created":0}
 //	"model": "test-model"
+//	"as": "ollama"		or vllm, llama.cpp, lmstudio, openrouter,
+//				gemini: in their manner, for Chat Completions
 //	"headers": {"Retry-After":"0.1"}	more headers, of any status
 //	"type": "text/event-stream"		the Content-Type of a stream, else
 //				application/json

@@ -12,7 +12,44 @@ struct stream {
 	long left; /* events until the error; -1: none comes */
 	bool over; /* after the error there is nothing */
 	const char *eol;
+	const struct manners *as; /* of Chat Completions */
 };
+
+/* How servers that speak Chat Completions differ; "as" names one. */
+static const struct manners {
+	const char *name;
+	bool whole;	       /* a call comes in one piece */
+	bool no_index, zero;   /* calls have no index; or 0, each of them */
+	bool no_id;	       /* calls have no id */
+	bool stop;	       /* the end is "stop", whatever was called */
+	bool comments;	       /* between the events */
+	bool no_usage;	       /* but "timings" */
+	const char *reasoning; /* by what name some comes first; or NULL */
+} manners[] = {
+    {.name = "openai"},
+    {.name = "ollama", .whole = true, .zero = true, .stop = true},
+    {.name = "vllm", .stop = true, .reasoning = "reasoning_content"},
+    {.name = "llama.cpp",
+	.no_id = true,
+	.no_usage = true,
+	.reasoning = "reasoning_content"},
+    {.name = "lmstudio", .reasoning = "reasoning"},
+    {.name = "openrouter", .comments = true, .reasoning = "reasoning"},
+    {.name = "gemini", .whole = true, .no_index = true, .stop = true},
+};
+
+static const struct manners *
+manners_of(struct json_object *line)
+{
+	const char *name = script_str(line, "as", "openai");
+	size_t i;
+
+	for (i = 0; i < sizeof(manners) / sizeof(manners[0]); i++)
+		if (strcmp(manners[i].name, name) == 0)
+			return &manners[i];
+	fprintf(stderr, "model_server: no server \"%s\" is known\n", name);
+	exit(2);
+}
 
 struct json_object *
 script_get(struct json_object *o, const char *key)
@@ -241,56 +278,107 @@ anthropic(struct stream *s, struct json_object *blocks)
 	put(s, "{\"type\":\"message_stop\"}");
 }
 
+/* The fields of a call's piece before its function. */
+static void
+openai_place(struct stream *s, size_t i, struct json_object *b, char out[160])
+{
+	char index[32] = "", id[100] = "";
+
+	if (!s->as->no_index)
+		snprintf(index, sizeof(index), "\"index\":%zu,",
+		    s->as->zero ? 0 : i);
+	if (b != NULL && !s->as->no_id)
+		snprintf(id, sizeof(id), "\"id\":\"%.80s\",",
+		    script_str(b, "id", "call_x"));
+	snprintf(out, 160, "%s%s", index, id);
+}
+
+static void
+openai_call(struct stream *s, size_t i, struct json_object *b)
+{
+	const char *raw = arguments_of(b);
+	char place[160], head[320], *all = quoted(raw, 0, strlen(raw));
+
+	openai_place(s, i, b, place);
+	put(s,
+	    "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":["
+	    "{%s\"type\":\"function\",\"function\":{\"name\":\"%s\","
+	    "\"arguments\":%s}}]}}]}",
+	    place, script_str(b, "name", ""), s->as->whole ? all : "\"\"");
+	free(all);
+	if (s->as->whole)
+		return;
+	openai_place(s, i, NULL, place);
+	snprintf(head, sizeof(head),
+	    "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":["
+	    "{%s\"function\":{\"arguments\":",
+	    place);
+	put_halves(s, head, raw, "}}]}}]}");
+}
+
 static void
 openai_block(struct stream *s, size_t *calls, struct json_object *b)
 {
 	const char *type = script_str(b, "type", "");
-	char head[160];
 
-	if (strcmp(type, "tool_use") == 0) {
-		put(s,
-		    "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":["
-		    "{\"index\":%zu,\"id\":\"%s\",\"type\":\"function\","
-		    "\"function\":{\"name\":\"%s\",\"arguments\":\"\"}}]}}]}",
-		    *calls, script_str(b, "id", "call_x"),
-		    script_str(b, "name", ""));
-		snprintf(head, sizeof(head),
-		    "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":["
-		    "{\"index\":%zu,\"function\":{\"arguments\":",
-		    (*calls)++);
-		put_halves(s, head, arguments_of(b), "}}]}}]}");
-	} else if (strcmp(type, "text") == 0) {
+	if (s->as->comments)
+		fprintf(s->f, ": OPENROUTER PROCESSING%s%s", s->eol, s->eol);
+	if (strcmp(type, "tool_use") == 0)
+		openai_call(s, (*calls)++, b);
+	else if (strcmp(type, "text") == 0)
 		put_halves(s,
 		    "{\"choices\":[{\"index\":0,\"delta\":"
 		    "{\"content\":",
 		    script_str(b, "text", ""), "}}]}");
-	}
+}
+
+static void
+openai_end(struct stream *s)
+{
+	struct json_object *u = script_get(s->line, "usage");
+	long in = script_long(u, "input", 100);
+	long out = script_long(u, "output", 10);
+	long cached = script_long(u, "cached", 0);
+
+	if (s->as->no_usage)
+		put(s,
+		    "{\"choices\":[],\"timings\":{\"prompt_n\":%ld,"
+		    "\"cache_n\":%ld,\"predicted_n\":%ld}}",
+		    in - cached, cached, out);
+	else
+		put(s,
+		    "{\"choices\":[],\"usage\":{\"prompt_tokens\":%ld,"
+		    "\"completion_tokens\":%ld,\"prompt_tokens_details\":"
+		    "{\"cached_tokens\":%ld}}}",
+		    in, out, cached);
+	if (!s->over)
+		fprintf(s->f, "data: [DONE]%s%s", s->eol, s->eol);
 }
 
 static void
 openai(struct stream *s, struct json_object *blocks)
 {
-	struct json_object *u = script_get(s->line, "usage");
 	size_t i, n = json_object_array_length(blocks), calls = 0;
 
+	s->as = manners_of(s->line);
 	put(s,
 	    "{\"id\":\"chatcmpl_test\",\"model\":\"%s\",\"choices\":["
 	    "{\"index\":0,\"delta\":{\"role\":\"assistant\"}}]}",
 	    script_str(s->line, "model", "test-model"));
+	if (s->as->reasoning != NULL)
+		put(s,
+		    "{\"choices\":[{\"index\":0,\"delta\":{\"%s\":\"hm\"}}"
+		    "]}",
+		    s->as->reasoning);
 	for (i = 0; i < n; i++)
 		openai_block(s, &calls, json_object_array_get_idx(blocks, i));
 	put(s,
 	    "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":"
 	    "\"%s\"}]}",
-	    translate(stop_of(s->line, blocks), PROTOCOL_CHAT));
-	put(s,
-	    "{\"choices\":[],\"usage\":{\"prompt_tokens\":%ld,"
-	    "\"completion_tokens\":%ld,\"prompt_tokens_details\":"
-	    "{\"cached_tokens\":%ld}}}",
-	    script_long(u, "input", 100), script_long(u, "output", 10),
-	    script_long(u, "cached", 0));
-	if (!s->over)
-		fprintf(s->f, "data: [DONE]%s%s", s->eol, s->eol);
+	    s->as->stop && calls > 0
+		? "stop"
+		: translate(stop_of(s->line, blocks), PROTOCOL_CHAT));
+	openai_end(s);
 }
 
 static void
