@@ -56,7 +56,7 @@ green() {
 }
 
 both() {
-	for PROTOCOL in anthropic openai; do
+	for PROTOCOL in anthropic openai openai-responses; do
 		green
 	done
 }

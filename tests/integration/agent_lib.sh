@@ -63,9 +63,13 @@ agent() {
 		"Mend add." >"$OUT" 2>"$ERR"
 }
 
-# The same, through the server, with a key. PROTOCOL is anthropic or openai.
+# The same, through the server, with a key. PROTOCOL is anthropic, openai or
+# openai-responses.
 agent_asks() {
-	BOX_ENV=$(printf %s "$PROTOCOL" | tr '[:lower:]' '[:upper:]')_API_KEY=$KEY
+	case $PROTOCOL in
+	openai*) BOX_ENV=OPENAI_API_KEY=$KEY ;;
+	*) BOX_ENV=ANTHROPIC_API_KEY=$KEY ;;
+	esac
 	agent --provider "$PROTOCOL" --model test-model \
 		--base-url "$(agent_url)" "$@"
 	agent_status=$?
@@ -75,7 +79,7 @@ agent_asks() {
 
 agent_url() {
 	case $PROTOCOL in
-	openai) echo "$URL/v1" ;;
+	openai*) echo "$URL/v1" ;;
 	*) echo "$URL" ;;
 	esac
 }
