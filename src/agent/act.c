@@ -53,6 +53,7 @@ note_call(struct run *r, struct json_object *block, const struct tool_result *t)
 	guard_call(&r->guard, &c);
 	r->round.changes = r->round.changes || (t->changes && !t->tested);
 	r->round.tested = r->round.tested || t->tested;
+	r->round.failed = t->is_error;
 }
 
 static void
@@ -350,7 +351,7 @@ cut_short(struct run *r, struct json_object *results, const struct err *e)
 }
 
 enum agent_exit
-act_all(struct run *r, struct json_object *content, struct err *e)
+act_all(struct run *r, struct json_object *content, bool fenced, struct err *e)
 {
 	struct json_object *results = json_object_new_array();
 	enum guard_verdict v;
@@ -360,11 +361,15 @@ act_all(struct run *r, struct json_object *content, struct err *e)
 	if (act_each(r, content, results, e) < 0 ||
 	    add_guides(r, content, results, e) < 0 ||
 	    round_end(r, results, &progress, e) < 0)
-		return cut_short(r, results, e);
+		return cut_short(
+		    r, fenced ? fenced_reply(content, results) : results, e);
 	v = guard_turn(&r->guard, progress);
 	if ((v == GUARD_NUDGE && step_back(r, results, e) < 0) ||
 	    warn(r, results, e) < 0)
-		return cut_short(r, results, e);
+		return cut_short(
+		    r, fenced ? fenced_reply(content, results) : results, e);
+	if (fenced)
+		results = fenced_reply(content, results);
 	if (loop_say(r, results, e) < 0)
 		return exit_of_error(e->code);
 	if (v != GUARD_STOP)

@@ -12,6 +12,7 @@ enum {
 	O_TEST,
 	O_NO_TEST,
 	O_TEST_EACH,
+	O_NO_TOOLS,
 	O_PROVIDER,
 	O_MODEL,
 	O_BASE_URL,
@@ -56,6 +57,9 @@ static const struct option_def defs[] = {
     [O_NO_TEST] = {"no-test", 0, NULL,
 	"Run without an oracle: the run ends when the model stops, its result "
 	"is \"unverified\" and its exit status 0"},
+    [O_NO_TOOLS] = {"no-tools", 0, NULL,
+	"The model speaks no tools: what it answers in fenced blocks is "
+	"written and run, until the tests are green"},
     [O_TEST_EACH] = {"test-each", 0, "WHEN",
 	"Run it after each turn that changed files: always, never, or auto "
 	"(default): if it took less than 10 s at the start"},
@@ -235,6 +239,7 @@ take(struct config *c, int option, const char *value, struct err *e)
 	};
 	bool *const flags[] = {
 	    [O_NO_TEST] = &c->no_test,
+	    [O_NO_TOOLS] = &c->no_tools,
 	    [O_NO_ASK] = &c->no_ask,
 	    [O_JSON] = &c->json,
 	    [O_QUIET] = &c->quiet,

@@ -43,6 +43,7 @@ struct config {
 	const char *resume, *fork;		 /* a session to go on with */
 	const char *publish[CONFIG_PUBLISH_MAX]; /* PORT[:HOSTPORT] */
 	unsigned npublish;
+	bool no_tools; /* the model speaks none */
 	bool no_test, no_ask, json, quiet, service, help, version;
 	struct config_setting setting[CONFIG_SETTINGS_MAX];
 	size_t nsettings;

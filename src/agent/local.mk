@@ -26,6 +26,8 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/edit.c %D%/edit.h \
 	%D%/events.c %D%/events.h \
 	%D%/exit.c %D%/exit.h \
+	%D%/fence.c %D%/fence.h \
+	%D%/fenced.c \
 	%D%/files.c %D%/files.h \
 	%D%/gitfacts.c %D%/gitfacts.h \
 	%D%/guard.c %D%/guard.h \

@@ -67,10 +67,12 @@ turn(struct run *r, bool *over, struct err *e)
 		return AGENT_EXIT_MODEL;
 	}
 	if (act_count(content) > 0) {
-		status = act_all(r, content, e);
+		status = act_all(r, content, false, e);
 		*over = status != AGENT_EXIT_DONE;
 		return status;
 	}
+	if (r->config->no_tools)
+		return fenced_all(r, content, over, e);
 	if (m.stop != MODEL_STOP_LENGTH)
 		return oracle_claim(r, over, e);
 	if (loop_say_text(r, prompt_cut, strlen(prompt_cut), e) < 0)

@@ -34,7 +34,17 @@ int round_end(struct run *r, struct json_object *results, bool *progress,
 size_t act_count(struct json_object *content);
 /* Runs them in their order, and answers. DONE: the run goes on. */
 enum agent_exit
-act_all(struct run *r, struct json_object *content, struct err *e);
+act_all(struct run *r, struct json_object *content, bool fenced, struct err *e);
+
+/*
+ * The answer of a model that speaks no tools: its blocks of code are written
+ * and run, and it is told what came of them; with none it claims to be done.
+ */
+enum agent_exit fenced_all(
+    struct run *r, struct json_object *content, bool *over, struct err *e);
+/* Results (taken over) of such blocks, and what we have to say, as a text. */
+struct json_object *
+fenced_reply(struct json_object *blocks, struct json_object *results);
 
 /* Runs the tests; *out gets what a model or a person is told. */
 int oracle_run(struct run *r, const char *why, struct tool_result *out,

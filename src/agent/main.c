@@ -357,7 +357,8 @@ stand_up(struct run *r, struct err *e)
 		return -1;
 	if (!r->resume.on)
 		since_keep(r->session.path, r->start, NULL);
-	r->tools = tool_list(r->env.test != NULL);
+	r->tools = r->config->no_tools ? json_object_new_array()
+				       : tool_list(r->env.test != NULL);
 	r->messages =
 	    r->resume.on ? resume_messages(r) : json_object_new_array();
 	if (tell_start(r, e) < 0)
@@ -385,6 +386,7 @@ tear_down(struct run *r)
 	text_free(&r->weaken.names);
 	guard_free(&r->guard);
 	guide_free(&r->guide);
+	free(r->last_file);
 	redactor_free(&r->redactor);
 	tool_env_free(&r->env);
 	json_object_put(r->tools);

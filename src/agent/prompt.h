@@ -9,6 +9,8 @@
 
 /* The same bytes in every run: servers cache it, transcripts hold it. */
 extern const char prompt_system[];
+/* For one that speaks no tools. */
+extern const char prompt_system_fenced[];
 
 /*
  * The first message: the task, what the policy allows beyond the usual or

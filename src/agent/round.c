@@ -38,7 +38,8 @@ quick(const struct run *r)
 {
 	if (r->config->test_each != CONFIG_TEST_AUTO)
 		return r->config->test_each == CONFIG_TEST_ALWAYS;
-	return r->first_ms < QUICK_MS;
+	// Who speaks no tools cannot ask for them.
+	return r->config->no_tools || r->first_ms < QUICK_MS;
 }
 
 static int

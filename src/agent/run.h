@@ -72,6 +72,7 @@ struct run {
 	enum budget_item spent; /* that ended it; BUDGET__COUNT: none */
 	struct guard guard;
 	struct guide guide;
+	char *last_file; /* that a model without tools wrote; or NULL */
 	struct json_object *tools, *messages;
 	struct compact compact;
 	struct model_usage usage; /* of all turns */
@@ -89,6 +90,7 @@ struct run {
 	struct {
 		bool changes; /* a call may have changed files */
 		bool tested;  /* a call ran the tests */
+		bool failed;  /* the last of them did */
 		bool verdict; /* which said something new */
 	} round;	      /* what the calls of a turn came to */
 	bool stopped;	      /* a call was, and the turn goes on */

@@ -96,7 +96,8 @@ static int
 ask(struct run *r, struct model_response *m, struct err *e)
 {
 	struct model_request q = {
-	    prompt_system, r->tools, r->messages, budget_deadline(&r->budget)};
+	    r->config->no_tools ? prompt_system_fenced : prompt_system,
+	    r->tools, r->messages, budget_deadline(&r->budget)};
 	struct model_sink sink = {heard_text, heard_retry, r};
 	struct json_object *content = NULL;
 	uint64_t begun = clock_ms();

@@ -15,6 +15,7 @@ agent_unit_tests = \
 	%D%/test_find \
 	%D%/test_ignore \
 	%D%/test_guide \
+	%D%/test_fence \
 	%D%/test_loop \
 	%D%/test_options \
 	%D%/test_patch \
@@ -65,6 +66,9 @@ agent_unit_libs = src/agent/libagent.a src/model/libmodel.a src/session/libsessi
 	%D%/fake_box.c %D%/fake_box.h
 %C%_test_outflow_CFLAGS = $(agent_unit_cflags)
 %C%_test_outflow_LDADD = $(agent_unit_libs)
+%C%_test_fence_SOURCES = %D%/test_fence.c
+%C%_test_fence_CFLAGS = $(agent_unit_cflags)
+%C%_test_fence_LDADD = $(agent_unit_libs)
 
 %C%_test_loop_SOURCES = %D%/test_loop.c \
 	%D%/fake_box.c %D%/fake_box.h %D%/fake_run.c %D%/fake_run.h

@@ -131,7 +131,7 @@ begin(void **state)
 	fake_output = "FAILED: sk-secret\n";
 	fake_pass_file = "fixed";
 	fake_fail_run = 0;
-	config.no_test = false;
+	config.no_test = config.no_tools = false;
 	memset(&run_policy, 0, sizeof(run_policy));
 	config.test_each = CONFIG_TEST_NEVER;
 	config.diff_file = NULL;
@@ -147,6 +147,7 @@ end(void **state)
 	snapshot_free(run.start);
 	guard_free(&run.guard);
 	guide_free(&run.guide);
+	free(run.last_file);
 	return fake_end(state);
 }
 

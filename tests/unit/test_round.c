@@ -155,6 +155,66 @@ test_weakened(void **state)
 	    go(spent, &(struct policy_budget){.turns = 2}), AGENT_EXIT_TURNS);
 }
 
+/* Code in fences is written and run; what came of it is told as a text. */
+static void
+test_no_tools(void **state)
+{
+	static const char *const words[] = {
+	    TEXT("Let me look.\\n```sh\\nls\\n```\\n"),
+	    TEXT("`wrong`:\\n\\n```sh wrong.sh\\nx\\n```\\n"),
+	    TEXT("```diff\\n--- /dev/null\\n+++ b/fixed\\n@@ -0,0 +1 @@\\n+x\\n"
+		 "```\\n"),
+	    TEXT("never asked"), NULL};
+	static const char *const stuck[] = {
+	    TEXT("```python a.py\\nhalf"), TEXT("I give up."), NULL};
+	const char *all;
+
+	(void)state;
+	config.no_tools = true;
+	config.test_each = CONFIG_TEST_AUTO;
+	fake_capture.result.usage.wall_ms = 60000; // slow, and run all the same
+	assert_int_equal(go(words, NULL), AGENT_EXIT_DONE);
+	assert_int_equal(run.budget.turns, 3);
+	assert_string_equal(whys_of("test_run"), "start edit edit confirm ");
+	assert_string_equal(fake_get("wrong.sh"), "x\n");
+	assert_string_equal(fake_get("fixed"), "x\n");
+	all = json_of(run.messages);
+	assert_non_null(strstr(all, "## bash \\n\\n"));
+	assert_non_null(strstr(all, "## write_file wrong.sh\\n\\n"));
+	assert_non_null(strstr(all, "on what you changed, and fail: "));
+	assert_null(strstr(all, "tool_result"));
+	end(state);
+	begin(state);
+	config.no_tools = true;
+	assert_int_equal(go(stuck, NULL), AGENT_EXIT_RED);
+	assert_non_null(strstr(json_of(run.messages), "has no end, and was"));
+	assert_string_equal(fake_get("a.py"), "");
+}
+
+/* Without a test the program has to run, and says by that what is wrong. */
+static void
+test_no_tools_no_test(void **state)
+{
+	static const char *const words[] = {
+	    TEXT("Here:\\n```python\\nprint(1\\n```\\n"),
+	    TEXT("Better:\\n```fixed.x\\nx\\n```\\n"
+		 "```python\\nprint(1)\\n```\\n"),
+	    TEXT("never asked"), NULL};
+	const char *all;
+
+	(void)state;
+	config.no_tools = config.no_test = true;
+	fake_pass_file = "fixed.x";
+	assert_int_equal(go(words, NULL), AGENT_EXIT_DONE);
+	assert_true(run.unverified);
+	assert_int_equal(run.budget.turns, 2);
+	assert_string_equal(fake_get("main.py"), "print(1)\n");
+	assert_string_equal(fake_command, "bash -c python3 main.py");
+	all = json_of(run.messages);
+	assert_non_null(strstr(all, "taken for the file main.py."));
+	assert_non_null(strstr(all, "FAILED: "));
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -165,6 +225,8 @@ main(void)
 	    T(test_no_progress),
 	    T(test_each),
 	    T(test_weakened),
+	    T(test_no_tools),
+	    T(test_no_tools_no_test),
 	};
 
 	return cmocka_run_group_tests_name("round", tests, NULL, NULL);
