@@ -156,8 +156,9 @@ static int
 prepare(const struct config *c, struct err *e)
 {
 	const char *caller = getenv("SUDO_UID");
-	autofree char *sessions = NULL;
+	autofree char *sessions = NULL, *approvals = NULL;
 	char keep[KEEP_PATH_MAX];
+	struct err ignored;
 	struct stat st;
 
 	if (geteuid() != 0 || (caller != NULL && strcmp(caller, "0") != 0) ||
@@ -168,6 +169,10 @@ prepare(const struct config *c, struct err *e)
 		return -1;
 	// Without a place for checkpoints there will be none.
 	(void)!checkpoints_prepare(keep, e);
+	// Nor an "always" without one.
+	approvals = approve_dir(c->workspace);
+	if (approvals != NULL)
+		(void)!session_make_dirs(approvals, &ignored);
 	return 0;
 }
 
@@ -185,6 +190,7 @@ enter(struct run *r, struct err *e)
 	autofree char *record = directory_of(r->config->record);
 	autofree char *diff = directory_of(r->config->diff_file);
 	autofree char *wire = directory_of(wire_file(r->config));
+	autofree char *approvals = approve_dir(r->config->workspace);
 	static char room[NETWORK_WRITABLE_MAX][STORE_PATH_MAX];
 	const char *writable[8 + NETWORK_WRITABLE_MAX] = {sessions};
 	char keep[KEEP_PATH_MAX];
@@ -196,6 +202,8 @@ enter(struct run *r, struct err *e)
 	n += network_writable(&r->network_config, room, writable + n);
 	if (keep_state_dir("keep", keep, e) == 0 && access(keep, F_OK) == 0)
 		writable[n++] = keep;
+	if (approvals != NULL && access(approvals, F_OK) == 0)
+		writable[n++] = approvals;
 	if (record != NULL)
 		writable[n++] = record;
 	if (diff != NULL)
