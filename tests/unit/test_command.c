@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 #include "policy/policy.h"
@@ -307,6 +308,41 @@ test_defaults(void **state)
 	assert_int_equal(a.reason, COMMAND_BY_UNLISTED);
 }
 
+/* The list as it is written is the list that is built in. */
+static void
+test_list(void **state)
+{
+	static char text[32768];
+	const char *top = getenv("top_srcdir");
+	char path[4096], *save = NULL, *line;
+	struct command_rule r;
+	uint32_t i, at = 0;
+	size_t n;
+	FILE *in;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/policy/profiles/commands.policy",
+	    top != NULL ? top : ".");
+	in = fopen(path, "r");
+	assert_non_null(in);
+	n = fread(text, 1, sizeof(text) - 1, in);
+	fclose(in);
+	assert_true(n > 0 && n < sizeof(text) - 1);
+	// Line by line: there are more rules than a policy has room for.
+	for (line = strtok_r(text, "\n", &save); line != NULL;
+	     line = strtok_r(NULL, "\n", &save)) {
+		rules(line);
+		for (i = 0; i < p.command.n; i++) {
+			assert_true(command_default(at++, &r));
+			assert_string_equal(
+			    r.pattern, p.command.rule[i].pattern);
+			assert_int_equal(r.says, p.command.rule[i].says);
+		}
+	}
+	assert_true(at > 100);
+	assert_false(command_default(at, &r));
+}
+
 static void
 test_approve(void **state)
 {
@@ -495,6 +531,7 @@ main(void)
 	    cmocka_unit_test(test_own),
 	    cmocka_unit_test(test_allow),
 	    cmocka_unit_test(test_defaults),
+	    cmocka_unit_test(test_list),
 	    cmocka_unit_test(test_approve),
 	    cmocka_unit_test(test_options),
 	    cmocka_unit_test(test_why),

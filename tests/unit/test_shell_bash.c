@@ -73,7 +73,7 @@ static void
 make_word(size_t i, unsigned deep)
 {
 	static const char *const plain[] = {"a", "'b c;'", "\"d $x\"", "\\;",
-	    "e\\\nf", "{g,h}", "*", "$'i\\n'", "${x:-j}", "$((zz + 1))", "k=l",
+	    "e\\\nf", "{g,h}", "*", "$'i\\\\'", "${x:-j}", "$((zz + 1))", "k=l",
 	    "#m", "n#o", "'#'", "if", "}", "\"p\\\"q\"", "${x#'}'}", "''"};
 
 	switch (deep > 3 ? 9 : pick(14)) {
@@ -312,7 +312,7 @@ check(const char *dir, size_t i, bool *read)
 		name[strcspn(name, "\n")] = '\0';
 		n++;
 		// Behind |& it is the program, which is looked through.
-		if (strcmp(name, "time") == 0)
+		if (strcmp(name, "time") == 0 || name[0] == '\0')
 			continue;
 		for (k = 0; k < f.n && strncmp(f.name[k], name, 7) != 0;)
 			k++;

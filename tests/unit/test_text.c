@@ -405,12 +405,15 @@ test_profiles(void **state)
 	memset(p.spec.limit, 0xff, sizeof(p.spec.limit));
 	memset(&p.budget, 0xff, sizeof(p.budget));
 	memset(&p.edits, 0xff, offsetof(struct edit_rules, nglobs));
+	memset(p.command.approve, 0xff, sizeof(p.command.approve));
 	load("policy/profiles/default.policy");
 	assert_memory_equal(
 	    p.spec.limit, before.spec.limit, sizeof(p.spec.limit));
 	assert_memory_equal(&p.budget, &before.budget, sizeof(p.budget));
 	assert_memory_equal(
 	    &p.edits, &before.edits, offsetof(struct edit_rules, nglobs));
+	assert_memory_equal(p.command.approve, before.command.approve,
+	    sizeof(p.command.approve));
 	assert_int_equal(p.spec.nmounts, 0);
 	policy_init_empty(&p);
 	load("policy/profiles/ceiling.policy");
