@@ -37,8 +37,8 @@ bytes_of(struct json_object *o)
 static size_t
 bytes_now(struct run *r)
 {
-	return strlen(prompt_system) + bytes_of(r->tools) +
-	       bytes_of(r->messages);
+	return strlen(prompt_system_for(r->config->no_tools)) +
+	       bytes_of(r->tools) + bytes_of(r->messages);
 }
 
 /* By the server's own count of the last request, as far as it is likely. */
@@ -129,8 +129,8 @@ ask(struct run *r, struct model_usage *used, struct text *summary,
     struct err *e)
 {
 	struct json_object *all = NULL, *content, *m, *block;
-	struct model_request q = {
-	    prompt_system, r->tools, NULL, budget_deadline(&r->budget)};
+	struct model_request q = {prompt_system_for(r->config->no_tools),
+	    r->tools, NULL, budget_deadline(&r->budget)};
 	struct model_sink none = {NULL, NULL, NULL};
 	struct model_response a = {0};
 	size_t i;

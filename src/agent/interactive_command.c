@@ -110,7 +110,8 @@ test(struct interactive *it, const char *arg, struct err *e)
 	r->green = false;
 	r->dirty = true;
 	json_object_put(r->tools);
-	r->tools = tool_list(r->env.test != NULL);
+	r->tools = r->config->no_tools ? json_object_new_array()
+				       : tool_list(r->env.test != NULL);
 	if (it->test == NULL)
 		SAY(it, "No test command: nothing tells when a task is done.");
 	else

@@ -11,6 +11,7 @@
 extern const char prompt_system[];
 /* For one that speaks no tools. */
 extern const char prompt_system_fenced[];
+const char *prompt_system_for(bool no_tools);
 
 /*
  * The first message: the task, what the policy allows beyond the usual or

@@ -95,8 +95,7 @@ warn_cut(struct run *r, const struct model_response *m)
 static int
 ask(struct run *r, struct model_response *m, struct err *e)
 {
-	struct model_request q = {
-	    r->config->no_tools ? prompt_system_fenced : prompt_system,
+	struct model_request q = {prompt_system_for(r->config->no_tools),
 	    r->tools, r->messages, budget_deadline(&r->budget)};
 	struct model_sink sink = {heard_text, heard_retry, r};
 	struct json_object *content = NULL;
