@@ -9,6 +9,10 @@
 #include <strings.h>
 #include "src/agent/redact_forms.h"
 
+#define WEB_TOKEN_MAX 8192
+#define NAME_LONGEST  128
+#define VALUE_MAX     512
+
 static bool
 in_set(enum redact_set set, char c)
 {
@@ -31,6 +35,8 @@ in_set(enum redact_set set, char c)
 	return false;
 }
 
+/* A run of n bytes at most: who looks for one at each place must not go
+   through the rest of the line each time. */
 static size_t
 run_of(enum redact_set set, const char *p, size_t n)
 {
@@ -155,7 +161,9 @@ web_token(const char *p, size_t n)
 
 	if (n < 3 || memcmp(p, "eyJ", 3) != 0)
 		return 0;
-	a = run_of(REDACT_URLSAFE, p, n);
+	if (n > WEB_TOKEN_MAX)
+		n = WEB_TOKEN_MAX;
+	a = run_of(REDACT_URLSAFE, p, n < VALUE_MAX ? n : VALUE_MAX);
 	if (a < 16 || a + 4 > n || memcmp(p + a, ".eyJ", 4) != 0)
 		return 0;
 	b = a + 1 + run_of(REDACT_URLSAFE, p + a + 1, n - a - 1);
@@ -187,7 +195,8 @@ redact_token(const char *p, size_t n)
 		at = strlen(f->prefix);
 		if (n < at + f->min || memcmp(p, f->prefix, at) != 0)
 			continue;
-		len = run_of(f->set, p + at, n - at);
+		len = run_of(
+		    f->set, p + at, n - at <= f->max ? n - at : f->max + 1);
 		if (len >= f->min && len <= f->max &&
 		    (f->fits == NULL || f->fits(p + at, len)))
 			return (struct redact_found){f->kind, 0, at + len};
@@ -251,7 +260,9 @@ static const char *const names[] = {"password", "passwd", "secret", "token",
 static size_t
 secret_name(const char *p, size_t n)
 {
-	size_t len = run_of(REDACT_URLSAFE, p, n), i, k;
+	size_t len = run_of(
+		   REDACT_URLSAFE, p, n < NAME_LONGEST ? n : NAME_LONGEST),
+	       i, k;
 
 	for (i = 0; names[i] != NULL; i++) {
 		k = strlen(names[i]);
@@ -266,6 +277,8 @@ value_run(const char *p, size_t n)
 {
 	size_t i = 0;
 
+	if (n > VALUE_MAX + 1)
+		n = VALUE_MAX + 1;
 	while (
 	    i < n &&
 	    (in_set(REDACT_URLSAFE, p[i]) || strchr("+/=.~", p[i]) != NULL) &&
@@ -324,7 +337,7 @@ redact_assigned(const char *p, size_t n)
 		return (struct redact_found){0};
 	i += name;
 	len = value_run(p + i, n - i);
-	if (len < 20 || len > 512 || !is_random(p + i, len))
+	if (len < 20 || len > VALUE_MAX || !is_random(p + i, len))
 		return (struct redact_found){0};
 	return (struct redact_found){"secret", i, i + len};
 }

@@ -70,6 +70,7 @@ AGENT_INTEGRATION_TESTS = \
 	%D%/agent_context.sh \
 	%D%/agent_compact.sh \
 	%D%/agent_ends.sh \
+	%D%/agent_misbehaves.sh \
 	%D%/agent_green.sh \
 	%D%/agent_models.sh \
 	%D%/agent_no_tools.sh \

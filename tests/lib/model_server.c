@@ -14,10 +14,13 @@
 //	"answer": [BLOCK...]	an answer of neutral blocks (src/model/model.h):
 //				text, tool_use, opaque; "raw" in place of a
 //				tool_use's "input" sends those bytes
+//	"text_bytes": 1000	an answer of a text so long
 //	"raw": "data: ..."	these bytes, as the stream
 //	"status": 429		no stream: this status, with
 //	"body": ...		a string, or a value that becomes JSON
 // and about the answer:
+//	"times": 200		the blocks of "answer" so often, in each the
+//				number in the place of {n}
 //	"stop": "end"		or tools, length, refusal, pause; or any word
 //				of the protocol's. Else tools if there is a call
 //	"usage": {"input":100,"output":10,"cached":0,"created":0}

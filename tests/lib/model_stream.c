@@ -470,19 +470,68 @@ responses(struct stream *s, struct json_object *blocks)
 	    script_long(u, "output", 10), script_long(u, "cached", 0));
 }
 
+/* A block's copy, with its number in the place of each "{n}". */
+static struct json_object *
+numbered(struct json_object *block, long n)
+{
+	const char *from =
+	    json_object_to_json_string_ext(block, JSON_C_TO_STRING_PLAIN);
+	struct json_object *copy;
+	char *text = NULL;
+	const char *at;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
+
+	if (f == NULL)
+		abort();
+	for (; (at = strstr(from, "{n}")) != NULL; from = at + 3)
+		fprintf(f, "%.*s%ld", (int)(at - from), from, n);
+	fputs(from, f);
+	fclose(f);
+	copy = json_tokener_parse(text);
+	free(text);
+	return copy;
+}
+
+static struct json_object *
+storm(struct json_object *list, long times)
+{
+	struct json_object *all = json_object_new_array();
+	size_t i;
+	long n;
+
+	for (n = 1; n <= times; n++)
+		for (i = 0; i < json_object_array_length(list); i++)
+			json_object_array_add(all,
+			    numbered(json_object_array_get_idx(list, i), n));
+	return all;
+}
+
 /* "text" is short for an answer of one text. */
 static struct json_object *
 blocks_of(struct json_object *line)
 {
 	struct json_object *list = script_get(line, "answer"), *b;
+	long bytes = script_long(line, "text_bytes", 0);
+	char *text;
 
 	if (json_object_is_type(list, json_type_array))
-		return json_object_get(list);
+		return storm(list, script_long(line, "times", 1));
 	list = json_object_new_array();
 	b = json_object_new_object();
 	json_object_object_add(b, "type", json_object_new_string("text"));
-	json_object_object_add(
-	    b, "text", json_object_new_string(script_str(line, "text", "")));
+	if (bytes > 0) {
+		text = malloc((size_t)bytes);
+		if (text == NULL)
+			abort();
+		memset(text, 'x', (size_t)bytes);
+		json_object_object_add(
+		    b, "text", json_object_new_string_len(text, (int)bytes));
+		free(text);
+	} else {
+		json_object_object_add(b, "text",
+		    json_object_new_string(script_str(line, "text", "")));
+	}
 	json_object_array_add(list, b);
 	return list;
 }

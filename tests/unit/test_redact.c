@@ -10,6 +10,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include "src/agent/redact.h"
 #include "src/agent/redact_forms.h"
 
@@ -410,6 +411,37 @@ test_bytes(void **state)
 	assert_int_equal(out.len, 94000);
 }
 
+/* Whoever writes the text must not stop us by it: 256 KiB of each, in long
+   lines, and piece by piece. */
+static void
+test_hostile(void **state)
+{
+	static const char *const rows[] = {"a-", "sk-ant-", "eyJ-", "eyJ.",
+	    "token=", "://a:", "A", "ghp_", "-----BEGIN ", "api_key: '"};
+	clock_t start = clock();
+	char piece[4096];
+	size_t i, k, n;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct redact one = {0};
+
+		n = strlen(rows[i]);
+		for (k = 0; k < sizeof(piece); k++)
+			piece[k] = rows[i][k % n];
+		for (k = 0; k < 64; k++) {
+			text_free(&out);
+			redact_add(&one, &out, piece, sizeof(piece) / n * n);
+			redact_flush(&one, &out);
+		}
+		redact_end(&one, &out);
+		print_message("# %s: %ld ms\n", rows[i],
+		    (long)((clock() - start) / (CLOCKS_PER_SEC / 1000)));
+	}
+	// A second each where it takes a tenth; quadratic, it took minutes.
+	assert_true(clock() - start < 10 * CLOCKS_PER_SEC);
+}
+
 static uint64_t seen, found;
 
 static int
@@ -472,6 +504,7 @@ main(void)
 	    cmocka_unit_test(test_contexts),
 	    cmocka_unit_test(test_lookalikes),
 	    cmocka_unit_test(test_bytes),
+	    cmocka_unit_test(test_hostile),
 	    cmocka_unit_test(test_ordinary),
 	};
 
