@@ -7,6 +7,7 @@
 
 #define LAST_SHARE    10    // of the time is kept for the last turn
 #define LAST_MAX_MS   60000 // but not more than this
+#define ANSWER_MIN    500   // tokens
 #define BYTES_A_TOKEN 3	    // of prose and code; fewer are on the safe side
 
 static const struct {
@@ -177,6 +178,33 @@ after_next(const struct budget *b, enum budget_item i, uint64_t now_ms)
 	default:
 		return used;
 	}
+}
+
+static uint64_t
+left(uint64_t max, uint64_t used)
+{
+	return max > used ? max - used : 0;
+}
+
+uint64_t
+budget_writable(const struct budget *b, uint64_t micro)
+{
+	uint64_t most = UINT64_MAX, n;
+
+	if (b->max.output != 0)
+		most = left(b->max.output, b->used.output_tokens);
+	if (b->max.tokens != 0) {
+		n = left(b->max.tokens, sum(b->tokens, b->next_input));
+		most = n < most ? n : most;
+	}
+	if (b->max.cost_micro != 0 && micro != 0) {
+		n = left(b->max.cost_micro, b->used.cost_micro);
+		n = n < UINT64_MAX / 1000000 ? n * 1000000 / micro : most;
+		most = n < most ? n : most;
+	}
+	if (most == UINT64_MAX)
+		return 0;
+	return most > ANSWER_MIN ? most : ANSWER_MIN;
 }
 
 enum budget_item

@@ -49,6 +49,13 @@ void budget_spend(struct budget *b, const struct model_usage *u);
 void budget_foresee(struct budget *b, size_t bytes);
 /* A call of a tool. False: none is left, and it must not be made. */
 bool budget_call(struct budget *b);
+/*
+ * How many tokens the next answer may have, so that no budget is passed by
+ * what is written; 0: as many as it likes. micro is what a million of them
+ * cost (millionths of a dollar; 0: not known). A few are always left: an
+ * answer that cannot even begin is of no use.
+ */
+uint64_t budget_writable(const struct budget *b, uint64_t micro);
 /* What ran out, so that no turn may be taken; BUDGET__COUNT: nothing. */
 enum budget_item budget_spent(const struct budget *b, uint64_t now_ms);
 /*

@@ -129,8 +129,10 @@ ask(struct run *r, struct model_usage *used, struct text *summary,
     struct err *e)
 {
 	struct json_object *all = NULL, *content, *m, *block;
-	struct model_request q = {prompt_system_for(r->config->no_tools),
-	    r->tools, NULL, budget_deadline(&r->budget)};
+	struct model_request q = {
+	    .system = prompt_system_for(r->config->no_tools),
+	    .tools = r->tools,
+	    .deadline_ms = budget_deadline(&r->budget)};
 	struct model_sink none = {NULL, NULL, NULL};
 	struct model_response a = {0};
 	size_t i;

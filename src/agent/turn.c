@@ -95,12 +95,19 @@ warn_cut(struct run *r, const struct model_response *m)
 static int
 ask(struct run *r, struct model_response *m, struct err *e)
 {
-	struct model_request q = {prompt_system_for(r->config->no_tools),
-	    r->tools, r->messages, budget_deadline(&r->budget)};
+	struct model_request q = {
+	    .system = prompt_system_for(r->config->no_tools),
+	    .tools = r->tools,
+	    .messages = r->messages,
+	    .deadline_ms = budget_deadline(&r->budget)};
 	struct model_sink sink = {heard_text, heard_retry, r};
 	struct json_object *content = NULL;
 	uint64_t begun = clock_ms();
+	struct price price = {0};
 
+	if (r->prices != NULL)
+		(void)prices_find(r->prices, model_name(r->model), &price);
+	q.max_tokens = budget_writable(&r->budget, price.usual.output);
 	if (tell_request(r, e) < 0)
 		return -1;
 	if (r->ui == NULL)

@@ -15,7 +15,8 @@
 enum {
 	IDLE_MS = 5 * 60 * 1000, /* a small machine reads a long prompt */
 	TOTAL_MS = 30 * 60 * 1000,
-	PAUSES_MAX = 8
+	PAUSES_MAX = 8,
+	ANSWER_USUAL = 16384 /* tokens */
 };
 
 struct model {
@@ -312,10 +313,16 @@ ask(struct model *m, const struct model_request *q,
 	    .max_tokens = m->max_tokens,
 	    .most_tokens = m->price.max_output_tokens,
 	    .own_server = m->call.own_server};
+	const uint64_t most = q->max_tokens;
 	struct answer a;
 	bool paused;
 	int i, ret;
 
+	// Servers that take what they have room for are told nothing, unless
+	// less is left than answers have.
+	if (most != 0 && most < ANSWER_USUAL &&
+	    (dq.max_tokens == 0 || most < dq.max_tokens))
+		dq.max_tokens = (uint32_t)most;
 	for (i = 0; i < PAUSES_MAX; i++) {
 		dq.messages = json_object_new_array();
 		for (size_t k = 0; k < json_object_array_length(q->messages);

@@ -52,6 +52,7 @@ struct model_request {
 	struct json_object *tools;    /* array of tool */
 	struct json_object *messages; /* array of message */
 	uint64_t deadline_ms;	      /* CLOCK_MONOTONIC; 0: none */
+	uint64_t max_tokens;	      /* of the answer; 0: as ever */
 };
 
 enum model_stop {

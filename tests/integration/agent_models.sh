@@ -28,6 +28,8 @@ cost() {
 	check_status "a budget of money ends it" 7 agent_asks \
 		--prices "$T/prices.json" --max-cost 100
 	check "which is told" grep -q 'budget of money is spent' "$ERR"
+	check_equal "no answer is asked for that would pass it" True \
+		"$(events "$LOG" '[r["body"]["max_tokens"] for r in o] == [500]')"
 	agent_project
 	agent_serve '{"text":"half","stall_after":400}'
 	check_status "time is up amid an answer" 8 agent_asks \

@@ -140,6 +140,40 @@ test_cost(void **state)
 	assert_int_equal(b.used.cost_micro, 1200000);
 }
 
+/* What is left for the next answer, by whichever budget leaves least. */
+static void
+test_writable(void **state)
+{
+	static const struct {
+		struct policy_budget max;
+		uint64_t micro, want;
+	} t[] = {
+	    {{.turns = 5}, 1000000, 0},
+	    {{.cost_micro = 5000000}, 0, 0},
+	    // 100 read, 900 written, which cost 100000 in all
+	    {{.output = 5000}, 0, 4100},
+	    {{.output = 1000}, 0, 500},
+	    {{.output = 10}, 0, 500},
+	    {{.tokens = 5000}, 0, 3000},
+	    {{.cost_micro = 200000}, 15000000, 6666},
+	    {{.cost_micro = 200000, .output = 2000}, 15000000, 1100},
+	    {{.cost_micro = 90000}, 15000000, 500},
+	    {{.cost_micro = UINT64_MAX}, 1, 0},
+	};
+	const struct model_usage u = {
+	    .input_tokens = 100, .output_tokens = 900, .cost_micro = 100000};
+	struct budget b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		budget_begin(&b, &t[i].max, 0);
+		budget_turn(&b, &u, 1);
+		budget_spend(&b, &u);
+		assert_int_equal(budget_writable(&b, t[i].micro), t[i].want);
+	}
+}
+
 /* Each warning once, at four fifths; the last turn has its own. */
 static void
 test_warnings(void **state)
@@ -497,6 +531,7 @@ main(void)
 	    cmocka_unit_test(test_budget),
 	    cmocka_unit_test(test_items),
 	    cmocka_unit_test(test_cost),
+	    cmocka_unit_test(test_writable),
 	    cmocka_unit_test(test_calls),
 	    cmocka_unit_test(test_warnings),
 	    cmocka_unit_test(test_foreseen),
