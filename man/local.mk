@@ -1,6 +1,7 @@
 # man pages
 dist_man_MANS += \
 	%D%/stockade.1 \
+	%D%/stockade-audit.1 \
 	%D%/stockade-doctor.1 \
 	%D%/stockade-undo.1 \
 	%D%/stockade-egress.8 \

@@ -87,6 +87,7 @@ int
 event_emit(struct events *ev, struct json_object *o, struct err *e)
 {
 	autotext struct text line = {0};
+	autotext struct text type = {0};
 	const char *s;
 	size_t len;
 	int r = 0;
@@ -94,11 +95,15 @@ event_emit(struct events *ev, struct json_object *o, struct err *e)
 	s = json_object_to_json_string_length(
 	    o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &len);
 	text_add(&line, s, len);
+	text_str(
+	    &type, json_object_get_string(json_object_object_get(o, "type")));
 	json_object_put(o);
 	if (ev->model != NULL)
 		model_redact(ev->model, line.p, line.len);
 	if (ev->session != NULL)
 		r = session_append(ev->session, line.p, line.len, e);
+	if (r == 0 && ev->also != NULL)
+		r = ev->also(ev->also_arg, text_of(&type), line.p, e);
 	if (ev->json != NULL) {
 		// A reader that went away must not end the run.
 		fwrite(line.p, 1, line.len, ev->json);

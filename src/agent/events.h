@@ -13,6 +13,13 @@
 
 struct events {
 	struct session *session;
+	/*
+	 * Given each line that was written, and its type; NULL: nobody. -1 as
+	 * if it could not be kept.
+	 */
+	int (*also)(
+	    void *arg, const char *type, const char *line, struct err *e);
+	void *also_arg;
 	FILE *json;		   /* NULL: none */
 	const struct model *model; /* strikes keys out; NULL: not open yet */
 	uint64_t seq;

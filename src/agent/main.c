@@ -173,6 +173,7 @@ prepare(const struct config *c, struct err *e)
 	approvals = approve_dir(c->workspace);
 	if (approvals != NULL)
 		(void)!session_make_dirs(approvals, &ignored);
+	(void)!audit_prepare(keep, e);
 	return 0;
 }
 
@@ -192,8 +193,8 @@ enter(struct run *r, struct err *e)
 	autofree char *wire = directory_of(wire_file(r->config));
 	autofree char *approvals = approve_dir(r->config->workspace);
 	static char room[NETWORK_WRITABLE_MAX][STORE_PATH_MAX];
-	const char *writable[8 + NETWORK_WRITABLE_MAX] = {sessions};
-	char keep[KEEP_PATH_MAX];
+	const char *writable[9 + NETWORK_WRITABLE_MAX] = {sessions};
+	char keep[KEEP_PATH_MAX], audit[KEEP_PATH_MAX];
 	size_t n = 1;
 
 	if (sessions == NULL || prepare(r->config, e) < 0 ||
@@ -204,6 +205,8 @@ enter(struct run *r, struct err *e)
 		writable[n++] = keep;
 	if (approvals != NULL && access(approvals, F_OK) == 0)
 		writable[n++] = approvals;
+	if (keep_state_dir("audit", audit, e) == 0 && access(audit, F_OK) == 0)
+		writable[n++] = audit;
 	if (record != NULL)
 		writable[n++] = record;
 	if (diff != NULL)
@@ -335,6 +338,30 @@ fill_env(struct run *r)
 	r->env.redactor = &r->redactor;
 }
 
+/* What an auditor wants to know of is in his log, too. */
+static int
+to_audit(void *arg, const char *type, const char *line, struct err *e)
+{
+	struct run *r = arg;
+
+	return audit_wants(type)
+		   ? audit_event(&r->audit, r->session.id, line, e)
+		   : 0;
+}
+
+static void
+begin_audit(struct run *r)
+{
+	struct err e;
+
+	if (audit_open(&r->audit, &e) != 0) {
+		show_line(&r->show, SHOW_RED, "no audit log: %s", e.text);
+		return;
+	}
+	r->events.also = to_audit;
+	r->events.also_arg = r;
+}
+
 /* Everything from the lost privileges to the standing box. */
 static int
 stand_up(struct run *r, struct err *e)
@@ -350,6 +377,7 @@ stand_up(struct run *r, struct err *e)
 	    (!r->resume.on && session_open(&r->session, sessions, e) < 0))
 		return -1;
 	r->events.session = &r->session;
+	begin_audit(r);
 	budget_begin(&r->budget, &r->policy.budget, clock_ms());
 	r->events.start_ms = r->budget.start_ms;
 	fill_env(r);
@@ -380,6 +408,7 @@ tear_down(struct run *r)
 {
 	approve_end(r);
 	checkpoints_end(r);
+	audit_close(&r->audit);
 	box_end(r->network.box);
 	network_end(&r->network);
 	way_in_close(&r->way);
@@ -417,6 +446,7 @@ run_agent(const struct config *c)
 	    .session = {.fd = -1},
 	    .network = NETWORK_NONE,
 	    .checkpoints = CHECKPOINTS_NONE,
+	    .audit = AUDIT_NONE,
 	    .spent = BUDGET__COUNT};
 	enum agent_exit status;
 	struct err e;

@@ -23,6 +23,7 @@
 #include "src/agent/weaken.h"
 #include "src/box/way_in.h"
 #include "src/cli/network.h"
+#include "src/keep/audit.h"
 
 /* What signals a run has heard. */
 struct run_signals {
@@ -78,6 +79,7 @@ struct run {
 	struct model_usage usage; /* of all turns */
 	struct snapshot *start;
 	struct checkpoints checkpoints;
+	struct audit audit;
 	uint64_t test_runs;	      /* after the first */
 	unsigned long tests_first;    /* how many there were at the start */
 	struct testlog tests;	      /* of the last run; without names */

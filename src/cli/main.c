@@ -14,6 +14,7 @@
 #ifdef ENABLE_AGENT
 #	include "src/session/command.h"
 #endif
+#include "src/keep/audit.h"
 #include "src/keep/undo.h"
 
 enum {
@@ -59,6 +60,8 @@ static const struct command commands[] = {
 #endif
     {"undo", "[options] [SESSION]", "take back what a run of the agent changed",
 	undo_main},
+    {"audit", "log|verify", "show what was recorded of the agent's runs",
+	audit_main},
     {"policy", "check|explain FILE",
 	"tell whether a policy is right, and what\nit says of the network",
 	policy_main},

@@ -123,5 +123,6 @@ chain_verify(FILE *f, struct chain *c)
 		json_object_put(o);
 	}
 	c->torn_end = rc == 0 && w.in_piece;
+	memcpy(c->last, w.prev, sizeof(c->last));
 	return rc;
 }

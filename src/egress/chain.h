@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Whether a file of the broker's records is as it was written: each line
- * holds the SHA-256 of the one before it.
+ * Whether a file of the broker's records, or of the audit log, is as it was
+ * written: each line holds the SHA-256 of the one before it.
  */
 #ifndef SRC_EGRESS_CHAIN_H
 #define SRC_EGRESS_CHAIN_H
@@ -19,6 +19,7 @@ struct chain {
 	bool torn_end;	 /* the last line is such a piece */
 	uint64_t fault;	 /* line of the first fault, from 1; 0: none */
 	char why[160];	 /* what is wrong with it */
+	char last[2 * CHAIN_HASH + 1]; /* hash of the last record's line */
 };
 
 /* Reads f to its end. 0: the chain holds; -1: see fault and why. */

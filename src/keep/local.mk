@@ -2,6 +2,8 @@
 noinst_LIBRARIES += %D%/libkeep.a
 %C%_libkeep_a_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
 %C%_libkeep_a_SOURCES = \
+	%D%/audit.c %D%/audit.h \
+	%D%/audit_command.c \
 	%D%/checkpoint.c %D%/checkpoint.h \
 	%D%/keeper.c %D%/keeper.h \
 	%D%/place.c \

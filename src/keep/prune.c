@@ -216,6 +216,7 @@ prune_run(struct keep *k, struct prune *p, struct err *e)
 	struct set s = {0};
 	int rc;
 
+	*p = (struct prune){.sessions = p->sessions, .bytes = p->bytes};
 	if (keep_lock(k, true, e) != 0)
 		return -1;
 	rc = choose(k, p, &s, e);

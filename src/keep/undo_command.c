@@ -14,6 +14,7 @@
 #include "policy/scan.h"
 #include "src/cli/options.h"
 #include "src/cli/policy_file.h"
+#include "src/keep/audit.h"
 #include "src/keep/prune.h"
 #include "src/keep/undo.h"
 
@@ -148,14 +149,17 @@ read_options(struct request *q, int argc, char **argv, struct err *e)
 static int
 enter(struct request *q, struct err *e)
 {
-	const char *writable[2] = {NULL};
-	char path[KEEP_PATH_MAX];
+	const char *writable[3] = {NULL};
+	char path[KEEP_PATH_MAX], audit[KEEP_PATH_MAX];
+	size_t n = 0;
 
 	if (keep_state_dir("keep", path, e) != 0)
 		return -1;
 	// Root that stays root may write where it is told, and nowhere else.
 	if (access(path, F_OK) == 0)
-		writable[0] = path;
+		writable[n++] = path;
+	if (keep_state_dir("audit", audit, e) == 0 && access(audit, F_OK) == 0)
+		writable[n++] = audit;
 	if (way_in_by(&q->way, q->dir, writable, q->service, e) != 0)
 		return -1;
 	q->entered = true;
@@ -413,6 +417,32 @@ tell(const struct request *q, const struct undo *u)
 	    stderr);
 }
 
+/* That it was done, and whether all of it was. */
+static void
+record(const struct request *q, const struct undo *u)
+{
+	struct json_object *o;
+	struct audit a;
+	struct err e;
+
+	if (u->refused || q->dry_run || u->done + u->failed == 0)
+		return;
+	o = json_object_new_object();
+	json_object_object_add(o, "to", json_object_new_uint64(u->to));
+	json_object_object_add(
+	    o, "workspace", json_object_new_string(q->way.path));
+	json_object_object_add(o, "paths", json_object_new_uint64(u->done));
+	json_object_object_add(o, "failed", json_object_new_uint64(u->failed));
+	json_object_object_add(o, "forced", json_object_new_boolean(q->force));
+	if (audit_open(&a, &e) != 0)
+		json_object_put(o);
+	else if (audit_add(&a, "undo", q->id, o, &e) == 0)
+		e.code = 0;
+	audit_close(&a);
+	if (e.code != 0)
+		fprintf(stderr, "stockade undo: %s\n", e.text);
+}
+
 static int
 undo(struct request *q, int *status, struct err *e)
 {
@@ -443,6 +473,7 @@ undo(struct request *q, int *status, struct err *e)
 		rc = undo_run(&q->keep, &kp, &u, e);
 	keeper_close(&kp);
 	if (rc == 0) {
+		record(q, &u);
 		tell(q, &u);
 		*status = u.refused || u.failed > 0 ? EXIT_NOT_ALL : 0;
 	}

@@ -65,7 +65,9 @@ back() {
 	before=$(state)
 	agent_serve "$(call a "$CHANGES")" "$MEND" "$TESTS" \
 		"$(call b 'echo more >later')" "$DONE"
-	check_status "control: a run changes all of it" 0 agent_asks
+	check_status "control: a run changes all of it" 0 \
+		agent_asks --approve shell=auto
+	check "control: the last of it is done" test -p "$W/pipe"
 	diag "$(tail -n 30 "$ERR")"
 	after=$(state)
 	check_fails "control: nothing is as it was" \
@@ -112,7 +114,7 @@ also" cat "$W/theirs"
 	check_output "so does what lies in a directory of its" kept \
 		cat "$W/made/kept"
 	n=$(as "$STOCKADE" undo -C "$W" --list |
-		awk '/before-undo/ { print $1; exit }')
+		awk '/before-undo/ { n = $1 } END { print n }')
 	check_status "even what was given up can be had again" 0 \
 		undo --to "${n:-none}"
 	check_output "as it was" mine cat "$W/changed"

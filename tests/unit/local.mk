@@ -5,6 +5,7 @@ include %D%/egress.mk
 include %D%/peek.mk
 include %D%/policy.mk
 include %D%/box.mk
+include %D%/keep.mk
 include %D%/presets.mk
 include %D%/cli.mk
 include %D%/doctor.mk
