@@ -96,6 +96,16 @@ shell_options(struct command_words w, bool *c)
 	return i;
 }
 
+/*
+ * Is it a file, whatever else it will be? One that begins with an expansion
+ * could be an option, or what a process prints.
+ */
+static bool
+is_file(const struct shell_word *w)
+{
+	return !command_unknown(w) || strchr("$-~*?[{", w->s[0]) == NULL;
+}
+
 /* sh -c TEXT, sh FILE, sh */
 static void
 look_shell(struct command_judging *j, struct command_words w)
@@ -105,7 +115,8 @@ look_shell(struct command_judging *j, struct command_words w)
 
 	if (i >= w.n && !c)
 		look_input(j, w, posix);
-	else if (i >= w.n || command_unknown(&w.word[i]))
+	else if (i >= w.n || (c && command_unknown(&w.word[i])) ||
+		 !is_file(&w.word[i]))
 		command_doubt(j, COMMAND_BY_CODE, w);
 	else if (c)
 		command_look_text(j, w.word[i].s, w.word[i].len, posix);
@@ -151,7 +162,7 @@ look_source(struct command_judging *j, struct command_words w)
 {
 	size_t i = past_dashes(w);
 
-	if (i < w.n && command_unknown(&w.word[i]))
+	if (i < w.n && !is_file(&w.word[i]))
 		command_doubt(j, COMMAND_BY_CODE, w);
 }
 

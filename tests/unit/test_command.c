@@ -104,6 +104,9 @@ static const struct row shipped[] = {
     YES("npx --no-install jest"),
     YES("python3 x.py curl"),
     YES("./curl x"),
+    YES("gcc -o /tmp/t t.c && /tmp/t"),
+    YES("sh \"tests/$t.sh\"; sh t/*.sh; . \"bin/$x\""),
+    YES("yarn test; busybox ls"),
     YES("IFS= read -r x < f"),
 };
 
@@ -162,7 +165,12 @@ static const struct row asked[] = {
     ASK("sudo ls", UNLISTED, "sudo ls"),
     ASK("../x", UNLISTED, NULL),
     ASK("/workspace/../bin/x", UNLISTED, NULL),
-    ASK("/tmp/ls", UNLISTED, NULL),
+    ASK("/opt/ls", UNLISTED, NULL),
+    ASK("/tmp/../opt/ls", UNLISTED, NULL),
+    ASK("yarn", UNLISTED, NULL),
+    ASK("sh \"$x\"", CODE, NULL),
+    ASK("sh $x.sh", CODE, NULL),
+    ASK(". \"$x\"", CODE, NULL),
     ASK("alias ls=rm", UNLISTED, NULL),
     ASK("git config core.pager sh", UNLISTED, NULL),
     ASK("git -c core.pager=sh log", UNLISTED, NULL),
