@@ -233,11 +233,22 @@ static const struct row asked[] = {
 static void
 test_shipped(void **state)
 {
+	char evals[5 * 40 + 3];
+	size_t i;
+
 	(void)state;
 	rules("");
 	CHECK(shipped);
 	CHECK(categories);
 	CHECK(asked);
+	// A text within a text, and so on.
+	for (i = 0; i < 40; i++)
+		memcpy(evals + 5 * i, "eval ", 5);
+	memcpy(evals + 5 * i, "ls", 3);
+	judge(evals);
+	assert_int_equal(a.reason, COMMAND_BY_UNPARSABLE);
+	judge(evals + 5 * 35);
+	assert_int_equal(a.reason, COMMAND_BY_APPROVED);
 	judge("ls; pip install x");
 	assert_int_equal(a.category, APPROVE_INSTALL);
 	assert_int_equal(a.nparts, 2);

@@ -98,6 +98,10 @@ static const struct {
     {"x=1", "=<x=1>"},
     {"x+=1 a[1]=2 ls", "=<x+=1>=*<a[1]=2><ls>"},
     {"ls x=1", "<ls><x=1>"},
+    {"1=2 a", "<1=2><a>"},
+    {"echo $1 $@x $? $1a", "<echo>$<$1>$<$@x>$<$?>$<$1a>"},
+    {"\"a\\\nb\" \"\\$x\\\\\\\"\\`c\\`\\d\"", "<ab><$x\\\"`c`\\d>"},
+    {"a <<E \"b\\\"c\"\nd\nE", "<a><b\"c>h<d\n>"},
     {"x=(a $(b) c)", "<b> =<x=>"},
     {"declare -a x=(a `b`)", "<b> <declare><-a><x=>"},
     // Substitutions.
@@ -196,6 +200,7 @@ static const struct {
     {"a b() c", false},
     {"a <<E", false},
     {"a <<E\nb", false},
+    {"a <<'E'\nb", false},
     {"a <<E 'b\nc'\nE", false},
     {"a <<E $(b\nE\n)", false},
     {"a <<E \\\nb\nE", false},
@@ -205,6 +210,8 @@ static const struct {
     {"a;;b", false},
     {"esac", false},
     {"case a b", false},
+    {"case a on b) c;; esac", false},
+    {"case a in b c) d;; esac", false},
     {"case a in b", false},
     {"[[ a", false},
     {"[[ a ; ]]", false},
@@ -275,6 +282,18 @@ test_long(void **state)
 	line[0] = 'a';
 	assert_null(read_line(line, SHELL_LINE_MAX, false));
 	assert_non_null(read_line(line, SHELL_LINE_MAX + 1, false));
+	// One word that is as long, and one that fits.
+	memset(line, 'a', SHELL_LINE_MAX);
+	assert_string_equal(
+	    read_line(line, SHELL_LINE_MAX, false), "it is too long");
+	shell_init(&sh, count, NULL);
+	assert_true(shell_read(&sh, line, SHELL_LINE_MAX - 3, false));
+	for (i = 0; i <= SHELL_REDIRS_MAX; i++)
+		memcpy(line + 3 * i, " >a", 3);
+	assert_null(read_line(line, 3 * SHELL_REDIRS_MAX, false));
+	assert_string_equal(read_line(line, 3 * SHELL_REDIRS_MAX + 3, false),
+	    "it has too many redirections");
+	memset(line, ' ', sizeof(line));
 	// Each word is dropped once its command is over, but no sooner.
 	for (i = 0; i <= SHELL_WORDS_MAX; i++)
 		line[2 * i] = ':';
@@ -303,6 +322,12 @@ test_nested(void **state)
 	memmove(line + 2, line, 3 * SHELL_DEPTH_MAX + 1);
 	line[3 * SHELL_DEPTH_MAX + 3] = ')';
 	assert_non_null(read_line(line, 3 * SHELL_DEPTH_MAX + 4, false));
+	// Backquotes are one more, too.
+	memmove(line, line + 2, 2 * SHELL_DEPTH_MAX);
+	memcpy(line + 2 * SHELL_DEPTH_MAX, "`a`", 3);
+	memset(line + 2 * SHELL_DEPTH_MAX + 3, ')', SHELL_DEPTH_MAX);
+	assert_string_equal(read_line(line, 3 * SHELL_DEPTH_MAX + 3, false),
+	    "it is nested too deeply");
 }
 
 static bool
