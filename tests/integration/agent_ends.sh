@@ -40,6 +40,10 @@ budgets() {
 	ends "budget of time, in a request" 8 \
 		'{"text":"late","wait_ms":60000}' --max-time 1s
 	ends "budget of time, in a command" 8 "$BUSY" --max-time 1s
+	check_equal "which leaves a tenth for a word at the end" True \
+		"$(events "$(session)" 'any(e["type"] == "tool_result" and
+		int(e["summary"].split("after ")[1].split(" ")[0]) <= 900
+		for e in o)')"
 	check "partial work is shown" grep -q '^+partial' "$OUT"
 	ends "circles" 9 "$SAME"
 	check "it is told what it tried" grep -q 'Step back' "$LOG"
