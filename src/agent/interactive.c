@@ -163,6 +163,20 @@ terminal(void *arg, bool ours)
 		mode_quiet();
 }
 
+/* The question has the terminal as it was found: with an echo, and lines. */
+static int
+ask_person_there(void *arg, const struct approve_question *q,
+    struct approve_answer *a, struct err *e)
+{
+	struct interactive *it = arg;
+	int rc;
+
+	terminal(it, true);
+	rc = it->asks->ask(it->asks->arg, q, a, e);
+	terminal(it, false);
+	return rc;
+}
+
 static int
 tell_task(struct interactive *it, const char *task, struct err *e)
 {
@@ -197,6 +211,11 @@ say_task(struct interactive *it, const char *task, struct err *e)
 
 	if (json_object_array_length(r->messages) > 0) {
 		text_str(&prompt, task);
+		if (it->undone)
+			text_str(&prompt,
+			    "\n\n[The user has undone what earlier tasks "
+			    "changed: read files again before you use them.]");
+		it->undone = false;
 		put_state(r, &prompt);
 	} else {
 		if (r->env.test != NULL) {
@@ -305,6 +324,7 @@ work(struct interactive *it, const char *task, struct err *e)
 	guard_free(&r->guard);
 	budget_again(&r->budget, &r->policy.budget, clock_ms());
 	r->env.deadline_ms = budget_work_deadline(&r->budget);
+	r->approve.tty.deadline_ms = budget_deadline(&r->budget);
 	snapshot_free(it->before);
 	it->before = snapshot_take(r->env.box, r->start, r->env.stop, e);
 	if (it->before == NULL || say_task(it, task, e) < 0)
@@ -333,9 +353,11 @@ interactive_task(struct interactive *it, const char *task, struct err *e)
 	if (tell_task(it, task, e) < 0)
 		return -1;
 	it->doing = NULL;
+	interactive_keep(it, true);
 	r->ui = &it->ui;
 	status = work(it, task, &why);
 	r->ui = NULL;
+	interactive_keep(it, false);
 	say_end(it, status, &why);
 	if (status != AGENT_EXIT_DONE)
 		it->status = status;
@@ -440,6 +462,7 @@ finish(struct interactive *it)
 {
 	screen_end(it);
 	it->run->ui = NULL;
+	it->run->approve.person = it->asks;
 	if (it->keys) {
 		mode_restore();
 		editor_free(&it->editor);
@@ -487,6 +510,10 @@ begin(struct interactive *it, struct run *r)
 	screen_begin(it);
 	if (it->keys)
 		begin_editor(it);
+	it->asks = r->approve.person;
+	it->person = (struct approve_person){ask_person_there, it};
+	if (it->asks != NULL)
+		r->approve.person = &it->person;
 	greet(it);
 }
 

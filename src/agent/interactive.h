@@ -11,7 +11,8 @@
 #include "src/term/markdown.h"
 #include "src/term/status.h"
 
-#define FOLDS_MAX 100 /* calls that can still be shown as a whole */
+#define POINTS_MAX 200 /* tasks that can be undone, one after the other */
+#define FOLDS_MAX  100 /* calls that can still be shown as a whole */
 
 /* A call of a tool, folded to a line. */
 struct fold {
@@ -51,6 +52,13 @@ struct interactive {
 	uint64_t tasks;
 	enum agent_exit status; /* of the last task that did not end well */
 	bool quit;
+
+	uint64_t point[POINTS_MAX]; /* checkpoints before each task */
+	size_t points;
+	bool undone; /* since the model heard of the files last */
+
+	struct approve_person person; /* asks the one that was there */
+	const struct approve_person *asks;
 };
 
 /*
@@ -72,6 +80,11 @@ int interactive_task(
 /* The difference since the session, or since the task began. */
 int interactive_diff(struct interactive *it, const struct snapshot *since,
     struct text *diff, struct snapshot_changes *c, struct err *e) MUST_CHECK;
+
+/* A checkpoint, as a task begins or ends; and back to before the last task. */
+void interactive_keep(struct interactive *it, bool begins);
+int interactive_undo(
+    struct interactive *it, const char *arg, struct err *e) MUST_CHECK;
 
 /* What is on the screen: hooks of the run and of its lines. */
 void screen_begin(struct interactive *it);

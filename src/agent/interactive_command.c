@@ -17,6 +17,15 @@ struct command {
 
 static const struct command commands[];
 
+/* Blanks before what it does. */
+static int
+column(const struct command *c)
+{
+	int n = 28 - (int)(strlen(c->name) + strlen(c->takes));
+
+	return n > 2 ? n : 2;
+}
+
 static int
 help(struct interactive *it, const char *arg, struct err *e)
 {
@@ -26,7 +35,8 @@ help(struct interactive *it, const char *arg, struct err *e)
 	(void)e;
 	SAY(it, "What is typed is a task for the model. These are for us:");
 	for (c = commands; c->name != NULL; c++)
-		SAY(it, "  /%-9s %-10s %s", c->name, c->takes, c->what);
+		SAY(it, "  /%s %s%*s%s", c->name, c->takes, column(c), "",
+		    c->what);
 	if (it->keys)
 		SAY(it,
 		    "Keys: Enter sends, Alt-Enter or Ctrl-J begins a line, "
@@ -171,19 +181,18 @@ show(struct interactive *it, const char *arg, struct err *e)
 static int
 approve(struct interactive *it, const char *arg, struct err *e)
 {
-	(void)arg;
-	(void)e;
-	SAY(it, "Not here yet: what needs approval is said in the policy, and "
-		"by options when the session begins.");
-	return 0;
-}
+	struct policy *p = &it->run->policy;
+	struct policy_fault f;
+	int i;
 
-static int
-undo(struct interactive *it, const char *arg, struct err *e)
-{
-	(void)arg;
 	(void)e;
-	SAY(it, "Not here yet; /diff shows what there is to be undone.");
+	if (*arg != '\0' && policy_parse_approve(arg, p, &f) < 0)
+		SAY(it, "/approve %s: %s", arg, f.text);
+	for (i = 0; i < APPROVE__COUNT; i++)
+		SAY(it, "  %s=%s",
+		    approve_category_name((enum approve_category)i),
+		    approve_verdict_name(
+			(enum approve_verdict)p->command.approve[i]));
 	return 0;
 }
 
@@ -218,12 +227,14 @@ quit(struct interactive *it, const char *arg, struct err *e)
 static const struct command commands[] = {
     {"help", "", "this", help},
     {"clear", "", "begins the conversation anew; files stay", clear},
-    {"undo", "", "takes back what was done to the files", undo},
+    {"undo", "[force]", "files as they were before the last task",
+	interactive_undo},
     {"diff", "", "what has changed since the session began", diff},
     {"test", "[COMMAND]", "runs the tests, or says what they are; off: none",
 	test},
     {"show", "[N]", "a call of a tool, as a whole", show},
-    {"approve", "", "what the model may do unasked", approve},
+    {"approve", "[CATEGORY=auto|notify|ask|deny]",
+	"what the model may do unasked", approve},
     {"model", "[NAME]", "which model answers", model},
     {"cost", "", "what was used so far", cost},
     {"sessions", "", "where this session is kept", sessions},

@@ -57,6 +57,8 @@ terminal(void *arg, bool ours)
 
 	if (ours)
 		show_stream_end(&r->show);
+	if (r->ui != NULL)
+		r->ui->terminal(r->ui->arg, ours);
 }
 
 static int

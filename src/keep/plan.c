@@ -6,7 +6,7 @@
 #include "src/keep/plan.h"
 
 struct making {
-	struct plan *p;
+	struct keep_plan *p;
 	const struct keep_tree *last, *to, *now;
 	const struct keep_tree *sure; // what differs from it is not ours
 	bool force, failed;
@@ -42,10 +42,10 @@ plan_why_name(enum plan_why why)
 }
 
 void
-plan_free(struct plan *p)
+keep_plan_free(struct keep_plan *p)
 {
 	free(p->v);
-	*p = (struct plan){0};
+	*p = (struct keep_plan){0};
 }
 
 static bool
@@ -80,11 +80,11 @@ can_make(const struct keep_entry *to)
 }
 
 static void
-add(struct making *m, const struct plan_step *s)
+add(struct making *m, const struct keep_step *s)
 {
-	struct plan *p = m->p;
+	struct keep_plan *p = m->p;
 	size_t cap = p->cap != 0 ? 2 * p->cap : 64;
-	struct plan_step *v;
+	struct keep_step *v;
 
 	if (p->n == p->cap) {
 		v = reallocarray(p->v, cap, sizeof(*v));
@@ -105,7 +105,7 @@ consider(struct making *m, const struct keep_entry *last,
 	const char *path = last != NULL ? last->path : to->path;
 	const struct keep_entry *now = tree_find(m->now, path);
 	bool ours = tree_same(now, tree_find(m->sure, path));
-	struct plan_step s = {.path = path, .to = to};
+	struct keep_step s = {.path = path, .to = to};
 
 	// What the run did not change, or is as it shall be.
 	if (tree_same(last, to) || tree_same(now, to))
@@ -142,14 +142,14 @@ all_paths(struct making *m)
 static int
 by_path(const void *a, const void *b)
 {
-	return strcmp(((const struct plan_step *)a)->path,
-	    ((const struct plan_step *)b)->path);
+	return strcmp(((const struct keep_step *)a)->path,
+	    ((const struct keep_step *)b)->path);
 }
 
-static struct plan_step *
-find(const struct plan *p, size_t n, const char *path)
+static struct keep_step *
+find(const struct keep_plan *p, size_t n, const char *path)
 {
-	const struct plan_step key = {.path = path};
+	const struct keep_step key = {.path = path};
 
 	return n == 0 ? NULL : bsearch(&key, p->v, n, sizeof(key), by_path);
 }
@@ -159,7 +159,7 @@ static bool
 will_be(const struct making *m, const char *dir, size_t sorted)
 {
 	const struct keep_entry *now = tree_find(m->now, dir);
-	const struct plan_step *s = find(m->p, sorted, dir);
+	const struct keep_step *s = find(m->p, sorted, dir);
 	size_t i;
 
 	if ((now != NULL && now->type == KEEP_DIR) ||
@@ -179,7 +179,7 @@ static void
 add_parents(struct making *m, size_t n)
 {
 	const struct keep_entry *dir;
-	struct plan_step s;
+	struct keep_step s;
 	char *slash, *path;
 	size_t i;
 
@@ -193,7 +193,7 @@ add_parents(struct making *m, size_t n)
 			dir = tree_find(m->to, path);
 			if (dir == NULL || will_be(m, path, n))
 				continue;
-			s = (struct plan_step){.kind = PLAN_DIR,
+			s = (struct keep_step){.kind = PLAN_DIR,
 			    .why = m->force ? PLAN_DO : PLAN_CHANGED,
 			    .forced = m->force,
 			    .path = dir->path,
@@ -208,7 +208,7 @@ add_parents(struct making *m, size_t n)
 static bool
 empties(const struct making *m, const char *dir)
 {
-	const struct plan_step *s;
+	const struct keep_step *s;
 	size_t len = strlen(dir), i;
 	char *below = malloc(len + 2);
 	bool yes = below != NULL;
@@ -237,7 +237,7 @@ look_at_dirs(struct making *m)
 
 	// From below upwards: what stays keeps its parents.
 	for (i = m->p->n; i-- > 0;) {
-		struct plan_step *s = &m->p->v[i];
+		struct keep_step *s = &m->p->v[i];
 
 		now = tree_find(m->now, s->path);
 		if (s->why == PLAN_DO && now != NULL && now->type == KEEP_DIR &&
@@ -251,7 +251,7 @@ look_at_dirs(struct making *m)
  * directories last, for one may close its directory to us.
  */
 static int
-rank(const struct plan_step *s)
+rank(const struct keep_step *s)
 {
 	if (s->to == NULL)
 		return 0;
@@ -261,7 +261,7 @@ rank(const struct plan_step *s)
 static int
 by_turn(const void *a, const void *b)
 {
-	const struct plan_step *x = a, *y = b;
+	const struct keep_step *x = a, *y = b;
 	int order = strcmp(x->path, y->path);
 
 	if (rank(x) != rank(y))
@@ -270,7 +270,7 @@ by_turn(const void *a, const void *b)
 }
 
 int
-plan_make(struct plan *p, const struct keep_tree *last,
+plan_make(struct keep_plan *p, const struct keep_tree *last,
     const struct keep_tree *to, const struct keep_tree *now, unsigned flags,
     struct err *e)
 {
@@ -282,11 +282,11 @@ plan_make(struct plan *p, const struct keep_tree *last,
 	    .force = flags & PLAN_FORCE};
 	size_t i;
 
-	*p = (struct plan){0};
+	*p = (struct keep_plan){0};
 	all_paths(&m);
 	add_parents(&m, p->n);
 	if (m.failed) {
-		plan_free(p);
+		keep_plan_free(p);
 		return err_set(e, ERR_SYSTEM, ENOMEM, "plan an undo");
 	}
 	if (p->n > 0)

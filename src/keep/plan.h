@@ -26,7 +26,7 @@ enum plan_why {
 	PLAN_IN_USE,   /* a directory that holds what is not ours to remove */
 };
 
-struct plan_step {
+struct keep_step {
 	enum plan_kind kind;
 	enum plan_why why;
 	bool forced; /* somebody else's change gives way */
@@ -34,8 +34,8 @@ struct plan_step {
 	const struct keep_entry *to; /* NULL: is removed */
 };
 
-struct plan {
-	struct plan_step *v; /* in the order in which they are to be done */
+struct keep_plan {
+	struct keep_step *v; /* in the order in which they are to be done */
 	size_t n, cap;
 	size_t count[PLAN_IN_USE + 1]; /* by enum plan_why */
 };
@@ -51,10 +51,10 @@ enum plan_flag {
  * it as, so that what differs from that is somebody else's work, which is
  * given up only by force. All belong to the caller, and outlive the plan.
  */
-int plan_make(struct plan *p, const struct keep_tree *last,
+int plan_make(struct keep_plan *p, const struct keep_tree *last,
     const struct keep_tree *to, const struct keep_tree *now, unsigned flags,
     struct err *e) MUST_CHECK;
-void plan_free(struct plan *p);
+void keep_plan_free(struct keep_plan *p);
 /* "remove", "restore"...; and why it is not done. */
 const char *plan_kind_name(enum plan_kind kind);
 const char *plan_why_name(enum plan_why why);

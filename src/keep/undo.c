@@ -60,7 +60,7 @@ load(struct keep *k, struct undo *u, struct err *e)
 
 /* All that will be needed is there and whole, before anything is touched. */
 static int
-check_content(struct keep *k, const struct plan *p, struct err *e)
+check_content(struct keep *k, const struct keep_plan *p, struct err *e)
 {
 	size_t i;
 	int fd;
@@ -87,7 +87,7 @@ mode_of(const struct undo *u, const struct keep_entry *en)
 
 static int
 step(struct keep *k, struct keeper *kp, const struct undo *u,
-    const struct plan_step *s, struct err *e)
+    const struct keep_step *s, struct err *e)
 {
 	autoclose int fd = -1;
 
@@ -214,5 +214,5 @@ undo_free(struct undo *u)
 	tree_free(&u->last);
 	tree_free(&u->target);
 	tree_free(&u->now);
-	plan_free(&u->plan);
+	keep_plan_free(&u->plan);
 }

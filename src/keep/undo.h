@@ -15,7 +15,7 @@ struct undo {
 	bool force, dry_run;
 	/* Filled; undo_free() lets them go: */
 	struct keep_tree last, target, now;
-	struct plan plan;
+	struct keep_plan plan;
 	struct keep_point point; /* what it goes back to */
 	bool unfinished;	 /* the session's run did not come to its end */
 	bool refused;		 /* nothing was done, since not all could be */

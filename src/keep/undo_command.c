@@ -335,7 +335,7 @@ tell_json(const struct request *q, const struct undo *u)
 
 	steps = json_object_new_array();
 	for (i = 0; i < u->plan.n; i++) {
-		const struct plan_step *s = &u->plan.v[i];
+		const struct keep_step *s = &u->plan.v[i];
 
 		one = json_object_new_object();
 		plain(name, sizeof(name), s->path);
@@ -370,7 +370,7 @@ tell_steps(const struct undo *u)
 	size_t i;
 
 	for (i = 0; i < u->plan.n; i++) {
-		const struct plan_step *s = &u->plan.v[i];
+		const struct keep_step *s = &u->plan.v[i];
 
 		plain(name, sizeof(name), s->path);
 		if (s->why == PLAN_DO)

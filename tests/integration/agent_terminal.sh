@@ -7,7 +7,7 @@
 # shellcheck source=tests/integration/agent_lib.sh
 . "${top_srcdir:?}/tests/integration/agent_lib.sh"
 
-needs tmux
+needs tmux mcookie
 agent_begin
 PROTOCOL=anthropic
 MARK=stockade-session-mark-$$
@@ -46,7 +46,9 @@ screen_begin() {
 		echo "stty -a | cmp -s - $CTL/before && echo terminal as before"
 		echo "exec sleep 600"
 	} >"$T/session.sh"
-	set -- env -i PATH="$PATH" HOME="$T" TERM=screen \
+	mkdir -p "$T/home"
+	! is_root || [ "$WAY" = root ] || chown "$TEST_UID:$TEST_GID" "$T/home"
+	set -- env -i PATH="$PATH" HOME="$T/home" TERM=screen \
 		ANTHROPIC_API_KEY="$KEY" sh "$T/session.sh"
 	if is_root && [ "$WAY" = rootless ]; then
 		set -- setpriv --reuid="$TEST_UID" --regid="$TEST_GID" \
@@ -100,6 +102,8 @@ assert all(a != b for a, b in zip(roles, roles[1:])), roles' "$LOG"
 WORDS='{"answer":[{"type":"text","text":"Let me **look** at `add`, which is what the test calls, and these words are more than a row has room for.\n"},{"type":"tool_use","id":"t1","name":"read_file","input":{"path":"add"}}],"piece":9,"delay_ms":2}'
 MEND='{"answer":[{"type":"tool_use","id":"t4","name":"edit_file","input":{"path":"add","old_string":"$1 - $2","new_string":"$1 + $2"}}]}'
 BUSY='{"answer":[{"type":"tool_use","id":"b","name":"bash","input":{"command":"echo x >>sub/new; sleep 64; : '$MARK'"}},{"type":"tool_use","id":"c","name":"bash","input":{"command":"echo never >sub/never"}}]}'
+
+ODD='{"answer":[{"type":"tool_use","id":"o","name":"bash","input":{"command":"mcookie; echo >ran"}}]}'
 
 at_work() {
 	[ "$(grep -c x "$W/sub/new" 2>/dev/null)" = "$1" ]
@@ -234,6 +238,73 @@ typing() {
 	shown "Ctrl-D leaves" "status 0"
 }
 
+# A question of the gate is answered amid a session, with an echo.
+asking() {
+	agent_project
+	agent_serve "$ODD" '{"text":"Was it good?"}' "$ODD" '{"text":"Fine."}' \
+		"$ODD" '{"text":"At once."}'
+	screen_begin -- --no-test
+	shown "a prompt comes" "turn 0"
+	say "Do it."
+	shown "a command is asked about" "    | mcookie; echo"
+	shown "with the choices" "[o]nce"
+	say "n, not in this house"
+	shown "what is typed is to be seen" "n, not in this house"
+	shown "no is no" "Was it good?"
+	check "and the model is told why" \
+		grep -Fq "not in this house" "$LOG"
+	check_fails "it was not run" test -e "$W/ran"
+	say "Do it after all."
+	within 15 sh -c "[ \$(tmux -S '$T/tmux'$screens capture-pane -p -J \
+		-S -300 | grep -c 'nce, ') = 2 ]" || diag "$(seen)"
+	say "o"
+	shown "yes is yes" "Fine."
+	check "it was run" test -e "$W/ran"
+	say "/approve shell=auto"
+	shown "what is approved can be said" "shell=auto"
+	say "Again."
+	shown "and nothing is asked then" "At once."
+	say "/approve shell=maybe"
+	shown "a verdict that is none is told" "/approve shell=maybe:"
+	keys C-d
+	shown "Ctrl-D leaves" "status 0"
+}
+
+# Files as they were before the last task, and before the one before it.
+undoing() {
+	agent_project
+	agent_serve "$MEND" '{"text":"First."}' \
+		'{"answer":[{"type":"tool_use","id":"w","name":"write_file","input":{"path":"new","content":"x"}}]}' \
+		'{"text":"Second."}' '{"text":"Third."}'
+	screen_begin -- --no-test
+	shown "a prompt comes" "turn 0"
+	say "/undo"
+	shown "there may be nothing to undo" "There is no task to undo."
+	say "One."
+	shown "a task" "First."
+	within 15 shows "1 files changed"
+	say "Two."
+	shown "and another" "Second."
+	within 15 sh -c "[ \$(tmux -S '$T/tmux'$screens capture-pane -p -J \
+		-S -300 | grep -c '1 files changed') = 2 ]"
+	say "/undo"
+	shown "the last is undone" "The files are as they were"
+	check_fails "its file is gone" test -e "$W/new"
+	check "the work of the first is there" grep -q '+' "$W/add"
+	echo mine >"$W/mine"
+	say "/undo"
+	within 15 sh -c "[ \$(tmux -S '$T/tmux'$screens capture-pane -p -J \
+		-S -300 | grep -c 'The files are as they were') = 2 ]"
+	check_fails "then that, too" grep -q '+' "$W/add"
+	check_equal "what somebody else wrote stays" mine "$(cat "$W/mine")"
+	say "And now?"
+	shown "the session goes on" "Third."
+	check "and the model is told" \
+		grep -Fq "The user has undone what earlier tasks" "$LOG"
+	keys C-d
+	shown "Ctrl-D leaves" "status 0"
+}
+
 # A pipe: stdout and stderr apart, and no byte that only a terminal takes.
 piped() {
 	agent_project
@@ -270,6 +341,8 @@ all() {
 	a_task
 	stopping
 	typing
+	asking
+	undoing
 	piped
 }
 
