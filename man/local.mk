@@ -9,4 +9,5 @@ dist_man_MANS += \
 	%D%/stockade.policy.5 \
 	%D%/stockade-syscalls.7 \
 	%D%/stockade-wire.7 \
-	%D%/stockade-jail.8
+	%D%/stockade-jail.8 \
+	%D%/stockade-prompt.1
