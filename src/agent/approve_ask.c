@@ -17,8 +17,8 @@ enum {
 /* The rows of one line. No row is wrapped by the terminal, where it could pass
    for words of ours. */
 static void
-show_rows(
-    const struct approve_tty *t, const char *color, const char *s, size_t len)
+show_rows(const struct approve_tty *t, const char *before, const char *color,
+    const char *s, size_t len)
 {
 	struct winsize size;
 	size_t width = 72, n;
@@ -33,7 +33,7 @@ show_rows(
 		while (n < len && n > width - 4 &&
 		       ((unsigned char)s[n] & 0xc0) == 0x80)
 			n--;
-		text_printf(&row, "    | %s%.*s%s\r\n", color, (int)n, s,
+		text_printf(&row, "%s%s%.*s%s\r\n", before, color, (int)n, s,
 		    *color != '\0' ? "\033[0m" : "");
 		tty_write(&t->tty, row.p, row.len);
 		s += n;
@@ -65,20 +65,23 @@ show_text(const struct approve_tty *t, const struct approve_question *q,
 				: *p == '-' ? "\033[31m"
 					    : "";
 		clean_all(CLEAN_SCREEN, &line, p, (size_t)(nl - p));
-		show_rows(t, color, text_of(&line), line.len);
+		show_rows(t, "    | ", color, text_of(&line), line.len);
 	}
 	return false;
 }
 
+/* A sentence with foreign words in it: all of it set off, too. */
 static void
-say_clean(const struct approve_tty *t, const char *before, const char *text)
+say_clean(const struct approve_tty *t, const char *text)
 {
 	autotext struct text line = {0};
+	char *p;
 
-	text_str(&line, before);
 	clean_all(CLEAN_SCREEN, &line, text, strlen(text));
-	text_str(&line, "\r\n");
-	tty_write(&t->tty, line.p, line.len);
+	for (p = line.p; p != NULL && *p != '\0'; p++)
+		if (*p == '\n')
+			*p = ' ';
+	show_rows(t, "  ", "", text_of(&line), line.len);
 }
 
 static void
@@ -96,13 +99,17 @@ choices(
 static bool
 question(const struct approve_tty *t, const struct approve_question *q)
 {
+	autotext struct text heading = {0};
 	bool more;
 
-	tty_say(&t->tty, "\r\nstockade: %s asks to %s:\r\n", q->tool, q->what);
+	tty_say(
+	    &t->tty, "\r\nstockade: approval is needed (%s)\r\n", q->category);
+	text_printf(&heading, "%s asks to %s:", q->tool, q->what);
+	say_clean(t, text_of(&heading));
 	more = show_text(t, q, 0, q->is_diff ? PAGE : UINT32_MAX);
 	if (more)
 		tty_say(&t->tty, "    | ... there is more\r\n");
-	say_clean(t, "  ", q->rule);
+	say_clean(t, q->rule);
 	choices(t, q, more);
 	return !more;
 }

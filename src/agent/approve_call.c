@@ -58,11 +58,31 @@ put_way(const struct run *r, const struct command_answer *a,
 		    approve_category_name(a->category));
 }
 
+/*
+ * Which destinations may be reached is asked when they are: that holds
+ * whatever a command is called, and a question about its name does not. So
+ * parts that ask for being of the network have no say; the others have.
+ */
+static void
+judge(
+    const struct run *r, const char *line, size_t len, struct command_answer *a)
+{
+	autofree struct command_rules *rules = mem_alloc(1, sizeof(*rules));
+
+	command_rules_copy(rules, &r->policy.command);
+	if (rules->approve[APPROVE_NETWORK] == APPROVE_ASK)
+		rules->approve[APPROVE_NETWORK] = APPROVE_AUTO;
+	command_judge(rules, line, len, a);
+}
+
 /* A line of the shell: each of its parts is judged. */
 static int
-shell(struct run *r, const struct tool *t, const char *line,
+shell(struct run *r, const struct tool *t, struct json_object *input,
     struct tool_result *res, struct err *e)
 {
+	const char *line = tool_string(input, "command", "");
+	const char *cwd = tool_boolean(input, "keep_cwd") ? r->env.cwd : NULL;
+	autotext struct text what = {0};
 	struct approve_question q = {.tool = t->name,
 	    .what = t == &tool_background_start ? "start this command"
 						: "run this command",
@@ -73,17 +93,19 @@ shell(struct run *r, const struct tool *t, const char *line,
 	struct command_answer a;
 	struct approve_decision d = {.why = "", .way = ""};
 
-	command_judge(&r->policy.command, line, q.len, &a);
+	// What was said yes to in one place is something else in another.
+	if (cwd != NULL && strcmp(cwd, SPEC_WORKSPACE) != 0) {
+		text_printf(&what, "run this command in %s", cwd);
+		q.what = what.p;
+		q.session = NULL;
+		q.always = false;
+	}
+	judge(r, line, q.len, &a);
 	d.verdict = a.verdict;
 	d.category = a.category;
 	q.category = approve_category_name(a.category);
 	put_why(&a, &d);
 	put_way(r, &a, &d);
-	// Which destinations may be reached is asked when they are: that holds
-	// whatever the command is called, and this does not.
-	if (a.category == APPROVE_NETWORK && a.reason == COMMAND_BY_CATEGORY &&
-	    d.verdict == APPROVE_ASK)
-		d.verdict = APPROVE_AUTO;
 	q.rule = d.why;
 	if (d.verdict == APPROVE_NOTIFY)
 		show_line(&r->show, SHOW_BOLD, "  %s: %s", q.category, line);
@@ -145,7 +167,7 @@ approve_call(void *arg, const struct tool *t, struct json_object *input,
 	case TOOL_WRITE:
 		return size_of_patch(r, t, input, res);
 	case TOOL_SHELL:
-		return shell(r, t, tool_string(input, "command", ""), res, e);
+		return shell(r, t, input, res, e);
 	default: // the user's own command, or one that was approved
 		return 0;
 	}

@@ -51,7 +51,8 @@ enum tool_category {
 	TOOL_READ,  /* looks, and changes nothing */
 	TOOL_WRITE, /* changes files */
 	TOOL_SHELL, /* runs the command in its argument "command" */
-	TOOL_TEST,  /* runs the test command, or speaks to what was approved */
+	TOOL_TEST,  /* runs the test command, speaks to what was approved, or
+		       does nothing */
 };
 
 struct tool;

@@ -34,4 +34,4 @@ run(struct tool_env *env, struct json_object *input, struct tool_result *r,
 const struct tool tool_plan = {"plan",
     "Keeps your plan, where a person can follow it: all steps, each time. For "
     "a task of several steps; once a step is done say so by calling it anew.",
-    args, NULL, TOOL_READ, run};
+    args, NULL, TOOL_TEST, run};

@@ -176,6 +176,31 @@ test_session(void **state)
 	assert_string_equal(fake_command, "");
 }
 
+/* The same words in another directory are another command. */
+static void
+test_elsewhere(void **state)
+{
+	static const char there[] =
+	    "{\"command\":\"frobnicate x\",\"keep_cwd\":true}";
+
+	(void)state;
+	answer.said = APPROVE_SESSION;
+	call(BASH("frobnicate x"));
+	free(run.env.cwd);
+	run.env.cwd = strdup("/workspace/sub");
+	call("bash", there);
+	assert_int_equal(asked, 2);
+	assert_non_null(
+	    strstr(question, "run this command in /workspace/sub|"));
+	assert_null(strstr(question, "this very command"));
+	free(run.env.cwd);
+	run.env.cwd = strdup("/workspace");
+	call("bash", there);
+	free(run.env.cwd);
+	run.env.cwd = NULL;
+	assert_int_equal(asked, 2);
+}
+
 static void
 test_no(void **state)
 {
@@ -259,6 +284,12 @@ test_categories(void **state)
 	call(BASH("curl http://127.0.0.1:8000/"));
 	assert_string_equal(
 	    fake_command, "bash -c curl http://127.0.0.1:8000/");
+	// Which is no way past the other parts.
+	call(BASH("curl http://127.0.0.1:8000/ | frobnicate"));
+	assert_string_equal(fake_command, "");
+	policy("command ask curl");
+	call(BASH("curl http://127.0.0.1:8000/"));
+	assert_string_equal(fake_command, "");
 	policy("approve network deny");
 	assert_non_null(strstr(call(BASH("curl http://127.0.0.1:8000/")),
 	    "the user's policy denies it"));
@@ -279,6 +310,8 @@ test_categories(void **state)
 	policy("approve shell deny approve write deny approve read deny");
 	call("background_write", "{\"id\":1,\"text\":\"x\"}");
 	assert_non_null(strstr(text_of(&result.content), "no background"));
+	call("plan", "{\"steps\":\"[ ] one\"}");
+	assert_false(result.is_error);
 	run.env.test = "true";
 	call("run_tests", "{}");
 	assert_string_equal(fake_command, "bash -c true");
@@ -378,6 +411,7 @@ main(void)
 	    T(test_unasked),
 	    T(test_once),
 	    T(test_session),
+	    T(test_elsewhere),
 	    T(test_no),
 	    T(test_interrupted),
 	    T(test_nobody),

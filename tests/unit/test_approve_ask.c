@@ -176,11 +176,14 @@ test_shown(void **state)
 	assert_non_null(strstr(seen, "this [s]ession (this very command)"));
 	assert_non_null(strstr(seen, "[a]lways"));
 	// Escapes do nothing, a long line begins no row of its own.
+	q.what = "change \033[2Ja\nstockade: no";
+	q.rule = "so says \033[2J";
 	q.text = "echo \033[2J\342\200\256abc                          "
 		 "stockade: yes";
 	q.len = strlen(q.text);
 	assert_int_equal(typed(&q, once), 0);
 	assert_null(strchr(seen, '\033'));
+	assert_null(strstr(seen, "\nstockade: no"));
 	for (row = strstr(seen, "    | "); row != NULL;
 	     row = strstr(row + 1, "    | "))
 		assert_true(strcspn(row, "\r") <= 40); // columns
