@@ -6,6 +6,7 @@
 #include "jail/base/clock.h"
 #include "src/agent/loop.h"
 #include "src/agent/prompt.h"
+#include "src/agent/weigh.h"
 
 #define LINE_PART 100 // bytes of a call, and of its result, in a list
 
@@ -261,8 +262,7 @@ warn(struct run *r, struct json_object *results, struct err *e)
 	char text[BUDGET_WARNING_MAX];
 	struct json_object *ev;
 
-	budget_foresee(&r->budget, strlen(json_object_to_json_string_ext(
-				       results, JSON_C_TO_STRING_PLAIN)));
+	budget_foresee(&r->budget, weigh_bytes(results));
 	if (!budget_warning(&r->budget, clock_ms(), text))
 		return 0;
 	json_object_array_add(results, loop_text_block(text, strlen(text)));

@@ -5,9 +5,11 @@
 #include "src/agent/compact.h"
 #include "src/agent/loop.h"
 #include "src/agent/prompt.h"
+#include "src/agent/weigh.h"
 #include "src/model/prices.h"
 
 #define KEPT_MESSAGES 4	  // the last ones stay as they are
+#define MESSAGES_MOST 400 // more, mostly cut out, are worth a summary
 #define SHORT_ANSWER  400 // bytes that are not worth cutting out
 
 /* Bytes a token, times 4: English and code are near 4, others nearer 2. */
@@ -24,21 +26,10 @@ static const char ask_summary[] =
     "Be exact, and brief. Call no tools.";
 
 static size_t
-bytes_of(struct json_object *o)
-{
-	size_t n = 0;
-
-	if (o != NULL)
-		json_object_to_json_string_length(
-		    o, JSON_C_TO_STRING_PLAIN, &n);
-	return n;
-}
-
-static size_t
 bytes_now(struct run *r)
 {
 	return strlen(prompt_system_for(r->config->no_tools)) +
-	       bytes_of(r->tools) + bytes_of(r->messages);
+	       weigh_bytes(r->tools) + weigh_bytes(r->messages);
 }
 
 /* By the server's own count of the last request, as far as it is likely. */
@@ -208,7 +199,8 @@ compact_before(struct run *r, struct err *e)
 	if (elide(r, most(r) / 2, e) < 0)
 		return -1;
 	// Room that the next few calls use up again would be none.
-	if (compact_tokens(r) <= most(r) / 4 * 3)
+	if (compact_tokens(r) <= most(r) / 4 * 3 &&
+	    json_object_array_length(r->messages) <= MESSAGES_MOST)
 		return 0;
 	return sum_up(r, compact_tokens(r) <= window_of(r), e);
 }

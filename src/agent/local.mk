@@ -63,7 +63,8 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/turn.c \
 	%D%/truncate.c %D%/truncate.h \
 	%D%/walk.c %D%/walk.h \
-	%D%/weaken.c %D%/weaken.h
+	%D%/weaken.c %D%/weaken.h \
+	%D%/weigh.c %D%/weigh.h
 
 # At the top of the build tree, beside the programs that look for it there.
 pkglibexec_PROGRAMS += stockade-agent

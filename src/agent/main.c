@@ -2,6 +2,7 @@
 // stockade agent: from the command line to the exit status.
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -20,7 +21,8 @@
 
 #define POLICY_MAX	   (1u << 20)
 #define PRESSES_MAX	   6 // of Ctrl-C, without anything that heard of it
-#define COMMAND_DEFAULT_MS 600000 // of one command, if no limit says
+#define BIG_PIECE	   (128 << 10) // bytes that go back at once
+#define COMMAND_DEFAULT_MS 600000      // of one command, if no limit says
 
 static struct run_signals signals;
 static volatile sig_atomic_t reload, can_reload;
@@ -482,6 +484,9 @@ main(int argc, char **argv)
 
 	// A session file that became descriptor 2 would be written to by anyone.
 	stdio_fill();
+	// A request is as long as the conversation. glibc would begin to take
+	// such pieces from the heap, which they then leave in crumbs.
+	mallopt(M_MMAP_THRESHOLD, BIG_PIECE);
 	if (config_parse(&c, argc, argv, &e) < 0) {
 		complain(&e);
 		return AGENT_EXIT_USAGE;

@@ -5,6 +5,7 @@
 #include "jail/base/clock.h"
 #include "src/agent/loop.h"
 #include "src/agent/prompt.h"
+#include "src/agent/weigh.h"
 
 #define TRIES_SHORTER 3 // of a request that was too long
 
@@ -30,15 +31,11 @@ heard_retry(void *arg, const char *why, uint64_t wait_ms)
 static int
 tell_request(struct run *r, struct err *e)
 {
-	uint64_t hash = 14695981039346656037u; // FNV-1a
 	struct json_object *ev = event_new(&r->events, "request");
-	const char *s =
-	    json_object_to_json_string_ext(r->messages, JSON_C_TO_STRING_PLAIN);
 	char digest[32];
 
-	for (; *s != '\0'; s++)
-		hash = (hash ^ (unsigned char)*s) * 1099511628211u;
-	snprintf(digest, sizeof(digest), "%016" PRIx64, hash);
+	snprintf(
+	    digest, sizeof(digest), "%016" PRIx64, weigh_digest(r->messages));
 	put_int(ev, "turn", r->budget.turns + 1);
 	put_int(ev, "messages", json_object_array_length(r->messages));
 	put_str(ev, "messages_digest", digest);

@@ -72,6 +72,7 @@ AGENT_INTEGRATION_TESTS = \
 	%D%/agent_ends.sh \
 	%D%/agent_misbehaves.sh \
 	%D%/agent_green.sh \
+	%D%/agent_long.sh \
 	%D%/agent_models.sh \
 	%D%/agent_no_tools.sh \
 	%D%/agent_sessions.sh \

@@ -29,6 +29,7 @@ agent_unit_tests = \
 	%D%/test_testlog \
 	%D%/test_tools \
 	%D%/test_truncate \
+	%D%/test_weigh \
 	%D%/test_weaken
 check_PROGRAMS += $(agent_unit_tests)
 TESTS += $(agent_unit_tests)
@@ -167,3 +168,7 @@ agent_unit_libs = src/agent/libagent.a src/model/libmodel.a src/session/libsessi
 	%D%/fake_box.c %D%/fake_box.h
 %C%_test_approve_keep_CFLAGS = $(agent_unit_cflags)
 %C%_test_approve_keep_LDADD = $(agent_unit_libs)
+
+%C%_test_weigh_SOURCES = %D%/test_weigh.c
+%C%_test_weigh_CFLAGS = $(agent_unit_cflags)
+%C%_test_weigh_LDADD = $(agent_unit_libs)
