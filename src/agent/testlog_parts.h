@@ -51,6 +51,7 @@ struct testlog_xml {
 		XML_TEXT,
 		XML_TAG,
 		XML_CDATA,
+		XML_COMMENT,
 	} state;
 	char quote; /* within a tag, that of a value; or 0 */
 	char tag[2048], name[256];

@@ -133,8 +133,7 @@ in_tag(struct testlog_xml *x, char c)
 	} else if (c == '>') {
 		x->tag[x->len] = '\0';
 		x->state = XML_TEXT;
-		if (strncmp(x->tag, comment_begin, 3) != 0)
-			take_tag(x);
+		take_tag(x);
 		return;
 	} else if ((c == '"' || c == '\'') && x->tag[0] != '!') {
 		x->quote = c;
@@ -146,7 +145,20 @@ in_tag(struct testlog_xml *x, char c)
 	    memcmp(x->tag, cdata_begin, x->len) == 0) {
 		x->state = XML_CDATA;
 		x->len = 0;
+	} else if (x->len == sizeof(comment_begin) - 1 &&
+		   memcmp(x->tag, comment_begin, x->len) == 0) {
+		x->state = XML_COMMENT;
+		x->len = 0;
 	}
+}
+
+/* Up to "-->", of which x->len hyphens are there, or more. */
+static void
+in_comment(struct testlog_xml *x, char c)
+{
+	if (c == '>' && x->len >= 2)
+		x->state = XML_TEXT;
+	x->len = c == '-' ? x->len + 1 : 0;
 }
 
 static void
@@ -188,6 +200,8 @@ testlog_xml_add(struct testlog_xml *x, const char *data, size_t len)
 			in_tag(x, *data++);
 		} else if (x->state == XML_CDATA) {
 			in_cdata(x, *data++);
+		} else if (x->state == XML_COMMENT) {
+			in_comment(x, *data++);
 		} else {
 			lt = memchr(data, '<', (size_t)(end - data));
 			tell(x, data, (size_t)((lt != NULL ? lt : end) - data));

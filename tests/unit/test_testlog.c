@@ -71,7 +71,7 @@ static const struct {
      "<testcase classname=\"A.B\" name=\"x&lt;y&gt;\" time=\"0.1\"/>"
      "<testcase name=\"bad > one\"><failure message=\"1 != 2\">trace"
      "</failure></testcase><testcase name=\"worse\"><error/></testcase>\n"
-     "<!-- <testcase name='none'/> --><testcase name='l'><skipped/>"
+     "<!-- <a> <testcase name='none'/> ---><testcase name='l'><skipped/>"
      "</testcase><system-out><![CDATA[<testcase name='no'/>]]]></system-out>"
      "</testsuite></testsuites>",
 	"JUnit XML: 2 failed, 1 passed, 1 skipped; failed: bad > one, worse"},
