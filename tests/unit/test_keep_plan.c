@@ -49,7 +49,7 @@ expect(const char *last, const char *to, const char *now, unsigned flags,
 {
 	struct keep_tree l = tree(last), t = tree(to), n = tree(now);
 	char got[4096] = "";
-	struct plan p;
+	struct keep_plan p;
 	struct err e;
 	size_t i, at = 0;
 
@@ -61,7 +61,7 @@ expect(const char *last, const char *to, const char *now, unsigned flags,
 					  : plan_why_name(p.v[i].why),
 		    p.v[i].path, p.v[i].forced ? "!" : "");
 	assert_string_equal(got, want);
-	plan_free(&p);
+	keep_plan_free(&p);
 	tree_free(&l);
 	tree_free(&t);
 	tree_free(&n);
@@ -179,7 +179,7 @@ holds(const struct keep_entry *(*fs)[64], char (*names)[24], const char *dir)
 
 static void
 do_step(const struct keep_entry *(*fs)[64], char (*names)[24],
-    const struct plan_step *s)
+    const struct keep_step *s)
 {
 	int at = slot(fs, names, s->path), parent;
 	char dir[24], *slash;
@@ -210,7 +210,7 @@ test_random(void **state)
 	const struct keep_entry *fs[64];
 	struct keep_tree was, now;
 	unsigned seed = 1, i;
-	struct plan p;
+	struct keep_plan p;
 	struct err e;
 	size_t k;
 
@@ -231,7 +231,7 @@ test_random(void **state)
 			    tree_same(fs[k], tree_find(&was, names[k])));
 		for (k = 0; k < was.n; k++)
 			assert_non_null(fs[slot(&fs, names, was.v[k].path)]);
-		plan_free(&p);
+		keep_plan_free(&p);
 		tree_free(&was);
 		tree_free(&now);
 	}
