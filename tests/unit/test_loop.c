@@ -70,6 +70,8 @@ test_already_green(void **state)
 	fake_put("fixed", "");
 	assert_int_equal(go(words, NULL), AGENT_EXIT_USAGE);
 	assert_non_null(strstr(why.text, "the tests already pass"));
+	assert_non_null(strstr(why.text, "Add one that fails until it is"));
+	assert_non_null(strstr(why.text, "--no-test runs without"));
 	assert_int_equal(run.budget.turns, 0);
 }
 
