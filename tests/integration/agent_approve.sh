@@ -67,8 +67,9 @@ ODD='mcookie'
 
 # ran N: so often, in the last run.
 ran() {
-	[ "$(events "$(session)" 'sum(bool(re.match("[0-9a-f]{32}\n",
-		e.get("gen_ai.tool.call.result", ""))) for e in o)')" = "$1" ]
+	[ "$(events "$(session)" 'sum(bool(re.search(
+		"(?m)^[0-9a-f]{32}$", e.get("gen_ai.tool.call.result", "")))
+		for e in o)')" = "$1" ]
 }
 
 questions() {
@@ -167,6 +168,22 @@ nobody() {
 	agent_serve "$(calls "$ODD")" "$WRONG" "$RIGHT" "$DONE"
 	check_status "allowed before: green" 0 agent_asks --approve shell=auto
 	check "it ran" ran 1
+	check "a change is shown" grep -q '^    | +echo .* + ' "$ERR"
+	begin
+	agent_serve "$(calls "$ODD" "$ODD -v")" "$WRONG" "$RIGHT" "$DONE"
+	check_status "words allowed before: green" 0 agent_asks \
+		--allow-command "$ODD -v" --approve write=auto
+	check "they ran, and no others" ran 1
+	check_fails "a change is not shown, where nobody wants to see it" \
+		grep -q '^    | +echo .* + ' "$ERR"
+	begin
+	echo "approve shell notify command deny $ODD" >"$T/policy"
+	chmod 644 "$T/policy"
+	agent_serve "$(calls "$ODD" 'id -un')" "$WRONG" "$RIGHT" "$DONE"
+	check_status "a policy's rules: green" 0 \
+		agent_asks --policy "$T/policy" --approve shell=auto
+	check "denied is denied, whatever is approved" ran 0
+	check_equal "an event" "shell deny policy" "$(approvals)"
 	for option in --no-ask --quiet --json; do
 		begin
 			agent_serve "$(calls "$ODD")" "$DONE" "$DONE" "$DONE"
