@@ -55,6 +55,15 @@ TESTS += %D%/test_model_http
 %C%_test_model_http_LDADD = src/model/libmodel.a jail/libwire.a \
 	$(CMOCKA_LIBS) $(JSON_LIBS) $(CURL_LIBS)
 
+check_PROGRAMS += %D%/test_model_load
+TESTS += %D%/test_model_load
+%C%_test_model_load_SOURCES = \
+	%D%/test_model_load.c \
+	%D%/model_rig.c %D%/model_rig.h
+%C%_test_model_load_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JSON_CFLAGS)
+%C%_test_model_load_LDADD = src/model/libmodel.a jail/libwire.a \
+	$(CMOCKA_LIBS) $(JSON_LIBS) $(CURL_LIBS)
+
 check_PROGRAMS += %D%/test_model_cost
 TESTS += %D%/test_model_cost
 %C%_test_model_cost_SOURCES = \

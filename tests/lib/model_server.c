@@ -35,6 +35,8 @@
 //	"split_at": 100		two writes, cut after this byte
 //	"delay_ms": 20		between two writes (with split_at: 20 if not said)
 //	"wait_ms": 100		before anything is sent
+//	"delta": 4		this many bytes of text or arguments in each
+//				event; else half of them
 //	"pings": 1		a comment and a ping before each event
 //	"crlf": 1		lines end in CR LF
 //	"error": {"type":"overloaded_error","message":"no"}

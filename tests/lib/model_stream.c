@@ -154,18 +154,38 @@ middle(const char *text)
 	return n;
 }
 
-/* A text in two pieces, each in an event: head, JSON string, tail. */
+/* The end of a piece that begins at `at`: so many bytes, and no character
+   cut in two. */
+static size_t
+piece_end(const char *text, size_t at, size_t piece)
+{
+	size_t n = strlen(text), end = at + piece < n ? at + piece : n;
+
+	while (end < n && ((unsigned char)text[end] & 0xc0) == 0x80)
+		end++;
+	return end;
+}
+
+/* A text in two pieces, or of "delta" bytes, each in an event: head, JSON
+   string, tail. */
 static void
 put_halves(
     struct stream *s, const char *head, const char *text, const char *tail)
 {
-	size_t m = middle(text);
-	char *a = quoted(text, 0, m), *b = quoted(text, m, strlen(text) - m);
+	size_t n = strlen(text), m = middle(text), at, end;
+	size_t piece = (size_t)script_long(s->line, "delta", 0);
+	char *q;
 
-	put(s, "%s%s%s", head, a, tail);
-	put(s, "%s%s%s", head, b, tail);
-	free(a);
-	free(b);
+	for (at = 0; at < n || (at == 0 && n == 0); at = end) {
+		end = at < m ? m : n;
+		if (piece > 0)
+			end = piece_end(text, at, piece);
+		q = quoted(text, at, end - at);
+		put(s, "%s%s%s", head, q, tail);
+		free(q);
+		if (n == 0)
+			break;
+	}
 }
 
 static const char *
