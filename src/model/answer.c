@@ -100,6 +100,11 @@ answer_tool(struct answer *a, const char *id, const char *name, const char *raw,
 		return;
 	}
 	input = field_parse(raw, n);
+	// It goes back to the server in each turn from here on.
+	if (!field_is_sound(input)) {
+		json_object_put(input);
+		input = NULL;
+	}
 	if (json_object_is_type(input, json_type_object)) {
 		json_object_object_add(b, "input", input);
 		return;

@@ -40,6 +40,58 @@ field_parse(const char *p, size_t n)
 	return o;
 }
 
+static size_t
+digits(const char *s)
+{
+	return strspn(s, "0123456789");
+}
+
+/* A number as JSON has it: 0, -1.5, 2e-7. */
+static bool
+is_number(const char *s)
+{
+	s += *s == '-';
+	if (digits(s) == 0)
+		return false;
+	s += digits(s);
+	if (*s == '.') {
+		if (digits(++s) == 0)
+			return false;
+		s += digits(s);
+	}
+	if (*s == 'e' || *s == 'E') {
+		s++;
+		s += *s == '-' || *s == '+';
+		if (digits(s) == 0)
+			return false;
+		s += digits(s);
+	}
+	return *s == '\0';
+}
+
+bool
+field_is_sound(struct json_object *o)
+{
+	size_t i;
+
+	if (json_object_is_type(o, json_type_double))
+		return is_number(
+		    json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN));
+	if (json_object_is_type(o, json_type_array))
+		for (i = 0; i < json_object_array_length(o); i++)
+			if (!field_is_sound(json_object_array_get_idx(o, i)))
+				return false;
+	if (!json_object_is_type(o, json_type_object))
+		return true;
+	json_object_object_foreach(o, key, v)
+	{
+		(void)key;
+		if (!field_is_sound(v))
+			return false;
+	}
+	return true;
+}
+
 struct json_object *
 field_get(struct json_object *o, const char *key, enum json_type type)
 {

@@ -12,6 +12,11 @@
 
 /* The whole of n bytes as one JSON value, or NULL. Depth is bounded. */
 struct json_object *field_parse(const char *p, size_t n);
+/*
+ * Whether what was parsed is JSON for others, too: the parser takes NaN,
+ * Infinity and 1. for numbers, and writes them as they came.
+ */
+bool field_is_sound(struct json_object *o);
 /* The field if o is an object that has it with that type, else NULL. */
 struct json_object *
 field_get(struct json_object *o, const char *key, enum json_type type);

@@ -43,7 +43,8 @@ check_input(struct json_object *input)
 	// And it goes back to the server as it is.
 	text = field_text(input, &n);
 	again = field_parse(text, n);
-	FUZZ_ASSERT(again != NULL && json_object_equal(again, input));
+	FUZZ_ASSERT(again != NULL && field_is_sound(again));
+	FUZZ_ASSERT(strcmp(field_text(again, &n), text) == 0);
 	json_object_put(again);
 }
 

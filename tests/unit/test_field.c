@@ -84,10 +84,38 @@ test_fields(void **state)
 	json_object_put(o);
 }
 
+/* What the parser takes for a number, and others do not. */
+static void
+test_sound(void **state)
+{
+	static const char *const good[] = {"{}", "[]", "null", "{\"a\":1}",
+	    "{\"a\":-1.5}", "[1e5,2E-7,0.1e+3]", "{\"a\":\"NaN\"}",
+	    "[[{\"a\":1e999}]]"};
+	static const char *const bad[] = {"{\"a\":NaN}", "[[Infinity]]",
+	    "{\"a\":[{\"b\":-Infinity}]}", "{\"a\":1.}", "[1.e5]"};
+	struct json_object *o;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		o = field_parse(good[i], strlen(good[i]));
+		if (!field_is_sound(o))
+			fail_msg("%s", good[i]);
+		json_object_put(o);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		o = field_parse(bad[i], strlen(bad[i]));
+		if (o == NULL || field_is_sound(o))
+			fail_msg("%s", bad[i]);
+		json_object_put(o);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_sound),
 	    cmocka_unit_test(test_parse),
 	    cmocka_unit_test(test_depth),
 	    cmocka_unit_test(test_fields),
