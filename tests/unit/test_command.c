@@ -39,7 +39,7 @@ static void
 check(const struct row *row, size_t n)
 {
 	char why[COMMAND_WHY_MAX];
-	size_t i;
+	size_t i, wrong = 0;
 
 	for (i = 0; i < n; i++) {
 		judge(row[i].line);
@@ -49,7 +49,9 @@ check(const struct row *row, size_t n)
 		print_error("%s: %s, %s: \"%s\"\n", row[i].line,
 		    approve_verdict_name(a.verdict), command_why(&a, why),
 		    a.part);
+		wrong++;
 	}
+	assert_int_equal(wrong, 0);
 }
 
 #define CHECK(rows) check(rows, sizeof(rows) / sizeof((rows)[0]))
@@ -252,6 +254,10 @@ test_shipped(void **state)
 	judge("ls; pip install x");
 	assert_int_equal(a.category, APPROVE_INSTALL);
 	assert_int_equal(a.nparts, 2);
+	// What is shown of a part is cut.
+	memset(evals, 'x', sizeof(evals));
+	command_judge(&p.command, evals, 203, &a);
+	assert_int_equal(strlen(a.part), COMMAND_PART_MAX - 1);
 	judge("git push");
 	assert_int_equal(a.category, APPROVE_NETWORK);
 	judge("frob");
@@ -269,6 +275,9 @@ test_own(void **state)
 	    {"frob -q v b", APPROVE_DENY, COMMAND_BY_RULE, NULL},
 	    {"frob \"$x\"", APPROVE_ASK, COMMAND_BY_RULE, NULL},
 	    {"frob c", APPROVE_ASK, COMMAND_BY_RULE, NULL},
+	    {"zap b", APPROVE_DENY, COMMAND_BY_RULE, NULL},
+	    {"zap \"$x\"", APPROVE_ASK, COMMAND_BY_RULE, NULL},
+	    {"zap c \"$x\"", APPROVE_ASK, COMMAND_BY_UNLISTED, NULL},
 	    {"frob c; frob b; frob", APPROVE_DENY, COMMAND_BY_RULE, "frob b"},
 	    {"$x; frob b", APPROVE_DENY, COMMAND_BY_RULE, "frob b"},
 	    {"/x/y/frob b", APPROVE_DENY, COMMAND_BY_RULE, NULL},
@@ -286,11 +295,12 @@ test_own(void **state)
 	};
 
 	(void)state;
-	rules("command auto frob curl /opt/tool\n"
-	      "command deny \"frob  b\"\tcommand ask \"frob c\" make\n"
-	      "command auto \"pip install -r requirements.txt\" "
-	      "\"npm run test:*\"\n"
-	      "command network mytool");
+	rules(
+	    "command auto frob curl /opt/tool\n"
+	    "command deny \"frob  b\" \"zap b\"\tcommand ask \"frob c\" make\n"
+	    "command auto \"pip install -r requirements.txt\" "
+	    "\"npm run test:*\"\n"
+	    "command network mytool");
 	CHECK(rows);
 	judge("frob b");
 	assert_true(a.has_rule);
@@ -385,6 +395,8 @@ test_approve(void **state)
 	      "approve network deny");
 	CHECK(any);
 	rules("approve shell auto command deny gdb");
+	CHECK(strict);
+	rules("approve shell auto command ask gdb");
 	CHECK(strict);
 	rules("approve shell deny");
 	judge("ls");
