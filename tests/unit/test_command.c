@@ -109,6 +109,16 @@ static const struct row shipped[] = {
     YES("gcc -o /tmp/t t.c && /tmp/t"),
     YES("sh \"tests/$t.sh\"; sh t/*.sh; . \"bin/$x\""),
     YES("yarn test; busybox ls"),
+    YES("timeout --kill-after=5 10 ls; timeout --signal KILL 10 ls"),
+    YES("env -- ls; env; xargs; timeout 5; command; git --version"),
+    YES("export PATH"),
+    YES("cd /workspace/sub && echo x > y"),
+    YES("cd /tmp && echo x > y; cd -- sub && cat > z"),
+    YES("cd / && cd /workspace && echo x > y"),
+    YES("sh -- -c curl"),
+    YES("trap - EXIT; trap; trap -p"),
+    YES("python3 x.py -m pip install y; python3 -c 'x' -m pip install y"),
+    YES("python3 -m; make run curl; uv run"),
     YES("IFS= read -r x < f"),
 };
 
@@ -124,6 +134,10 @@ static const struct row categories[] = {
     INSTALL("python3 -m pip install x", "python3 -m pip install x"),
     INSTALL("python -Im pip install x", NULL),
     INSTALL("python3 -mpip install x", NULL),
+    INSTALL("python3 -W ignore -Xdev -X dev -m pip install x", NULL),
+    INSTALL("nice -- curl x", "curl x"),
+    INSTALL("bash -o pipefail -c 'curl x'", "curl x"),
+    INSTALL("bash --rcfile f -c 'curl x'", "curl x"),
     INSTALL("npm --prefix web install", NULL),
     INSTALL("npm ci", NULL),
     INSTALL("npx create-app", NULL),
@@ -185,6 +199,14 @@ static const struct row asked[] = {
     ASK("~/x", UNKNOWN, NULL),
     ASK("env $x ls", UNKNOWN, NULL),
     ASK("timeout --frob 5 ls", UNKNOWN, NULL),
+    ASK("timeout --aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa 5 ls",
+	UNKNOWN, NULL),
+    ASK("timeout -k$x 5 ls", UNKNOWN, NULL),
+    ASK("nice -z 5 ls", UNKNOWN, NULL),
+    ASK("watch --frob ls", UNKNOWN, NULL),
+    ASK("ls | xargs -I % sh -c 'rm %'", CODE, NULL),
+    ASK("git -C", UNLISTED, NULL),
+    ASK("git --no-pager", UNLISTED, NULL),
     ASK("xargs -I{} {}", UNKNOWN, NULL),
     ASK("find . -exec {} \\;", UNKNOWN, NULL),
     ASK("cat x | xargs env", UNKNOWN, NULL),
@@ -223,6 +245,11 @@ static const struct row asked[] = {
     ASK("cd && echo x > y", REDIRECT, NULL),
     ASK("cd - && echo x > y", REDIRECT, NULL),
     ASK("cd $x && echo x > y", REDIRECT, NULL),
+    ASK("PATH= ls", ASSIGNMENT, NULL),
+    ASK("cd /workspace/.. && echo x > y", REDIRECT, NULL),
+    ASK("cd /; cd /workspace; echo x > y", REDIRECT, NULL),
+    ASK("cd -P / && echo x > y", REDIRECT, NULL),
+    ASK("popd && echo x > y", REDIRECT, NULL),
     ASK("PATH=. ls", ASSIGNMENT, "PATH=."),
     ASK("LD_PRELOAD=./x.so ls", ASSIGNMENT, NULL),
     ASK("export PATH=/x:$PATH; ls", ASSIGNMENT, NULL),
@@ -248,6 +275,9 @@ test_shipped(void **state)
 		memcpy(evals + 5 * i, "eval ", 5);
 	memcpy(evals + 5 * i, "ls", 3);
 	judge(evals);
+	assert_int_equal(a.reason, COMMAND_BY_UNPARSABLE);
+	judge("nice nice nice nice nice nice nice nice nice nice nice nice "
+	      "nice nice nice nice nice ls");
 	assert_int_equal(a.reason, COMMAND_BY_UNPARSABLE);
 	judge(evals + 5 * 35);
 	assert_int_equal(a.reason, COMMAND_BY_APPROVED);
@@ -282,6 +312,9 @@ test_own(void **state)
 	    {"$x; frob b", APPROVE_DENY, COMMAND_BY_RULE, "frob b"},
 	    {"/x/y/frob b", APPROVE_DENY, COMMAND_BY_RULE, NULL},
 	    {"sudo frob b", APPROVE_DENY, COMMAND_BY_RULE, "frob b"},
+	    {"uv run \"$x\"", APPROVE_ASK, COMMAND_BY_RULE, NULL},
+	    YES("run \"$x\" y"),
+	    {"run", APPROVE_ASK, COMMAND_BY_UNLISTED, NULL},
 	    {"python3 -m frob b", APPROVE_DENY, COMMAND_BY_RULE, NULL},
 	    {"make", APPROVE_ASK, COMMAND_BY_RULE, NULL},
 	    YES("pip install -r requirements.txt"),
@@ -296,7 +329,7 @@ test_own(void **state)
 
 	(void)state;
 	rules(
-	    "command auto frob curl /opt/tool\n"
+	    "command auto frob curl /opt/tool \"run *\"\n"
 	    "command deny \"frob  b\" \"zap b\"\tcommand ask \"frob c\" make\n"
 	    "command auto \"pip install -r requirements.txt\" "
 	    "\"npm run test:*\"\n"
@@ -307,6 +340,10 @@ test_own(void **state)
 	assert_int_equal(a.rule.line, 2);
 	assert_string_equal(a.rule.pattern, "frob b");
 	assert_int_equal(a.rule.origin, COMMAND_FROM_POLICY);
+	rules("command ask *");
+	judge("ls");
+	assert_int_equal(a.verdict, APPROVE_ASK);
+	assert_int_equal(a.reason, COMMAND_BY_RULE);
 }
 
 /* allow is what Landlock holds, and approves as well. */
