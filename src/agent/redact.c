@@ -8,7 +8,9 @@
 #include "src/cli/patterns.h"
 
 #define KEY_MAX 16384 // bytes of a private key; a longer one is none
-#define CONTEXT 1024  // before what is told, where a secret's name may stand
+// Before what is told, where a secret's name may stand: bytes at most, words.
+#define CONTEXT	      1024
+#define CONTEXT_WORDS 4
 
 static const char key_begin[] = "-----BEGIN ", key_end[] = "-----END ";
 
@@ -198,15 +200,18 @@ redact_add(struct redact *r, struct text *out, const char *data, size_t len)
 	}
 }
 
-/* How much of a line that goes on is in no secret. */
+/* How much of a line that goes on is in no secret; *plain: nor is one in
+   that. */
 static size_t
-sure(const struct redact *r, const char *p, size_t n, size_t from)
+sure(const struct redact *r, const char *p, size_t n, size_t from, bool *plain)
 {
-	size_t safe = before_key(p, n), at;
+	size_t safe = from + before_key(p + from, n - from), at;
 	struct redact_found f;
 
+	*plain = r->by == NULL || r->by->npatterns == 0;
 	for (at = from; at < safe; at++) {
 		f = find(p, at, n);
+		*plain = *plain && f.kind == NULL;
 		if (f.kind == NULL)
 			f = redact_growing(p + at, n - at, begins_word(p, at));
 		if (f.kind != NULL && at + f.len >= n)
@@ -220,17 +225,44 @@ sure(const struct redact *r, const char *p, size_t n, size_t from)
 	return safe;
 }
 
+/*
+ * Where to look from, for what comes after n bytes that were told: a name,
+ * what assigns, and a quote may stand before a value. Who streams a few bytes
+ * at a time must not have all of the line looked at each time.
+ */
+static size_t
+context(const char *p, size_t n)
+{
+	size_t i = n, least = n > CONTEXT ? n - CONTEXT : 0;
+	int words;
+
+	for (words = 0; words < CONTEXT_WORDS && i > least; words++) {
+		while (i > least && isspace((unsigned char)p[i - 1]))
+			i--;
+		while (i > least && !isspace((unsigned char)p[i - 1]))
+			i--;
+	}
+	return i;
+}
+
 void
 redact_flush(struct redact *r, struct text *out)
 {
 	const char *p = text_of(&r->held);
-	size_t from = r->told > CONTEXT ? r->told - CONTEXT : 0, to;
+	size_t from = context(p, r->told), to;
+	bool plain;
 
 	if (r->held.len == 0 || r->hidden > 0)
 		return;
-	to = sure(r, p, r->held.len, from);
-	if (to > r->told)
+	to = sure(r, p, r->held.len, from, &plain);
+	if (to <= r->told)
+		return;
+	if (plain) {
+		text_add(out, p + r->told, to - r->told);
+		r->told = to;
+	} else {
 		scan(r, out, p, r->held.len, from, to);
+	}
 }
 
 void

@@ -192,6 +192,8 @@ redact_token(const char *p, size_t n)
 
 	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		f = &forms[i];
+		if (*p != *f->prefix)
+			continue;
 		at = strlen(f->prefix);
 		if (n < at + f->min || memcmp(p, f->prefix, at) != 0)
 			continue;
@@ -264,6 +266,9 @@ secret_name(const char *p, size_t n)
 		   REDACT_URLSAFE, p, n < NAME_LONGEST ? n : NAME_LONGEST),
 	       i, k;
 
+	if (len == 0 ||
+	    strchr("dtynrsl", tolower((unsigned char)p[len - 1])) == NULL)
+		return 0; // no name ends so
 	for (i = 0; names[i] != NULL; i++) {
 		k = strlen(names[i]);
 		if (len >= k && strncasecmp(p + len - k, names[i], k) == 0)
@@ -350,6 +355,8 @@ token_grows(const char *p, size_t n)
 
 	for (i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		f = &forms[i];
+		if (*p != *f->prefix)
+			continue;
 		at = strlen(f->prefix);
 		if (n > at && n - at <= f->max &&
 		    memcmp(p, f->prefix, at) == 0 &&

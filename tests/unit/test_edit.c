@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 #include "src/agent/edit.h"
 
@@ -99,6 +100,63 @@ test_large(void **state)
 	text_free(&old);
 }
 
+static uint64_t chance;
+
+static unsigned
+below(unsigned n)
+{
+	chance = chance * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)(chance >> 33) % n;
+}
+
+/* An edit taken back gives the file as it was; where the string is there more
+   often than once it is refused, and all of them are replaced if asked. */
+static void
+test_round_trip(void **state)
+{
+	char file[300], old[20], new[20];
+	const char *p;
+	unsigned i, k, n, at, len, once = 0;
+
+	(void)state;
+	for (i = 0; i < 20000; i++) {
+		chance = i;
+		n = 20 + below(250);
+		for (k = 0; k < n; k++)
+			file[k] = "ab\n c"[below(5)];
+		file[n] = '\0';
+		len = 1 + below(12);
+		at = below(n - len);
+		snprintf(old, sizeof(old), "%.*s", (int)len, file + at);
+		len = 1 + below(12);
+		for (k = 0; k < len; k++)
+			new[k] = "XYZ"[below(3)];
+		new[len] = '\0';
+		for (n = 0, p = file; (p = strstr(p, old)) != NULL; n++)
+			p += strlen(old);
+		if (edit(file, old, new, true) != (long)n)
+			fail_msg(
+			    "[%s] in [%s]: %s", old, file, text_of(&complaint));
+		if (n > 1) {
+			assert_int_equal(edit(file, old, new, false), -1);
+			continue;
+		}
+		// It may overlap itself, which makes it no single place.
+		if (strstr(strstr(file, old) + 1, old) != NULL)
+			continue;
+		assert_int_equal(edit(file, old, new, false), 1);
+		once++;
+		assert_int_equal(
+		    out.len, strlen(file) - strlen(old) + strlen(new));
+		p = strstr(file, old);
+		assert_memory_equal(out.p, file, (size_t)(p - file));
+		assert_memory_equal(out.p + (p - file), new, strlen(new));
+		assert_string_equal(
+		    out.p + (p - file) + strlen(new), p + strlen(old));
+	}
+	assert_true(once > 5000);
+}
+
 int
 main(void)
 {
@@ -106,6 +164,7 @@ main(void)
 	    cmocka_unit_test(test_good),
 	    cmocka_unit_test(test_bad),
 	    cmocka_unit_test(test_large),
+	    cmocka_unit_test(test_round_trip),
 	};
 
 	return cmocka_run_group_tests_name("edit", tests, NULL, NULL);

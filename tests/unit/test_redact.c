@@ -455,6 +455,33 @@ test_hostile(void **state)
 	}
 }
 
+/* A model's words, as they come: less than the millisecond for each kilobyte
+   that all of the agent may take. */
+static void
+test_streamed(void **state)
+{
+	static const char words[] = "The quick \"brown\" fox: it jumps = over "
+				    "the lazy dog's back (a_b, c-d), and so "
+				    "on for ever without an end of the line ";
+	struct redact one = {0};
+	clock_t start = clock();
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 256 << 10; i += 4) {
+		text_free(&out);
+		redact_add(&one, &out, words + i % (sizeof(words) - 5), 4);
+		redact_flush(&one, &out);
+		if (i % 16384 == 0)
+			redact_add(&one, &out, "\n", 1);
+	}
+	redact_end(&one, &out);
+	print_message("# %ld us a KiB\n", (long)(clock() - start) / 256);
+#ifndef __SANITIZE_ADDRESS__
+	assert_true(clock() - start < 256 * (CLOCKS_PER_SEC / 1000));
+#endif
+}
+
 static uint64_t seen, found;
 
 static int
@@ -519,6 +546,7 @@ main(void)
 	    cmocka_unit_test(test_lookalikes),
 	    cmocka_unit_test(test_bytes),
 	    cmocka_unit_test(test_hostile),
+	    cmocka_unit_test(test_streamed),
 	    cmocka_unit_test(test_ordinary),
 	};
 
