@@ -241,8 +241,8 @@ say_task(struct interactive *it, const char *task, struct err *e)
  * The conversation can be gone on with: it ends with the model's word,
  * whatever it was that stopped it.
  */
-static int
-mend(struct interactive *it, const char *why, struct err *e)
+int
+interactive_mend(struct interactive *it, const char *why, struct err *e)
 {
 	struct run *r = it->run;
 	size_t n = json_object_array_length(r->messages);
@@ -367,7 +367,8 @@ interactive_task(struct interactive *it, const char *task, struct err *e)
 	}
 	if (tell_end(it, status, e) < 0)
 		return -1;
-	return status == AGENT_EXIT_DONE ? 0 : mend(it, why.text, e);
+	return status == AGENT_EXIT_DONE ? 0
+					 : interactive_mend(it, why.text, e);
 }
 
 static int

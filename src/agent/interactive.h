@@ -86,6 +86,15 @@ void interactive_keep(struct interactive *it, bool begins);
 int interactive_undo(
     struct interactive *it, const char *arg, struct err *e) MUST_CHECK;
 
+/* Lets the conversation end with the model's side, so that it can go on. */
+int interactive_mend(
+    struct interactive *it, const char *why, struct err *e) MUST_CHECK;
+/* Other sessions of this workspace; and the conversation of one of them. */
+int interactive_sessions(
+    struct interactive *it, const char *arg, struct err *e) MUST_CHECK;
+int interactive_load(
+    struct interactive *it, const char *arg, struct err *e) MUST_CHECK;
+
 /* What is on the screen: hooks of the run and of its lines. */
 void screen_begin(struct interactive *it);
 void screen_end(struct interactive *it);

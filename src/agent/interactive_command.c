@@ -197,25 +197,6 @@ approve(struct interactive *it, const char *arg, struct err *e)
 }
 
 static int
-sessions(struct interactive *it, const char *arg, struct err *e)
-{
-	(void)arg;
-	(void)e;
-	SAY(it, "This session: %s", it->run->session.path);
-	SAY(it, "`stockade sessions list' shows those of before.");
-	return 0;
-}
-
-static int
-load(struct interactive *it, const char *arg, struct err *e)
-{
-	(void)arg;
-	(void)e;
-	SAY(it, "Not here yet: `stockade sessions list' shows what there is.");
-	return 0;
-}
-
-static int
 quit(struct interactive *it, const char *arg, struct err *e)
 {
 	(void)arg;
@@ -237,8 +218,9 @@ static const struct command commands[] = {
 	"what the model may do unasked", approve},
     {"model", "[NAME]", "which model answers", model},
     {"cost", "", "what was used so far", cost},
-    {"sessions", "", "where this session is kept", sessions},
-    {"load", "ID", "goes on with another session", load},
+    {"sessions", "", "those of this workspace", interactive_sessions},
+    {"load", "ID", "takes over what was said in another session",
+	interactive_load},
     {"quit", "", "ends the session, as Ctrl-D does", quit},
     {NULL, NULL, NULL, NULL},
 };

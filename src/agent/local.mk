@@ -34,7 +34,7 @@ noinst_LIBRARIES += %D%/libagent.a
 	%D%/ignore.c %D%/ignore.h \
 	%D%/guide.c %D%/guide.h \
 	%D%/interactive.c %D%/interactive.h \
-	%D%/interactive_command.c %D%/interactive_screen.c %D%/interactive_undo.c \
+	%D%/interactive_command.c %D%/interactive_load.c %D%/interactive_screen.c %D%/interactive_undo.c \
 	%D%/loop.c %D%/loop.h %D%/run.h \
 	%D%/myers.c %D%/myers.h \
 	%D%/near.c %D%/near.h \

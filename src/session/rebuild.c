@@ -72,6 +72,16 @@ take_start(struct rebuild *r, struct json_object *ev)
 	r->runs++;
 }
 
+/* The person had the conversation forgotten. */
+static void
+begin_anew(struct rebuild *r)
+{
+	json_object_put(r->messages);
+	r->messages = json_object_new_array();
+	json_object_put(r->results);
+	r->results = json_object_new_array();
+}
+
 static int
 take_line(void *arg, char *s, size_t len, struct err *e)
 {
@@ -90,6 +100,8 @@ take_line(void *arg, char *s, size_t len, struct err *e)
 		ret = take_message(r, ev, e);
 	else if (strcmp(type, "compaction") == 0)
 		ret = take_compaction(r, ev, e);
+	else if (strcmp(type, "clear") == 0)
+		begin_anew(r);
 	else if (strcmp(type, "plan") == 0)
 		keep(&r->plan, ev);
 	else if (strcmp(type, "tool_result") == 0)

@@ -57,9 +57,11 @@ mode_quiet(void)
 {
 	struct termios t = before;
 
-	t.c_lflag &= ~(tcflag_t)(ECHO | ECHONL);
-	t.c_lflag |= ICANON | ISIG;
-	// A line that is typed ahead ends as the editor's do.
+	// What is typed ahead is the editor's: Ctrl-D and Enter, too.
+	t.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | IEXTEN);
+	t.c_lflag |= ISIG;
+	t.c_cc[VMIN] = 1;
+	t.c_cc[VTIME] = 0;
 	t.c_iflag &= ~(tcflag_t)(ICRNL | INLCR | IGNCR);
 	set(&t);
 }

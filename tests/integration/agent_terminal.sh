@@ -305,6 +305,52 @@ undoing() {
 	shown "Ctrl-D leaves" "status 0"
 }
 
+# What was said in one session is taken over by another.
+loading() {
+	rm -rf "$T/sessions-$WAY"
+	agent_project
+	agent_serve '{"text":"Forgotten."}' '{"text":"A word."}' \
+		'{"text":"I remember."}' '{"text":"Still."}'
+	screen_begin -- --no-test
+	shown "a prompt comes" "turn 0"
+	say "/load last"
+	shown "there may be none to load" "no other session"
+	say "First of all."
+	shown "an answer" "Forgotten."
+	say "/clear"
+	shown "the conversation is forgotten" "begins anew"
+	say "The word is xyzzy."
+	shown "another answer" "A word."
+	check_fails "the model has not heard the first" \
+		sh -c "tail -n 1 '$LOG' | grep -q 'First of all'"
+	keys C-d
+	shown "Ctrl-D leaves" "status 0"
+	screen_begin -- --no-test
+	shown "a prompt comes yet again" "turn 0"
+	say "/sessions"
+	shown "the sessions are told" "this one"
+	check "and the one before" shows "unverified  -"
+	say "/load last"
+	shown "it is taken over" "2 messages of"
+	say "What was the word?"
+	shown "the model answers" "I remember."
+	check "and was told what was said" \
+		sh -c "tail -n 1 '$LOG' | grep -q xyzzy"
+	check_fails "not what was forgotten" \
+		sh -c "tail -n 1 '$LOG' | grep -q 'First of all'"
+	check "each side has its turn" roles_alternate
+	keys C-d
+	shown "Ctrl-D leaves" "status 0"
+	BOX_ENV=ANTHROPIC_API_KEY=$KEY
+	check_status "a session can be resumed with a task" 0 \
+		as timeout -s KILL 60 "$STOCKADE" agent -C "$W" --no-test \
+		--session-dir "$S" --base-url "$URL" --resume last "Again."
+	BOX_ENV=
+	check "the model is asked" asked 4
+	check "and the model knows what was said" \
+		sh -c "tail -n 1 '$LOG' | grep -q xyzzy"
+}
+
 # A pipe: stdout and stderr apart, and no byte that only a terminal takes.
 piped() {
 	agent_project
@@ -343,6 +389,7 @@ all() {
 	typing
 	asking
 	undoing
+	loading
 	piped
 }
 
