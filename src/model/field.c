@@ -51,7 +51,7 @@ static bool
 is_number(const char *s)
 {
 	s += *s == '-';
-	if (digits(s) == 0)
+	if (digits(s) == 0 || (*s == '0' && digits(s) > 1))
 		return false;
 	s += digits(s);
 	if (*s == '.') {

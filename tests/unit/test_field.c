@@ -92,7 +92,8 @@ test_sound(void **state)
 	    "{\"a\":-1.5}", "[1e5,2E-7,0.1e+3]", "{\"a\":\"NaN\"}",
 	    "[[{\"a\":1e999}]]"};
 	static const char *const bad[] = {"{\"a\":NaN}", "[[Infinity]]",
-	    "{\"a\":[{\"b\":-Infinity}]}", "{\"a\":1.}", "[1.e5]"};
+	    "{\"a\":[{\"b\":-Infinity}]}", "{\"a\":1.}", "[1.e5]", "[02E]",
+	    "[-00.5]"};
 	struct json_object *o;
 	size_t i;
 
