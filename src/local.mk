@@ -7,6 +7,7 @@ include %D%/keep/local.mk
 include %D%/cli/local.mk
 if ENABLE_AGENT
 include %D%/model/local.mk
+include %D%/otel/local.mk
 include %D%/agent/local.mk
 include %D%/session/local.mk
 include %D%/term/local.mk

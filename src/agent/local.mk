@@ -70,6 +70,6 @@ noinst_LIBRARIES += %D%/libagent.a
 pkglibexec_PROGRAMS += stockade-agent
 stockade_agent_SOURCES = %D%/main.c
 stockade_agent_CFLAGS = $(AM_CFLAGS) $(JSON_CFLAGS)
-stockade_agent_LDADD = %D%/libagent.a src/term/libterm.a src/keep/libkeep.a src/session/libsession.a %D%/libtext.a src/doctor/libdoctor.a src/cli/libcli.a src/egress/libegresslog.a src/egress/libpresets.a src/model/libmodel.a \
+stockade_agent_LDADD = %D%/libagent.a src/term/libterm.a src/keep/libkeep.a src/session/libsession.a %D%/libtext.a src/doctor/libdoctor.a src/cli/libcli.a src/egress/libegresslog.a src/egress/libpresets.a src/otel/libotel.a src/model/libmodel.a %D%/libtext.a \
 	src/box/libbox.a jail/libwire.a policy/libpolicy.a \
 	$(CURL_LIBS) $(JSON_LIBS) $(MD_LIBS) -lm

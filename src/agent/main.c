@@ -2,6 +2,7 @@
 // stockade agent: from the command line to the exit status.
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <malloc.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -23,6 +24,7 @@
 #define PRESSES_MAX	   6 // of Ctrl-C, without anything that heard of it
 #define BIG_PIECE	   (128 << 10) // bytes that go back at once
 #define COMMAND_DEFAULT_MS 600000      // of one command, if no limit says
+#define TELEMETRY_WAIT_MS  3000	       // for a collector, once all is done
 
 static struct run_signals signals;
 static volatile sig_atomic_t reload, can_reload;
@@ -385,7 +387,8 @@ stand_up(struct run *r, struct err *e)
 	fill_env(r);
 	r->reload = &reload;
 	r->signals = &signals;
-	if (open_model(r, e) < 0 || net_start(r, e) < 0)
+	if (open_model(r, e) < 0 || otel_open(&r->events.otel, e) < 0 ||
+	    net_start(r, e) < 0)
 		return -1;
 	notes_say(r->env.box, "stockade agent");
 	approve_begin(r, net_on_terminal(r->config));
@@ -403,6 +406,18 @@ stand_up(struct run *r, struct err *e)
 		return -1;
 	checkpoints_begin(r);
 	return 0;
+}
+
+/* All of it was told, or how much was not. */
+static void
+end_telemetry(struct run *r)
+{
+	uint64_t untold = otel_close(r->events.otel, TELEMETRY_WAIT_MS);
+
+	if (untold > 0)
+		show_line(&r->show, SHOW_DIM,
+		    "(%" PRIu64 " events did not reach the collector in time)",
+		    untold);
 }
 
 static void
@@ -426,6 +441,7 @@ tear_down(struct run *r)
 	guard_free(&r->guard);
 	guide_free(&r->guide);
 	free(r->last_file);
+	end_telemetry(r);
 	redactor_free(&r->redactor);
 	tool_env_free(&r->env);
 	json_object_put(r->tools);

@@ -1,5 +1,5 @@
 # tests/lib: what the shell tests share
-EXTRA_DIST += %D%/harness.sh %D%/property.awk %D%/property.sh %D%/zsh_complete.py
+EXTRA_DIST += %D%/harness.sh %D%/property.awk %D%/property.sh %D%/collector.py %D%/zsh_complete.py
 
 # Static: it runs in any root. Plain flags, so that hardening and sanitizers
 # made for dynamic programs stay out of it.

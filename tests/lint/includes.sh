@@ -35,6 +35,9 @@ arrows()
 		else if ($1 ~ /^src\/session\//)
 			ok = to ~ /^(src\/session|policy|jail\/base)\// ||
 			    to ~ /^src\/(agent\/(text|clean)|cli\/options|egress\/store)\.h/
+		else if ($1 ~ /^src\/otel\//)
+			ok = to ~ /^(src\/otel|jail\/base)\// ||
+			    to ~ /^src\/(agent\/text|model\/http)\.h/
 		else if ($1 ~ /^src\/term\//)
 			ok = to ~ /^(src\/term|jail\/base)\// ||
 			    to ~ /^src\/agent\/text\.h/
@@ -73,6 +76,9 @@ planted "src including the helper's own" arrows "$planted"
 fresh
 echo '#include "src/agent/events.h"' | plant src/session/a.c
 planted "sessions including the agent's run" arrows "$planted"
+fresh
+echo '#include "src/agent/run.h"' | plant src/otel/a.c
+planted "src/otel including the agent" arrows "$planted"
 fresh
 echo '#include "src/agent/run.h"' | plant src/term/a.c
 planted "src/term including the agent" arrows "$planted"

@@ -10,6 +10,7 @@ model_unit_tests = \
 	%D%/test_retry \
 	%D%/test_dialect \
 	%D%/test_servers \
+	%D%/test_spans \
 	%D%/test_sse \
 	%D%/test_transcript \
 	%D%/test_url \
@@ -48,6 +49,10 @@ model_unit_libs = src/model/libmodel.a jail/libwire.a \
 %C%_test_retry_SOURCES = %D%/test_retry.c
 %C%_test_retry_CFLAGS = $(model_unit_cflags)
 %C%_test_retry_LDADD = $(model_unit_libs)
+
+%C%_test_spans_SOURCES = %D%/test_spans.c
+%C%_test_spans_CFLAGS = $(model_unit_cflags)
+%C%_test_spans_LDADD = src/otel/libotel.a $(model_unit_libs)
 
 %C%_test_sse_SOURCES = %D%/test_sse.c
 %C%_test_sse_CFLAGS = $(model_unit_cflags)
