@@ -104,7 +104,6 @@ event_emit(struct events *ev, struct json_object *o, struct err *e)
 		r = session_append(ev->session, line.p, line.len, e);
 	if (r == 0 && ev->also != NULL)
 		r = ev->also(ev->also_arg, text_of(&type), line.p, e);
-	otel_feed(ev->otel, line.p, line.len);
 	if (ev->json != NULL) {
 		// A reader that went away must not end the run.
 		fwrite(line.p, 1, line.len, ev->json);

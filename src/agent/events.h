@@ -10,7 +10,6 @@
 #include <json-c/json.h>
 #include "src/session/session.h"
 #include "src/model/model.h"
-#include "src/otel/otel.h"
 
 struct events {
 	struct session *session;
@@ -23,7 +22,6 @@ struct events {
 	void *also_arg;
 	FILE *json;		   /* NULL: none */
 	const struct model *model; /* strikes keys out; NULL: not open yet */
-	struct otel *otel;	   /* told as well; NULL: nobody is */
 	uint64_t seq;
 	uint64_t start_ms; /* CLOCK_MONOTONIC */
 };

@@ -342,13 +342,14 @@ fill_env(struct run *r)
 	r->env.redactor = &r->redactor;
 }
 
-/* What an auditor wants to know of is in his log, too. */
+/* A collector is told; what an auditor wants to know is in his log, too. */
 static int
-to_audit(void *arg, const char *type, const char *line, struct err *e)
+to_others(void *arg, const char *type, const char *line, struct err *e)
 {
 	struct run *r = arg;
 
-	return audit_wants(type)
+	otel_feed(r->otel, line, strlen(line));
+	return r->audited && audit_wants(type)
 		   ? audit_event(&r->audit, r->session.id, line, e)
 		   : 0;
 }
@@ -362,8 +363,7 @@ begin_audit(struct run *r)
 		show_line(&r->show, SHOW_RED, "no audit log: %s", e.text);
 		return;
 	}
-	r->events.also = to_audit;
-	r->events.also_arg = r;
+	r->audited = true;
 }
 
 /* Everything from the lost privileges to the standing box. */
@@ -381,13 +381,15 @@ stand_up(struct run *r, struct err *e)
 	    (!r->resume.on && session_open(&r->session, sessions, e) < 0))
 		return -1;
 	r->events.session = &r->session;
+	r->events.also = to_others;
+	r->events.also_arg = r;
 	begin_audit(r);
 	budget_begin(&r->budget, &r->policy.budget, clock_ms());
 	r->events.start_ms = r->budget.start_ms;
 	fill_env(r);
 	r->reload = &reload;
 	r->signals = &signals;
-	if (open_model(r, e) < 0 || otel_open(&r->events.otel, e) < 0 ||
+	if (open_model(r, e) < 0 || otel_open(&r->otel, e) < 0 ||
 	    net_start(r, e) < 0)
 		return -1;
 	notes_say(r->env.box, "stockade agent");
@@ -412,7 +414,7 @@ stand_up(struct run *r, struct err *e)
 static void
 end_telemetry(struct run *r)
 {
-	uint64_t untold = otel_close(r->events.otel, TELEMETRY_WAIT_MS);
+	uint64_t untold = otel_close(r->otel, TELEMETRY_WAIT_MS);
 
 	if (untold > 0)
 		show_line(&r->show, SHOW_DIM,

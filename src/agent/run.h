@@ -23,6 +23,7 @@
 #include "src/agent/weaken.h"
 #include "src/box/way_in.h"
 #include "src/cli/network.h"
+#include "src/otel/otel.h"
 #include "src/keep/audit.h"
 
 /* What signals a run has heard. */
@@ -80,6 +81,8 @@ struct run {
 	struct snapshot *start;
 	struct checkpoints checkpoints;
 	struct audit audit;
+	bool audited;		      /* it is open */
+	struct otel *otel;	      /* who is told; NULL: nobody */
 	uint64_t test_runs;	      /* after the first */
 	unsigned long tests_first;    /* how many there were at the start */
 	struct testlog tests;	      /* of the last run; without names */
