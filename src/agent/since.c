@@ -128,10 +128,16 @@ struct names {
 static void
 add_name(struct names *v, const char *path)
 {
+	autotext struct text clean = {0};
+	size_t i;
+
 	if (v->n++ >= NAMES_MAX)
 		return;
 	text_str(&v->list, v->n > 1 ? ", " : "");
-	clean_all(CLEAN_SCREEN, &v->list, path, strlen(path));
+	clean_all(CLEAN_SCREEN, &clean, path, strlen(path));
+	// A name's line end would let it speak in a line of its own.
+	for (i = 0; i < clean.len; i++)
+		text_char(&v->list, clean.p[i] == '\n' ? '?' : clean.p[i]);
 }
 
 /* A record and what follows it; NULL at the end of what is sound. */

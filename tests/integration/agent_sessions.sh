@@ -90,8 +90,8 @@ again() {
 		'o["forked_from"]')"
 	agent_serve '{"status":401,"body":"no"}'
 	n=$(find "$S" -name '*.jsonl' | wc -l)
-	check_status "a fork that cannot begin" 2 goes_on --fork last \
-		--provider nobody
+	check_status "a fork that cannot begin" 3 goes_on --fork last \
+		--policy /nonexistent
 	check_equal "leaves no file" "$n" "$(find "$S" -name '*.jsonl' | wc -l)"
 }
 

@@ -25,6 +25,7 @@ agent_unit_tests = \
 	%D%/test_redact \
 	%D%/test_session \
 	%D%/test_show \
+	%D%/test_since \
 	%D%/test_snapshot \
 	%D%/test_testlog \
 	%D%/test_tools \
@@ -172,3 +173,8 @@ agent_unit_libs = src/agent/libagent.a src/model/libmodel.a src/session/libsessi
 %C%_test_weigh_SOURCES = %D%/test_weigh.c
 %C%_test_weigh_CFLAGS = $(agent_unit_cflags)
 %C%_test_weigh_LDADD = $(agent_unit_libs)
+
+%C%_test_since_SOURCES = %D%/test_since.c \
+	%D%/fake_box.c %D%/fake_box.h
+%C%_test_since_CFLAGS = $(agent_unit_cflags)
+%C%_test_since_LDADD = $(agent_unit_libs)

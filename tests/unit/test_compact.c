@@ -313,6 +313,8 @@ test_after(void **state)
 	assert_int_equal(compact_after(&run, &e), 1);
 	assert_false(whole("r1"));
 	assert_int_equal(asked, 0); // it could not have heard the question
+	// So long as that no request of this run will be again.
+	assert_true(run.compact.window < 8000);
 	// Shorter, until nothing but a summary is left to be tried.
 	do
 		err_set(&e, ERR_MODEL, 0, "prompt is too long");
