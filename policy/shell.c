@@ -171,14 +171,17 @@ read_test(struct shell *sh, struct frame *f)
 static bool
 is_for_redir(const struct shell *sh, const struct shell_word *w)
 {
+	static const char name[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
 	size_t n = strspn(w->s, "0123456789");
 
 	if (!shell_at_redir(sh) || shell_peek(sh, 0) == '&')
 		return false;
 	if (w->flags == 0 && n > 0 && w->s[n] == '\0')
 		return true;
+	// {a,b} is two words, not a name.
 	return w->flags == SHELL_GLOB && w->s[0] == '{' &&
-	       w->s[w->len - 1] == '}';
+	       strspn(w->s + 1, name) == w->len - 2 && w->s[w->len - 1] == '}';
 }
 
 /* "(" behind the last word. */
