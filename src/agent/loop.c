@@ -105,7 +105,10 @@ denied(const struct run *r, enum agent_exit status, struct err *e)
 {
 	const struct tool_network *n = r->env.network;
 
-	if (status != AGENT_EXIT_RED && status != AGENT_EXIT_LOOP)
+	// Without tests nothing shows that it could do without.
+	if (status == AGENT_EXIT_DONE && r->unverified)
+		err_set(e, ERR_REFUSED, 0, "and nothing was tested");
+	else if (status != AGENT_EXIT_RED && status != AGENT_EXIT_LOOP)
 		return status;
 	if (n != NULL && n->count > 0)
 		err_prefix(e, "%" PRIu64 " connections were refused", n->count);

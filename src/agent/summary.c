@@ -139,6 +139,9 @@ tell(struct run *r, enum agent_exit status, const struct err *why,
 	put_int(ev, "test_runs", r->test_runs);
 	put_tests(ev, r);
 	put_int(ev, "passes_not_confirmed", r->flips);
+	put_int(ev, "approvals_asked", r->approve.asked);
+	put_int(ev, "approvals_refused", r->approve.refused);
+	put_int(ev, "calls_denied", r->approve.denied);
 	put_int(ev, "secrets_redacted", r->redactor.count);
 	put_forms(ev, &r->redactor);
 	put_int(ev, "wall_ms", clock_ms() - r->budget.start_ms);
@@ -214,6 +217,12 @@ show_end(struct run *r, enum agent_exit status, const struct err *why,
 		    "  flaky: %" PRIu64 " of %" PRIu64
 		    " test runs failed right after one that passed",
 		    r->flips, r->test_runs);
+	if (r->approve.asked + r->approve.denied > 0)
+		show_line(&screen, SHOW_PLAIN,
+		    "  approvals: %" PRIu64 " asked, %" PRIu64
+		    " of them refused; %" PRIu64
+		    " calls denied with nobody asked",
+		    r->approve.asked, r->approve.refused, r->approve.denied);
 	if (r->redactor.count > 0) {
 		redactor_say(&r->redactor, &forms);
 		show_line(&screen, SHOW_PLAIN,

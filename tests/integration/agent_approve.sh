@@ -161,6 +161,14 @@ nobody() {
 	check "the model is told who could allow it" \
 		grep -q 'the user can allow it for the next run by --a' "$LOG"
 	check_equal "an event" "shell none nobody" "$(approvals)"
+	check "and it is counted" grep -q '1 calls denied with nobody' "$ERR"
+	begin
+	agent_serve "$(calls "$ODD")" "$DONE"
+	check_status "nothing tested: 10" 10 untested
+	check "it says why" grep -q \
+		'^denied: 1 calls were denied, .*nothing was tested' "$ERR"
+	agent_serve "$(calls 'id -un')" "$DONE"
+	check_status "nothing tested, nothing denied: 0" 0 untested
 	begin
 	agent_serve "$(calls "$ODD")" "$WRONG" "$RIGHT" "$DONE"
 	check_status "nobody there: green is green" 0 agent_asks
@@ -195,6 +203,17 @@ nobody() {
 	check_status "no such category" 2 agent --provider replay:/none \
 		--approve shel=auto
 	check "is told" grep -q 'shel' "$ERR"
+}
+
+# Without a test command, and nobody there.
+untested() {
+	BOX_ENV=ANTHROPIC_API_KEY=$KEY
+	as timeout -s KILL 60 "$STOCKADE" agent -C "$W" --session-dir "$S" \
+		--no-test --provider anthropic --model test-model \
+		--base-url "$URL" "Do it." >"$OUT" 2>"$ERR"
+	set -- $?
+	BOX_ENV=
+	return "$1"
 }
 
 # edits LINE...: a policy of them.
