@@ -129,6 +129,17 @@ command_ending(struct text *out, const struct capture *c,
 	}
 }
 
+static void
+attend(void *arg)
+{
+	struct tool_env *env = arg;
+
+	if (env->network != NULL)
+		env->network->attend(env->network->arg);
+	if (env->tick != NULL)
+		env->tick(env->tick_arg);
+}
+
 static int
 capture(struct tool_env *env, const char *command, uint64_t timeout_ms,
     struct outflow *flow, struct capture *out, struct err *e)
@@ -145,9 +156,9 @@ capture(struct tool_env *env, const char *command, uint64_t timeout_ms,
 	    .stdio = {-1, -1, -1}};
 	int r;
 
-	if (env->network != NULL) {
-		cfg.attend = env->network->attend;
-		cfg.attend_arg = env->network->arg;
+	if (env->network != NULL || env->tick != NULL) {
+		cfg.attend = attend;
+		cfg.attend_arg = env;
 	}
 	if (env->sh)
 		argv[0] = "sh";

@@ -124,7 +124,7 @@ ask(struct run *r, struct model_usage *used, struct text *summary,
 	    .system = prompt_system_for(r->config->no_tools),
 	    .tools = r->tools,
 	    .deadline_ms = budget_deadline(&r->budget)};
-	struct model_sink none = {NULL, NULL, NULL};
+	struct model_sink none = {NULL, NULL, NULL, NULL};
 	struct model_response a = {0};
 	size_t i;
 	int ret;

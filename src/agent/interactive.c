@@ -355,8 +355,11 @@ interactive_task(struct interactive *it, const char *task, struct err *e)
 	it->doing = NULL;
 	interactive_keep(it, true);
 	r->ui = &it->ui;
+	r->env.tick = it->ui.tick;
+	r->env.tick_arg = it;
 	status = work(it, task, &why);
 	r->ui = NULL;
+	r->env.tick = NULL;
 	interactive_keep(it, false);
 	say_end(it, status, &why);
 	if (status != AGENT_EXIT_DONE)

@@ -89,6 +89,8 @@ struct tool_env {
 	struct background_words *words; /* what of theirs is not told yet */
 	struct tool_network *network;	/* NULL: it has none */
 	const struct tool_gate *gate;	/* NULL: every call may be made */
+	void (*tick)(void *arg); /* now and then in a command; may be NULL */
+	void *tick_arg;
 	const struct spec *spec;
 	bool keep_tests;	   /* weakening them is refused */
 	const char *test;	   /* the oracle; NULL: there is none */

@@ -28,6 +28,15 @@ heard_retry(void *arg, const char *why, uint64_t wait_ms)
 	    why, wait_ms / 1000, wait_ms % 1000 / 100);
 }
 
+static void
+waited(void *arg)
+{
+	struct run *r = arg;
+
+	if (r->ui != NULL)
+		r->ui->tick(r->ui->arg);
+}
+
 static int
 tell_request(struct run *r, struct err *e)
 {
@@ -97,7 +106,7 @@ ask(struct run *r, struct model_response *m, struct err *e)
 	    .tools = r->tools,
 	    .messages = r->messages,
 	    .deadline_ms = budget_deadline(&r->budget)};
-	struct model_sink sink = {heard_text, heard_retry, r};
+	struct model_sink sink = {heard_text, heard_retry, r, waited};
 	struct json_object *content = NULL;
 	uint64_t begun = clock_ms();
 	struct price price = {0};

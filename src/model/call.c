@@ -308,6 +308,10 @@ call_make(const struct call *c, const struct dialect_request *q,
 	int r = -1;
 
 	answer_begin(a, a->sink);
+	if (a->sink != NULL) {
+		h.tick = a->sink->tick;
+		h.tick_arg = a->sink->arg;
+	}
 	put_headers(c, &h);
 	h.body = field_text(body, &h.len);
 	// A byte that is no text, from a tool's output, costs the whole

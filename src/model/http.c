@@ -311,6 +311,8 @@ drive(struct http *h, struct exchange *x)
 			break;
 		if (running == 0 || is_over(x))
 			break;
+		if (x->q->tick != NULL)
+			x->q->tick(x->q->tick_arg);
 		if (curl_multi_poll(h->multi, NULL, 0, SLICE_MS, NULL) !=
 		    CURLM_OK)
 			break;

@@ -39,6 +39,9 @@ struct http_request {
 	 */
 	int (*body_in)(void *arg, long status, const char *p, size_t n);
 	void *arg;
+	/* Now and then; may be NULL. */
+	void (*tick)(void *arg);
+	void *tick_arg;
 };
 
 enum http_end {

@@ -84,6 +84,8 @@ struct model_sink {
 	void (*text)(void *arg, const char *piece, size_t len);
 	void (*retry)(void *arg, const char *why, uint64_t wait_ms);
 	void *arg;
+	/* Now and then, while a server is waited for. */
+	void (*tick)(void *arg);
 };
 
 /*

@@ -109,6 +109,11 @@ at_work() {
 	[ "$(grep -c x "$W/sub/new" 2>/dev/null)" = "$1" ]
 }
 
+# other_clock LINE: the line at the bottom is another by now.
+other_clock() {
+	! shows "$1"
+}
+
 a_task() {
 	agent_project
 	agent_serve "$WORDS" "$MEND" "$DONE" '{"text":"Nothing to do."}'
@@ -170,6 +175,9 @@ stopping() {
 	check "nothing of the command is left" within 5 none_marked "$MARK"
 	say "Think."
 	within 15 asked 3
+	shown "while it is asked the screen says so" "thinking | turn 2"
+	clock=$(seen | grep '^thinking')
+	check "and the clock goes on" within 5 other_clock "$clock"
 	keys C-c
 	shown "Ctrl-C stops a request" "interrupted: stopped by Ctrl-C"
 	say "Are you there?"
