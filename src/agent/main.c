@@ -366,31 +366,38 @@ begin_audit(struct run *r)
 	r->audited = true;
 }
 
-/* Everything from the lost privileges to the standing box. */
+/* Where all that happens is kept, and who is told. */
 static int
-stand_up(struct run *r, struct err *e)
+open_records(struct run *r, struct err *e)
 {
-	autofree char *sessions = NULL;
+	autofree char *sessions = session_dir(r->config->session_dir, e);
 
-	if (close_up(e) < 0 || resume_open(r, e) < 0 ||
-	    read_policy(r, &r->policy, e) < 0 ||
-	    redactor_begin(&r->redactor, &r->policy, e) < 0)
-		return -1;
-	sessions = session_dir(r->config->session_dir, e);
 	if (sessions == NULL ||
-	    (!r->resume.on && session_open(&r->session, sessions, e) < 0))
+	    (!r->resume.on && session_open(&r->session, sessions, e) < 0) ||
+	    otel_open(&r->otel, e) < 0)
 		return -1;
 	r->events.session = &r->session;
 	r->events.also = to_others;
 	r->events.also_arg = r;
 	begin_audit(r);
+	return 0;
+}
+
+/* Everything from the lost privileges to the standing box. */
+static int
+stand_up(struct run *r, struct err *e)
+{
+	if (close_up(e) < 0 || resume_open(r, e) < 0 ||
+	    read_policy(r, &r->policy, e) < 0 ||
+	    redactor_begin(&r->redactor, &r->policy, e) < 0 ||
+	    open_records(r, e) < 0)
+		return -1;
 	budget_begin(&r->budget, &r->policy.budget, clock_ms());
 	r->events.start_ms = r->budget.start_ms;
 	fill_env(r);
 	r->reload = &reload;
 	r->signals = &signals;
-	if (open_model(r, e) < 0 || otel_open(&r->otel, e) < 0 ||
-	    net_start(r, e) < 0)
+	if (open_model(r, e) < 0 || net_start(r, e) < 0)
 		return -1;
 	notes_say(r->env.box, "stockade agent");
 	approve_begin(r, net_on_terminal(r->config));
