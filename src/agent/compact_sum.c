@@ -51,19 +51,23 @@ texts(struct json_object *content, struct text *out, bool *whole)
 	}
 }
 
-/* The first message, and then the last ones that answer no tool. */
+/*
+ * The task, and then the last messages that answer no tool. The task is the
+ * first block of all: what an earlier summary put behind it is old.
+ */
 static void
-add_said(struct json_object *messages, struct text *out)
+add_said(struct json_object *messages, size_t max, struct text *out)
 {
 	size_t n = json_object_array_length(messages), i, count = 0, first;
-	autotext struct text task = {0};
+	const char *task;
 	bool whole;
 
 	if (n == 0)
 		return;
-	texts(content_of(messages, 0), &task, &whole);
-	truncate_text(
-	    out, CLEAN_FILE, text_of(&task), task.len, TASK_MAX, TASK_MAX);
+	task = tool_string(
+	    json_object_array_get_idx(content_of(messages, 0), 0), "text", "");
+	max = max < TASK_MAX ? max : TASK_MAX;
+	truncate_text(out, CLEAN_FILE, task, strlen(task), max, max);
 	for (first = n; first > 1 && count < SAID_COUNT; first--)
 		count += is_role(messages, first - 1, "user");
 	for (i = first; i < n; i++) {
@@ -246,19 +250,22 @@ struct json_object *
 compact_anew(struct run *r, const char *summary, uint64_t goal, struct err *e)
 {
 	struct json_object *all, *m, *content;
-	autotext struct text out = {0};
+	autotext struct text said = {0}, out = {0};
 
-	add_said(r->messages, &out);
+	add_said(r->messages, goal, &said); // a quarter of it at each end
 	text_printf(&out,
-	    "\n# What was done so far\n\nThe conversation until now was too "
+	    "# What was done so far\n\nThe conversation until now was too "
 	    "long, and this summary took its place:\n\n%s\n",
 	    summary);
 	add_state(r, &out);
 	if (add_files(r, goal, &out, e) < 0)
 		return NULL;
 	text_str(&out, "\nGo on from here.\n");
+	loop_redact(r, &said);
 	loop_redact(r, &out);
 	content = json_object_new_array();
+	json_object_array_add(
+	    content, loop_text_block(text_of(&said), said.len));
 	json_object_array_add(content, loop_text_block(out.p, out.len));
 	m = json_object_new_object();
 	put_str(m, "role", "user");

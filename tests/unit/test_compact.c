@@ -260,9 +260,19 @@ test_summary(void **state)
 	assert_true(compact_tokens(&run) < 2000);
 	assert_int_equal(run.usage.input_tokens, 100);
 	check_session();
+	// The second time the first summary gives its place to the second.
+	talk();
+	answer = "{\"content\":[{\"type\":\"text\",\"text\":\"ANEW\"}]}";
+	assert_int_equal(compact_before(&run, &e), 0);
+	assert_int_equal(asked, 2);
+	assert_true(has("THE TASK"));
+	assert_true(has("ANEW"));
+	assert_true(has("SAID LATER"));
+	assert_false(has("THE SUM"));
+	check_session();
 	call("n1", "bash", "{\"command\":\"1\"}", "on");
 	assert_int_equal(compact_before(&run, &e), 0);
-	assert_int_equal(asked, 1);
+	assert_int_equal(asked, 2);
 	check_session();
 }
 
