@@ -263,9 +263,12 @@ prune_maybe(struct keep *k)
 	char **v = keep_session_list(k, &n);
 
 	keep_session_list_free(v, n);
-	if (n <= p.sessions && size_of_all(k) <= p.bytes)
-		return;
 	// Somebody writes: the next run will do it.
-	if (flock(k->lock, LOCK_EX | LOCK_NB) == 0)
+	if (flock(k->lock, LOCK_EX | LOCK_NB) != 0)
+		return;
+	clear_temp(k);
+	if (n > p.sessions || size_of_all(k) > p.bytes)
 		(void)!prune_run(k, &p, &ignored);
+	else
+		keep_unlock(k);
 }

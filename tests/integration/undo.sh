@@ -184,8 +184,71 @@ store() {
 	check_output "mends it" 'echo $(($1 - $2))' cat "$object"
 }
 
+# each_is OLD NEW: every one of the files is one of the two, as a whole.
+each_is() {
+	for f in "$W"/many/*; do
+		case $(cat "$f" 2>&1) in
+		"$1" | "$2") ;;
+		*)
+			diag "$f: $(head -c 100 "$f")"
+			return 1
+			;;
+		esac
+	done
+	[ "$(find "$W/many" -name 'f*' | wc -l)" -eq 200 ]
+}
+
+# An undo that is killed, at whatever it does, is finished by the next one.
+killed_undo() {
+	project
+	mkdir "$W/many"
+	for i in $(seq 200); do echo old >"$W/many/f$i"; done
+	mine
+	before=$(state)
+	agent_serve "$(call a 'for f in many/*; do echo new >$f; done; rm -r dir; echo x >dir')" \
+		"$MEND" "$DONE"
+	check_status "control: a run" 0 agent_asks --approve shell=auto
+	check_output "control: it changed many" new cat "$W/many/f200"
+	torn=
+	for ms in 02 04 06 08 10 12 14 16 18 20 25 30; do
+		as timeout --foreground -s KILL "0.$ms" "$STOCKADE" undo \
+			-C "$W" >/dev/null 2>&1 && break
+		each_is old new || torn="$torn $ms"
+	done
+	check_equal "killed anywhere, each file is old or new" "" "$torn"
+	# What it was killed in is gone in a moment.
+	within 10 undo
+	check_match "the next one finishes it" 'nothing to undo.*' undo
+	check_equal "all is as it was" "$before" "$(state)"
+}
+
+# A run that is killed leaves no end: what it did is told apart by nobody.
+killed_run() {
+	project
+	before=$(state)
+	MARK=$T/killed-$WAY/diff
+	new_dir "killed-$WAY"
+	agent_serve "$(call a 'echo new >changed; rm deleted; sleep 300')"
+	agent_asks --approve shell=auto --diff "$MARK" &
+	run_pid=$!
+	check "control: it changes something" within 20 \
+		grep -q new "$W/changed"
+	check_status "a session at work is not undone" 2 undo
+	kill_marked
+	wait "$run_pid"
+	within 10 none_marked "$MARK"
+	check_status "what a killed run did is refused" 1 undo
+	check_match "and it is said why" '.*the run was killed, so that.*' undo
+	check_output "nothing is done then" new cat "$W/changed"
+	check_status "but by force" 0 undo --force
+	check_equal "all is as it was" "$before" "$(state)"
+	check_match "once" 'nothing to undo.*' undo
+}
+
 all() {
 	back
+	killed_undo
+	killed_run
 	theirs
 	traps
 	store
