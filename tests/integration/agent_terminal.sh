@@ -109,13 +109,19 @@ at_work() {
 	[ "$(grep -c x "$W/sub/new" 2>/dev/null)" = "$1" ]
 }
 
+# Who cleans up after the session before may still be at it.
+fresh() {
+	within 5 rm -rf "${W:?}" 2>/dev/null
+	agent_project
+}
+
 # other_clock LINE: the line at the bottom is another by now.
 other_clock() {
 	! shows "$1"
 }
 
 a_task() {
-	agent_project
+	fresh
 	agent_serve "$WORDS" "$MEND" "$DONE" '{"text":"Nothing to do."}'
 	screen_begin -- --test "$TEST_COMMAND"
 	shown "a prompt comes" "turn 0"
@@ -155,7 +161,7 @@ a_task() {
 }
 
 stopping() {
-	agent_project
+	fresh
 	agent_serve "$BUSY" '{"text":"I was stopped."}' \
 		'{"text":"late","wait_ms":60000}' '{"text":"Here again."}' \
 		"$BUSY" '{"text":"late","wait_ms":60000}' '{"text":"Here still."}'
@@ -183,6 +189,8 @@ stopping() {
 	say "Are you there?"
 	shown "and the session goes on" "Here again."
 	check "with a conversation that servers take" roles_alternate
+	check "which says where it was stopped" \
+		grep -Fq "(stopped by Ctrl-C)" "$LOG"
 	say "Work again."
 	within 15 at_work 2 || diag "$(seen)"
 	keys C-c
@@ -202,7 +210,7 @@ stopping() {
 }
 
 typing() {
-	agent_project
+	fresh
 	agent_serve '{"text":"One."}' '{"text":"Two."}' '{"text":"Three."}'
 	screen_begin -- --no-test
 	shown "a prompt comes" "turn 0"
@@ -248,7 +256,7 @@ typing() {
 
 # A question of the gate is answered amid a session, with an echo.
 asking() {
-	agent_project
+	fresh
 	agent_serve "$ODD" '{"text":"Was it good?"}' "$ODD" '{"text":"Fine."}' \
 		"$ODD" '{"text":"At once."}'
 	screen_begin -- --no-test
@@ -280,7 +288,7 @@ asking() {
 
 # Files as they were before the last task, and before the one before it.
 undoing() {
-	agent_project
+	fresh
 	agent_serve "$MEND" '{"text":"First."}' \
 		'{"answer":[{"type":"tool_use","id":"w","name":"write_file","input":{"path":"new","content":"x"}}]}' \
 		'{"text":"Second."}' '{"text":"Third."}'
@@ -316,7 +324,7 @@ undoing() {
 # What was said in one session is taken over by another.
 loading() {
 	rm -rf "$T/sessions-$WAY"
-	agent_project
+	fresh
 	agent_serve '{"text":"Forgotten."}' '{"text":"A word."}' \
 		'{"text":"I remember."}' '{"text":"Still."}'
 	screen_begin -- --no-test
@@ -361,7 +369,7 @@ loading() {
 
 # A pipe: stdout and stderr apart, and no byte that only a terminal takes.
 piped() {
-	agent_project
+	fresh
 	agent_serve "$WORDS" "$MEND" "$DONE" '{"text":"Fine."}' \
 		'{"status":400,"body":"no"}'
 	BOX_ENV=ANTHROPIC_API_KEY=$KEY
