@@ -409,8 +409,7 @@ stand_up(struct run *r, struct err *e)
 		since_keep(r->session.path, r->start, NULL);
 	r->tools = r->config->no_tools ? json_object_new_array()
 				       : tool_list(r->env.test != NULL);
-	r->messages =
-	    r->resume.on ? resume_messages(r) : json_object_new_array();
+	r->messages = resume_messages(r);
 	if (tell_start(r, e) < 0)
 		return -1;
 	checkpoints_begin(r);

@@ -140,7 +140,8 @@ resume_open(struct run *r, struct err *e)
 struct json_object *
 resume_messages(struct run *r)
 {
-	return r->resume.on ? json_object_get(r->resume.said.messages) : NULL;
+	return r->resume.on ? json_object_get(r->resume.said.messages)
+			    : json_object_new_array();
 }
 
 void

@@ -25,7 +25,7 @@ struct resume {
  * fills what options left open. Nothing to do (0) if it names none.
  */
 int resume_open(struct run *r, struct err *e) MUST_CHECK;
-/* The conversation, for the run to take; NULL: a new one begins. */
+/* The conversation so far, for the run to take; a new one is empty. */
 struct json_object *resume_messages(struct run *r);
 /* Says in the event "start" that it is no start. */
 void resume_put(const struct run *r, struct json_object *start);
