@@ -82,7 +82,7 @@ static const struct row shipped[] = {
     YES("nice -n 10 nohup make >/tmp/log 2>&1 &"),
     YES("bash -ec 'set -o pipefail; make | tee log'"),
     YES("sh run.sh; bash -x ./t.sh a b; . ./env.sh"),
-    YES("cat > a.c <<'EOF'\nint main(void) { return system(\"curl x\"); }\n"
+    YES("cat > a.c <<'EOF'\nint main(void) { return run(\"curl x\"); }\n"
 	"EOF"),
     YES("git status && git diff HEAD~1 -- src && git log --oneline | head"),
     YES("git --no-pager -C sub log -3"),
