@@ -169,6 +169,8 @@ closed_asks() {
 
 # A run that can no longer keep its session does not go on in the dark.
 full() {
+	# The audit log of the ways before would reach the limit first.
+	rm -rf "$T/home/.local/state/stockade" "$T/.local/state/stockade"
 	agent_project
 	agent_serve "$WRONG" "{\"text\":\"$(printf '%020000d' 0)\"}"
 	check_status "no room for the session" 11 full_asks
