@@ -53,7 +53,7 @@ struct command {
 static const struct command commands[] = {
     {"run", "[options] -- COMMAND...", "run a command in a sandbox", run_main},
 #ifdef ENABLE_AGENT
-    {"agent", "[options] TASK", "let a model work on a task in a sandbox",
+    {"agent", "[options] [TASK]", "let a model work on a task in a sandbox",
 	agent_main},
     {"sessions", "list|show|export|resume|fork",
 	"tell of runs of the agent, go on with one", sessions},

@@ -110,6 +110,9 @@ consider(struct making *m, const struct keep_entry *last,
 	// What the run did not change, or is as it shall be.
 	if (tree_same(last, to) || tree_same(now, to))
 		return;
+	// A cache that came up in between is no work of anybody's.
+	if (to == NULL && now != NULL && now->type == KEEP_SKIPPED)
+		return;
 	s.kind = kind_of(now, to);
 	if (!can_make(to) || (now != NULL && now->type == KEEP_SKIPPED))
 		s.why = PLAN_NOT_KEPT;

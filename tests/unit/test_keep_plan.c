@@ -102,7 +102,10 @@ test_table(void **state)
 	    "restore a/b, mode a");
 	expect("f:a:2", "f:a:?", "f:a:2", 0, "not kept a");
 	expect("f:a:2", "f:a:?", "f:a:2", PLAN_FORCE, "not kept a");
-	expect("s:a:", "", "s:a:", 0, "not kept a");
+	expect("s:a:", "", "s:a:", 0, "");
+	expect("s:a:", "f:a:1", "s:a:", 0, "not kept a");
+	expect("f:a:1", "s:a:", "f:a:1", 0, "not kept a");
+	expect("d:a:755 s:a/b:", "", "d:a:755 s:a/b:", 0, "not empty a");
 	expect("p:a:", "", "p:a:", 0, "remove a");
 	// Somebody removed a directory with what the run had changed in it.
 	expect(
