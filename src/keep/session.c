@@ -195,6 +195,18 @@ take_line(struct keep_session *s, const char *line)
 	return rc;
 }
 
+static int
+absent(const char *id, struct err *e)
+{
+	if (errno != ENOENT)
+		return err_set(
+		    e, ERR_USAGE, errno, "checkpoints of session %s", id);
+	return err_set(e, ERR_USAGE, 0,
+	    "no checkpoints of a session %.100s; `stockade sessions list' "
+	    "tells their names",
+	    id);
+}
+
 int
 keep_session_load(
     const struct keep *k, const char *id, struct keep_session *s, struct err *e)
@@ -213,8 +225,7 @@ keep_session_load(
 	fd = openat(k->dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	f = fd >= 0 ? fdopen(fd, "r") : NULL;
 	if (f == NULL)
-		return err_set(
-		    e, ERR_USAGE, errno, "no checkpoints of session %s", id);
+		return absent(id, e);
 	while ((n = getline(&line, &size, f)) > 0)
 		if (line[n - 1] == '\n' && take_line(s, line) != 0)
 			break;
@@ -236,8 +247,7 @@ keep_session_hold(
 		return -1;
 	fd = openat(k->dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		return err_set(
-		    e, ERR_USAGE, errno, "no checkpoints of session %s", id);
+		return absent(id, e);
 	if (flock(fd, (exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0)
 		return take_fd(&fd);
 	return err_set(e, ERR_LIMIT, 0,
