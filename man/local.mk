@@ -2,6 +2,7 @@
 dist_man_MANS += \
 	%D%/stockade.1 \
 	%D%/stockade-audit.1 \
+	%D%/stockade-bench.1 \
 	%D%/stockade-doctor.1 \
 	%D%/stockade-undo.1 \
 	%D%/stockade-egress.8 \

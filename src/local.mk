@@ -11,4 +11,5 @@ include %D%/otel/local.mk
 include %D%/agent/local.mk
 include %D%/session/local.mk
 include %D%/term/local.mk
+include %D%/trial/local.mk
 endif

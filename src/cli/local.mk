@@ -31,7 +31,7 @@ endif
 stockade_LDFLAGS = $(AM_LDFLAGS) $(PROGRAM_LDFLAGS)
 stockade_LDADD =
 if ENABLE_AGENT
-stockade_LDADD += src/session/libsession.a src/agent/libtext.a
+stockade_LDADD += src/session/libsession.a src/trial/libtrial.a src/agent/libtext.a
 endif
 stockade_LDADD += src/keep/libkeep.a src/egress/libegresslog.a %D%/libcli.a src/egress/libegresslog.a \
 	src/egress/libpresets.a src/doctor/libdoctor.a src/box/libbox.a jail/libwire.a \

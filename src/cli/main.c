@@ -13,6 +13,7 @@
 #include "src/egress/egress.h"
 #ifdef ENABLE_AGENT
 #	include "src/session/command.h"
+#	include "src/trial/command.h"
 #endif
 #include "src/keep/audit.h"
 #include "src/keep/undo.h"
@@ -57,6 +58,8 @@ static const struct command commands[] = {
 	agent_main},
     {"sessions", "list|show|export|resume|fork",
 	"tell of runs of the agent, go on with one", sessions},
+    {"bench", "[options] TASKS", "tell how well an agent does at tasks",
+	bench_main},
 #endif
     {"undo", "[options] [SESSION]", "take back what a run of the agent changed",
 	undo_main},

@@ -38,6 +38,9 @@ arrows()
 		else if ($1 ~ /^src\/otel\//)
 			ok = to ~ /^(src\/otel|jail\/base)\// ||
 			    to ~ /^src\/(agent\/text|model\/http)\.h/
+		else if ($1 ~ /^src\/trial\//)
+			ok = to ~ /^(src\/trial|policy|jail\/base)\// ||
+			    to ~ /^src\/(agent\/(text|clean)|box\/sibling|cli\/(options|signals))\.h/
 		else if ($1 ~ /^src\/term\//)
 			ok = to ~ /^(src\/term|jail\/base)\// ||
 			    to ~ /^src\/agent\/text\.h/
@@ -79,6 +82,9 @@ planted "sessions including the agent's run" arrows "$planted"
 fresh
 echo '#include "src/agent/run.h"' | plant src/otel/a.c
 planted "src/otel including the agent" arrows "$planted"
+fresh
+echo '#include "src/agent/events.h"' | plant src/trial/a.c
+planted "src/trial including the agent" arrows "$planted"
 fresh
 echo '#include "src/agent/run.h"' | plant src/term/a.c
 planted "src/term including the agent" arrows "$planted"

@@ -13,6 +13,7 @@ if ENABLE_AGENT
 include %D%/model.mk
 include %D%/agent.mk
 include %D%/term.mk
+include %D%/trial.mk
 endif
 
 # Some of them once more, in a build of its own.
