@@ -14,6 +14,21 @@ enum {
 	PAGE = 60, // lines of a difference that are shown unasked
 };
 
+/* Escaped, all of it. A tab is as wide as a terminal likes: blanks are not. */
+static void
+put_exact(struct text *out, const char *s, size_t len)
+{
+	autotext struct text clean = {0};
+	const char *p;
+
+	clean_all(CLEAN_EXACT, &clean, s, len);
+	for (p = clean.p; p != NULL && *p != '\0'; p++)
+		if (*p == '\t')
+			text_str(out, "        " + out->len % 8);
+		else
+			text_char(out, *p);
+}
+
 /* The rows of one line. No row is wrapped by the terminal, where it could pass
    for words of ours. */
 static void
@@ -64,7 +79,7 @@ show_text(const struct approve_tty *t, const struct approve_question *q,
 			color = *p == '+'   ? "\033[32m"
 				: *p == '-' ? "\033[31m"
 					    : "";
-		clean_all(CLEAN_SCREEN, &line, p, (size_t)(nl - p));
+		put_exact(&line, p, (size_t)(nl - p));
 		show_rows(t, "    | ", color, text_of(&line), line.len);
 	}
 	return false;
@@ -77,7 +92,7 @@ say_clean(const struct approve_tty *t, const char *text)
 	autotext struct text line = {0};
 	char *p;
 
-	clean_all(CLEAN_SCREEN, &line, text, strlen(text));
+	put_exact(&line, text, strlen(text));
 	for (p = line.p; p != NULL && *p != '\0'; p++)
 		if (*p == '\n')
 			*p = ' ';

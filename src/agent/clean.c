@@ -76,10 +76,12 @@ value_of(const unsigned char *p, unsigned int n)
 static bool
 deceives(uint32_t v)
 {
-	return v == 0xad || v == 0x61c || (v >= 0x200b && v <= 0x200f) ||
-	       (v >= 0x2028 && v <= 0x202e) || (v >= 0x2060 && v <= 0x206f) ||
-	       v == 0xfeff || (v >= 0xfff9 && v <= 0xfffb) ||
-	       (v >= 0xe0000 && v <= 0xe0fff);
+	return v == 0xad || v == 0x34f || v == 0x61c || v == 0x115f ||
+	       v == 0x1160 || v == 0x17b4 || v == 0x17b5 ||
+	       (v >= 0x180b && v <= 0x180f) || v == 0x3164 || v == 0xffa0 ||
+	       (v >= 0x200b && v <= 0x200f) || (v >= 0x2028 && v <= 0x202e) ||
+	       (v >= 0x2060 && v <= 0x206f) || v == 0xfeff ||
+	       (v >= 0xfff9 && v <= 0xfffb) || (v >= 0xe0000 && v <= 0xe0fff);
 }
 
 static bool
@@ -141,7 +143,7 @@ put_char(
     struct clean *c, struct text *out, const unsigned char *p, unsigned int n)
 {
 	uint32_t v = value_of(p, n);
-	bool cr = c->cr;
+	bool cr = c->cr, exact = c->what == CLEAN_EXACT;
 
 	if (c->what == CLEAN_FILE) {
 		text_add(out, p, n);
@@ -149,10 +151,10 @@ put_char(
 	}
 	if (c->state != S_TEXT && in_sequence(c, v))
 		return;
-	c->cr = v == '\r';
-	if (v == 0x1b)
+	c->cr = v == '\r' && !exact;
+	if (v == 0x1b && !exact)
 		c->state = S_ESC;
-	else if (v == '\r')
+	else if (v == '\r' && !exact)
 		text_char(out, '\n');
 	else if (v == '\n' && cr)
 		; // CR LF is one line end, and its CR has made it
@@ -160,7 +162,7 @@ put_char(
 		text_char(out, (char)v);
 	else if (v < 0x20 || (v >= 0x7f && v < 0xa0))
 		text_printf(out, "\\x%02x", v);
-	else if (c->what == CLEAN_SCREEN && deceives(v))
+	else if (c->what >= CLEAN_SCREEN && deceives(v))
 		text_printf(out, "\\u{%04x}", v);
 	else
 		text_add(out, p, n);

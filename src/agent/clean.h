@@ -19,6 +19,10 @@ enum clean_for {
 	/* For a terminal: also invisible and direction-changing characters
 	   are written \u{NNNN}. */
 	CLEAN_SCREEN,
+	/* The same, and nothing vanishes: what is not printed as it is, but
+	   for line ends and tabs, is written as an escape. For what a person
+	   says yes to: a terminal's sequence may be a shell's command. */
+	CLEAN_EXACT,
 };
 
 /* Bytes may come in pieces that split a character or a sequence. */

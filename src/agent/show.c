@@ -58,7 +58,7 @@ show_line(struct show *s, enum show_color c, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		return;
-	clean_all(CLEAN_SCREEN, &safe, raw, (size_t)n);
+	clean_all(CLEAN_EXACT, &safe, raw, (size_t)n);
 	free(raw);
 	if (s->model != NULL && safe.len > 0)
 		model_redact(s->model, safe.p, safe.len);
@@ -161,7 +161,7 @@ show_diff(FILE *f, const char *diff, size_t len)
 		    : *p == '-' ? SHOW_RED
 		    : *p == '@' ? SHOW_DIM
 				: SHOW_PLAIN;
-		clean_all(CLEAN_SCREEN, &safe, p, (size_t)(nl - p));
+		clean_all(CLEAN_EXACT, &safe, p, (size_t)(nl - p));
 		put_colored(f, color, c, text_of(&safe), safe.len);
 		fputc('\n', f);
 	}

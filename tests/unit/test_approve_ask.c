@@ -190,6 +190,30 @@ test_shown(void **state)
 	assert_non_null(strstr(seen, "u{202e}"));
 }
 
+/* What a terminal would swallow or run over is there to be read. */
+static void
+test_exact(void **state)
+{
+	static const char *const once[] = {"o\n", NULL};
+	struct approve_question q = command;
+	const char *row;
+
+	(void)state;
+	q.text = "ls \033]; rm -rf a; \007 b\033[8m; c\rstockade: d\t\t\t\t\t"
+		 "\tstockade: e\343\205\244";
+	q.len = strlen(q.text);
+	q.rule = "no rule approves it: f\033]g\007\rh";
+	assert_int_equal(typed(&q, once), 0);
+	assert_non_null(strstr(seen, "ls \\x1b]; rm -rf a; \\x07 b"));
+	assert_null(strstr(seen, "\nstockade: d"));
+	assert_null(strchr(seen, '\t'));
+	for (row = strstr(seen, "    | "); row != NULL;
+	     row = strstr(row + 1, "    | "))
+		assert_true(strcspn(row, "\r") <= 40); // columns
+	assert_non_null(strstr(seen, "u{3164}"));
+	assert_non_null(strstr(seen, "f\\x1b]g"));
+}
+
 static void
 test_long(void **state)
 {
@@ -298,6 +322,7 @@ main(void)
 	    T(test_answers),
 	    T(test_again),
 	    T(test_shown),
+	    T(test_exact),
 	    T(test_long),
 	    T(test_typed_ahead),
 	    T(test_stopped),
