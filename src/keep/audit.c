@@ -175,33 +175,49 @@ is_month(const struct dirent *d)
 	       strcmp(d->d_name + 7, ".jsonl") == 0;
 }
 
-/* The hash that the newest file before this one ends with. */
+/* The hash that the newest file before this one, with a record, ends with. */
 static void
 before_this(const struct audit *a, const char *name, char out[KEEP_HEX])
 {
 	struct dirent **all = NULL;
 	int i, n = scandirat(a->dir, ".", &all, is_month, alphasort);
-	autoclose int fd = -1;
-	struct tail t;
+	struct tail t = {0};
 
 	memset(out, '0', KEEP_HEX - 1);
 	out[KEEP_HEX - 1] = '\0';
 	for (i = n - 1; i >= 0; i--) {
-		if (fd < 0 && strcmp(all[i]->d_name, name) < 0)
-			fd = openat(
-			    a->dir, all[i]->d_name, O_RDONLY | O_CLOEXEC);
+		if (t.seq == 0 && strcmp(all[i]->d_name, name) < 0) {
+			autoclose int fd = openat(a->dir, all[i]->d_name,
+			    O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+			// What is torn there is read, and not mended.
+			if (fd >= 0)
+				(void)!read_tail(fd, &t);
+		}
 		free(all[i]);
 	}
 	free(all);
-	if (fd >= 0 && (read_tail(fd, &t) == 0 || t.seq > 0))
+	if (t.seq > 0)
 		memcpy(out, t.prev, KEEP_HEX);
+}
+
+/* The first of a file, whatever it tells, says what it goes on from. */
+static void
+put_after(const struct audit *a, const struct tail *t, const char *name,
+    struct json_object *o)
+{
+	char before[KEEP_HEX];
+
+	if (t->seq != 1)
+		return;
+	before_this(a, name, before);
+	put(o, "after", before);
 }
 
 static int
 add_locked(struct audit *a, int fd, const char *name, const char *event,
     const char *session, struct json_object *what)
 {
-	char before[KEEP_HEX];
 	struct json_object *o;
 	struct tail t;
 
@@ -209,15 +225,13 @@ add_locked(struct audit *a, int fd, const char *name, const char *event,
 		return -1;
 	if (t.torn > 0) {
 		o = begin(&t, "repair");
+		put_after(a, &t, name, o);
 		put(o, "torn", t.piece);
 		if (write_record(fd, &t, o) != 0)
 			return -1;
 	}
 	o = begin(&t, event);
-	if (t.seq == 1) {
-		before_this(a, name, before);
-		put(o, "after", before);
-	}
+	put_after(a, &t, name, o);
 	json_object_object_add(o, "uid", json_object_new_uint64(geteuid()));
 	if (session != NULL)
 		put(o, "session", session);

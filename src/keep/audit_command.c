@@ -238,9 +238,14 @@ verify_file(const struct request *q, int i, char last[2 * CHAIN_HASH + 1],
 		snprintf(v->why, sizeof(v->why), "%s", c.why);
 		return -1;
 	}
-	if (i == 0) {
+	v->file = NULL;
+	// Its first line was torn, and nothing came after it.
+	if (c.records == 0)
+		return 0;
+	if (last[0] == '\0') {
 		v->cut = after[0] != '\0' && strcmp(after, none) != 0;
 	} else if (strcmp(after, last) != 0) {
+		v->file = q->files[i]->d_name;
 		v->line = 1;
 		snprintf(v->why, sizeof(v->why),
 		    "it does not follow %.40s: records at the end of that one, "
@@ -249,7 +254,6 @@ verify_file(const struct request *q, int i, char last[2 * CHAIN_HASH + 1],
 		return -1;
 	}
 	memcpy(last, c.last, sizeof(c.last));
-	v->file = NULL;
 	return 0;
 }
 

@@ -34,6 +34,28 @@ damaged() {
 	"$STOCKADE" audit verify -C "$T/copy"
 }
 
+# The first line of a month was torn: by a kill, or a disk that was full.
+torn_first() {
+	mv "$A/$(date -u +%Y-%m).jsonl" "$A/2020-02.jsonl"
+	for month in 2020-03 "$(date -u +%Y-%m)"; do
+		printf '{"seq":1,"ts":"half' >"$A/$month.jsonl"
+		chmod 600 "$A/$month.jsonl"
+		chown --reference="$A" "$A/$month.jsonl"
+	done
+	check_match "a month that begins with a torn line is no fault" \
+		'whole: .*' audit verify
+	agent_project
+	agent_serve "$MEND" "$DONE"
+	check_status "control: a run after it" 0 agent_asks
+	check_match "goes on with the chain, too" 'whole: .*' audit verify
+	rm -rf "$T/months-$WAY"
+	cp -r "$A" "$T/months-$WAY"
+	sed -i '$d' "$T/months-$WAY/2020-02.jsonl"
+	check_match "in which nothing can be taken away" \
+		'broken: 20[0-9-]+.jsonl: line [0-9]+: it does not follow.*' \
+		"$STOCKADE" audit verify -C "$T/months-$WAY"
+}
+
 all() {
 	state=$(as sh -c 'echo "${XDG_STATE_HOME:-$HOME/.local/state}"')
 	A=$state/stockade/audit
@@ -98,6 +120,7 @@ all() {
 	check_match "that one is not there is told" \
 		'whole: [0-9]+ records, after older ones that are not here' \
 		"$STOCKADE" audit verify -C "$T/months-$WAY"
+	torn_first
 	none=$(grep -c "$KEY" "$A"/* | grep -cv ':0$')
 	check_equal "no key is in it" 0 "$none"
 }
