@@ -11,12 +11,28 @@ keep(struct json_object **slot, struct json_object *o)
 	*slot = json_object_get(o);
 }
 
+/* An object whose content is objects: more is not asked for further on. */
+static bool
+is_message(struct json_object *m)
+{
+	struct json_object *content = lines_array(m, "content");
+	size_t i;
+
+	if (content == NULL)
+		return false;
+	for (i = 0; i < json_object_array_length(content); i++)
+		if (!json_object_is_type(json_object_array_get_idx(content, i),
+			json_type_object))
+			return false;
+	return true;
+}
+
 static int
 take_message(struct rebuild *r, struct json_object *ev, struct err *e)
 {
 	struct json_object *m = lines_object(ev, "message");
 
-	if (m == NULL || lines_array(m, "content") == NULL)
+	if (!is_message(m))
 		return err_set(
 		    e, ERR_SESSION, 0, "a message without its content");
 	json_object_array_add(r->messages, json_object_get(m));
@@ -56,6 +72,10 @@ take_compaction(struct rebuild *r, struct json_object *ev, struct err *e)
 	struct json_object *elided = lines_array(ev, "elided");
 	size_t i;
 
+	for (i = 0; all != NULL && i < json_object_array_length(all); i++)
+		if (!is_message(json_object_array_get_idx(all, i)))
+			return err_set(
+			    e, ERR_SESSION, 0, "a message without its content");
 	if (all != NULL)
 		keep(&r->messages, all);
 	for (i = 0; elided != NULL && i < json_object_array_length(elided); i++)

@@ -140,6 +140,9 @@ test_broken(void **state)
 	    USER(TEXT("do")) "{\"type\":\"compaction\",\"elided\":["
 			     "{\"message\":0,\"block\":1,\"content\":\"\"}]}\n",
 	    USER(TEXT("do")) "{\"type\":\"compaction\",\"elided\":[3]}\n",
+	    START("0") "{\"type\":\"compaction\",\"messages\":[3]}\n",
+	    START("0") "{\"type\":\"compaction\",\"messages\":[{}]}\n",
+	    START("0") USER("[null]"),
 	};
 	size_t i;
 
