@@ -191,7 +191,7 @@ approve_write_always(struct approve_keep *k, const char *command, struct err *e)
 	if (dir == NULL)
 		return err_set(e, ERR_FILE, 0, "there is no place to keep it");
 	*strrchr(dir, '/') = '\0';
-	if (session_make_dirs(dir, e) < 0)
+	if (state_make_dir(dir, e) < 0)
 		return -1;
 	fd = open(k->path,
 	    O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,

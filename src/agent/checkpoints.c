@@ -8,10 +8,9 @@
 #include "src/keep/prune.h"
 
 int
-checkpoints_prepare(char path[KEEP_PATH_MAX], struct err *e)
+checkpoints_prepare(char path[STATE_PATH_MAX], struct err *e)
 {
-	return keep_state_dir("keep", path, e) != 0 ? -1
-						    : keep_make_dirs(path, e);
+	return state_dir("keep", path, e) != 0 ? -1 : state_make_dir(path, e);
 }
 
 /* A run without a checkpoint is one that cannot be undone, and goes on. */
@@ -82,10 +81,10 @@ checkpoints_begin(struct run *r)
 {
 	struct checkpoints *c = &r->checkpoints;
 	const char *why = "start";
-	char path[KEEP_PATH_MAX];
+	char path[STATE_PATH_MAX];
 	struct err e;
 
-	if (keep_state_dir("keep", path, &e) != 0 ||
+	if (state_dir("keep", path, &e) != 0 ||
 	    keep_open(&c->keep, path, true, &e) != 0) {
 		lacking(r, "start", &e);
 		return;

@@ -23,7 +23,7 @@ struct checkpoints {
 	}
 
 /* Makes the store for root that is about to give up its rights. */
-int checkpoints_prepare(char path[KEEP_PATH_MAX], struct err *e) MUST_CHECK;
+int checkpoints_prepare(char path[STATE_PATH_MAX], struct err *e) MUST_CHECK;
 /* Opens it, and takes the first. */
 void checkpoints_begin(struct run *r);
 void checkpoints_end(struct run *r);

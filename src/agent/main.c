@@ -161,7 +161,7 @@ prepare(const struct config *c, struct err *e)
 {
 	const char *caller = getenv("SUDO_UID");
 	autofree char *sessions = NULL, *approvals = NULL;
-	char keep[KEEP_PATH_MAX];
+	char keep[STATE_PATH_MAX];
 	struct err ignored;
 	struct stat st;
 
@@ -169,14 +169,14 @@ prepare(const struct config *c, struct err *e)
 	    stat(c->workspace, &st) < 0 || st.st_uid != 0)
 		return 0;
 	sessions = session_dir(c->session_dir, e);
-	if (sessions == NULL || session_make_dirs(sessions, e) < 0)
+	if (sessions == NULL || state_make_dir(sessions, e) < 0)
 		return -1;
 	// Without a place for checkpoints there will be none.
 	(void)!checkpoints_prepare(keep, e);
 	// Nor an "always" without one.
 	approvals = approve_dir(c->workspace);
 	if (approvals != NULL)
-		(void)!session_make_dirs(approvals, &ignored);
+		(void)!state_make_dir(approvals, &ignored);
 	(void)!audit_prepare(keep, e);
 	return 0;
 }
@@ -198,18 +198,18 @@ enter(struct run *r, struct err *e)
 	autofree char *approvals = approve_dir(r->config->workspace);
 	static char room[NETWORK_WRITABLE_MAX][STORE_PATH_MAX];
 	const char *writable[9 + NETWORK_WRITABLE_MAX] = {sessions};
-	char keep[KEEP_PATH_MAX], audit[KEEP_PATH_MAX];
+	char keep[STATE_PATH_MAX], audit[STATE_PATH_MAX];
 	size_t n = 1;
 
 	if (sessions == NULL || prepare(r->config, e) < 0 ||
 	    network_prepare(&r->network_config, r->config->workspace, e) < 0)
 		return -1;
 	n += network_writable(&r->network_config, room, writable + n);
-	if (keep_state_dir("keep", keep, e) == 0 && access(keep, F_OK) == 0)
+	if (state_dir("keep", keep, e) == 0 && access(keep, F_OK) == 0)
 		writable[n++] = keep;
 	if (approvals != NULL && access(approvals, F_OK) == 0)
 		writable[n++] = approvals;
-	if (keep_state_dir("audit", audit, e) == 0 && access(audit, F_OK) == 0)
+	if (state_dir("audit", audit, e) == 0 && access(audit, F_OK) == 0)
 		writable[n++] = audit;
 	if (record != NULL)
 		writable[n++] = record;

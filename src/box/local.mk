@@ -15,6 +15,7 @@ noinst_LIBRARIES += %D%/libbox.a
 	%D%/sibling.c %D%/sibling.h \
 	%D%/service.c %D%/service.h \
 	%D%/spool.c %D%/spool.h \
+	%D%/state.c %D%/state.h \
 	%D%/talk.c %D%/talk.h \
 	%D%/tell.c %D%/tell.h \
 	%D%/way_in.c %D%/way_in.h

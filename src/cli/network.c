@@ -9,6 +9,7 @@
 #include "policy/egress.h"
 #include "src/box/edge.h"
 #include "src/cli/always.h"
+#include "src/box/state.h"
 #include "src/cli/network.h"
 
 enum {
@@ -37,7 +38,7 @@ network_writable(const struct network_config *c,
 	struct err ignored;
 	unsigned n = 0;
 
-	if (wanted(c) && store_dir(room[n], &ignored) == 0) {
+	if (wanted(c) && state_dir("egress", room[n], &ignored) == 0) {
 		out[n] = room[n];
 		n++;
 	}
@@ -219,7 +220,7 @@ network_start(struct network *n, const struct network_config *c,
 	if (spec->net.n > 0) {
 		if (s->run != NULL)
 			snprintf(run, sizeof(run), "%s", s->run);
-		else if (store_name(run, e) != 0)
+		else if (state_run_name(run, e) != 0)
 			return -1;
 		if (((c->ask || c->listen) &&
 			tty_open(&n->terminal.tty, e) != 0 && c->ask) ||

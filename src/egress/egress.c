@@ -13,6 +13,7 @@
 #include "src/egress/chain.h"
 #include "src/egress/egress.h"
 #include "src/egress/read.h"
+#include "src/box/state.h"
 #include "src/egress/store.h"
 
 enum {
@@ -91,7 +92,7 @@ open_run(const struct request *q, struct err *e)
 	if (run != NULL && strchr(run, '/') != NULL) {
 		snprintf(path, sizeof(path), "%s", run);
 	} else {
-		if (store_dir(dir, e) != 0 ||
+		if (state_dir("egress", dir, e) != 0 ||
 		    (run == NULL && store_last(dir, last, e) != 0) ||
 		    store_path(dir, run != NULL ? run : last, path, e) != 0)
 			return NULL;

@@ -3,95 +3,17 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
+#include "src/box/state.h"
 #include "src/egress/store.h"
 
 #define SUFFIX ".jsonl"
-
-// Not getpwuid(3): who is linked statically has no name service.
-static const char *
-passwd_home(void)
-{
-	FILE *f = fopen("/etc/passwd", "re");
-	struct passwd *pw;
-	static char home[1024];
-
-	home[0] = '\0';
-	while (f != NULL && (pw = fgetpwent(f)) != NULL)
-		if (pw->pw_uid == geteuid() &&
-		    strlen(pw->pw_dir) < sizeof(home)) {
-			snprintf(home, sizeof(home), "%s", pw->pw_dir);
-			break;
-		}
-	if (f != NULL)
-		fclose(f);
-	return home[0] == '/' ? home : NULL;
-}
-
-const char *
-store_home(void)
-{
-	const char *home = getenv("HOME");
-	struct stat st;
-
-	// Who came by sudo, or gave up root, may still have root's $HOME.
-	if (home != NULL && home[0] == '/' &&
-	    (stat(home, &st) != 0 || st.st_uid == geteuid()))
-		return home;
-	return passwd_home();
-}
-
-int
-store_dir(char dir[STORE_PATH_MAX], struct err *e)
-{
-	const char *state = getenv("XDG_STATE_HOME"), *home;
-	int n;
-
-	if (state != NULL && state[0] == '/')
-		n = snprintf(dir, STORE_PATH_MAX, "%s/stockade/egress", state);
-	else if ((home = store_home()) != NULL)
-		n = snprintf(dir, STORE_PATH_MAX,
-		    "%s/.local/state/stockade/egress", home);
-	else
-		return err_set(e, ERR_USAGE, 0,
-		    "no place for the network's records: set XDG_STATE_HOME "
-		    "or HOME");
-	// There must be room for the names in it.
-	if (n > STORE_PATH_MAX - STORE_RUN_MAX - 16)
-		return err_set(e, ERR_USAGE, ENAMETOOLONG, "XDG_STATE_HOME");
-	return 0;
-}
-
-int
-store_make_dir(const char *dir, struct err *e)
-{
-	char path[STORE_PATH_MAX], kept;
-	char *p;
-
-	snprintf(path, sizeof(path), "%s", dir);
-	for (p = path + 1; p[-1] != '\0'; p++) {
-		if (*p != '/' && *p != '\0')
-			continue;
-		kept = *p;
-		*p = '\0';
-		if (mkdir(path, 0700) != 0 && errno != EEXIST)
-			return err_set(e, ERR_SYSTEM, errno,
-			    "make %.120s for the network's records; another "
-			    "place can be set by XDG_STATE_HOME",
-			    path);
-		*p = kept;
-	}
-	return 0;
-}
 
 int
 store_prepare(const char *workspace, struct err *e)
@@ -103,27 +25,9 @@ store_prepare(const char *workspace, struct err *e)
 	if (geteuid() != 0 || (caller != NULL && strcmp(caller, "0") != 0) ||
 	    stat(workspace, &st) != 0 || st.st_uid != 0)
 		return 0;
-	if (store_dir(dir, e) != 0)
+	if (state_dir("egress", dir, e) != 0)
 		return -1;
-	return store_make_dir(dir, e);
-}
-
-int
-store_name(char run[STORE_RUN_MAX], struct err *e)
-{
-	struct timespec now;
-	uint32_t noise;
-	struct tm tm;
-	size_t n;
-
-	if (getrandom(&noise, sizeof(noise), 0) != sizeof(noise))
-		return err_set(e, ERR_SYSTEM, errno, "random number");
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	n = strftime(run, STORE_RUN_MAX, "%Y%m%d-%H%M%S-", &tm);
-	snprintf(run + n, STORE_RUN_MAX - n, "%03u-%08x",
-	    (unsigned)(now.tv_nsec / 1000000), noise);
-	return 0;
+	return state_make_dir(dir, e);
 }
 
 static bool
@@ -194,7 +98,7 @@ store_open(struct store *s, const char *run, struct err *e)
 	char dir[STORE_PATH_MAX];
 
 	s->fd = -1;
-	if (store_dir(dir, e) != 0 || store_make_dir(dir, e) != 0 ||
+	if (state_dir("egress", dir, e) != 0 || state_make_dir(dir, e) != 0 ||
 	    store_path(dir, run, s->path, e) != 0)
 		return -1;
 	snprintf(s->run, sizeof(s->run), "%s", run);

@@ -21,19 +21,11 @@ struct store {
 	char path[STORE_PATH_MAX];
 };
 
-/* Home of the user we are; NULL if there is none. */
-const char *store_home(void);
-/* $XDG_STATE_HOME/stockade/egress, or the same below ~/.local/state. */
-int store_dir(char dir[STORE_PATH_MAX], struct err *e) MUST_CHECK;
-/* Makes it, mode 0700, and what is above it. */
-int store_make_dir(const char *dir, struct err *e) MUST_CHECK;
 /*
  * Root with a workspace of root's stays uid 0, confined to directories that
  * are there already: then this makes it before. Else it does nothing.
  */
 int store_prepare(const char *workspace, struct err *e) MUST_CHECK;
-/* A name for a run, of time and chance: names sort as the runs began. */
-int store_name(char run[STORE_RUN_MAX], struct err *e) MUST_CHECK;
 /*
  * The file of a run, new, mode 0600, locked (flock(2), shared) as long as it
  * is open here or in who got it. The oldest that nobody has open go if there

@@ -31,10 +31,9 @@ struct tail {
 };
 
 int
-audit_prepare(char path[KEEP_PATH_MAX], struct err *e)
+audit_prepare(char path[STATE_PATH_MAX], struct err *e)
 {
-	return keep_state_dir("audit", path, e) != 0 ? -1
-						     : keep_make_dirs(path, e);
+	return state_dir("audit", path, e) != 0 ? -1 : state_make_dir(path, e);
 }
 
 int

@@ -12,7 +12,7 @@
 
 struct audit {
 	int dir; /* -1: none is kept */
-	char path[KEEP_PATH_MAX];
+	char path[STATE_PATH_MAX];
 };
 
 #define AUDIT_NONE        \
@@ -21,7 +21,7 @@ struct audit {
 	}
 
 /* Where it lies; made before rights are given up that would be needed. */
-int audit_prepare(char path[KEEP_PATH_MAX], struct err *e) MUST_CHECK;
+int audit_prepare(char path[STATE_PATH_MAX], struct err *e) MUST_CHECK;
 int audit_open(struct audit *a, struct err *e) MUST_CHECK;
 void audit_close(struct audit *a);
 /*

@@ -86,10 +86,10 @@ is_month(const struct dirent *d)
 static int
 find_files(struct request *q, struct err *e)
 {
-	static char path[KEEP_PATH_MAX];
+	static char path[STATE_PATH_MAX];
 
 	if (q->dir == NULL) {
-		if (keep_state_dir("audit", path, e) != 0)
+		if (state_dir("audit", path, e) != 0)
 			return -1;
 		q->dir = path;
 	}

@@ -6,7 +6,6 @@ noinst_LIBRARIES += %D%/libkeep.a
 	%D%/audit_command.c \
 	%D%/checkpoint.c %D%/checkpoint.h \
 	%D%/keeper.c %D%/keeper.h \
-	%D%/place.c \
 	%D%/plan.c %D%/plan.h \
 	%D%/prune.c %D%/prune.h \
 	%D%/session.c %D%/session.h \

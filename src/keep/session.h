@@ -26,7 +26,7 @@ struct keep_point {
 
 struct keep_session {
 	char id[KEEP_ID_MAX];
-	char workspace[KEEP_PATH_MAX];
+	char workspace[STATE_PATH_MAX];
 	uint64_t dev, ino; /* of that directory */
 	struct keep_point *v;
 	size_t npoints;

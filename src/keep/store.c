@@ -26,7 +26,7 @@ keep_open(struct keep *k, const char *path, bool make, struct err *e)
 
 	*k = (struct keep){.dir = -1, .lock = -1};
 	snprintf(k->path, sizeof(k->path), "%s", path);
-	if (make && keep_make_dirs(path, e) != 0)
+	if (make && state_make_dir(path, e) != 0)
 		return -1;
 	k->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (k->dir < 0)

@@ -11,24 +11,17 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "jail/base/err.h"
+#include "src/box/state.h"
 #include "src/keep/tree.h"
-
-#define KEEP_PATH_MAX 4096
 
 struct keep {
 	int dir;  /* of the store; -1: closed */
 	int lock; /* shared while we write, exclusive while something goes */
-	char path[KEEP_PATH_MAX];
+	char path[STATE_PATH_MAX];
 	char (*pending)[KEEP_HEX]; /* written, but not on disk for sure */
 	size_t npending;
 	uint64_t written; /* bytes of content since it was opened */
 };
-
-/* $XDG_STATE_HOME/stockade/NAME, or below the home of the user we are. */
-int keep_state_dir(
-    const char *name, char path[KEEP_PATH_MAX], struct err *e) MUST_CHECK;
-/* mkdir -p, each new directory 0700. */
-int keep_make_dirs(const char *path, struct err *e) MUST_CHECK;
 
 /* Opens the store in path, which is made if make is true. */
 int keep_open(

@@ -150,20 +150,20 @@ static int
 enter(struct request *q, struct err *e)
 {
 	const char *writable[3] = {NULL};
-	char path[KEEP_PATH_MAX], audit[KEEP_PATH_MAX];
+	char path[STATE_PATH_MAX], audit[STATE_PATH_MAX];
 	size_t n = 0;
 
-	if (keep_state_dir("keep", path, e) != 0)
+	if (state_dir("keep", path, e) != 0)
 		return -1;
 	// Root that stays root may write where it is told, and nowhere else.
 	if (access(path, F_OK) == 0)
 		writable[n++] = path;
-	if (keep_state_dir("audit", audit, e) == 0 && access(audit, F_OK) == 0)
+	if (state_dir("audit", audit, e) == 0 && access(audit, F_OK) == 0)
 		writable[n++] = audit;
 	if (way_in_by(&q->way, q->dir, writable, q->service, e) != 0)
 		return -1;
 	q->entered = true;
-	if (keep_state_dir("keep", path, e) != 0)
+	if (state_dir("keep", path, e) != 0)
 		return -1;
 	if (keep_open(&q->keep, path, false, e) == 0)
 		return 0;

@@ -12,69 +12,20 @@
 #include <unistd.h>
 #include "jail/base/fd.h"
 #include "src/agent/text.h"
-#include "src/egress/store.h"
 #include "src/session/lines.h"
 #include "src/session/session.h"
 
 char *
 session_dir(const char *given, struct err *e)
 {
-	const char *state = getenv("XDG_STATE_HOME"), *home;
-	struct text t = {0};
+	char path[STATE_PATH_MAX];
 
 	if (given != NULL)
 		return mem_dup(given);
-	if (state != NULL && state[0] == '/') {
-		text_printf(&t, "%s/stockade/sessions", state);
-	} else if ((home = store_home()) != NULL && home[0] == '/') {
-		text_printf(&t, "%s/.local/state/stockade/sessions", home);
-	} else {
-		err_set(e, ERR_SESSION, 0,
-		    "no place for the session file: set XDG_STATE_HOME or "
-		    "HOME, "
-		    "or give --session-dir");
-		return NULL;
-	}
-	return text_take(&t);
-}
-
-int
-session_make_dirs(const char *dir, struct err *e)
-{
-	autofree char *path = mem_dup(dir);
-	char *p;
-
-	for (p = path + 1; p[-1] != '\0'; p++) {
-		if (*p != '/' && *p != '\0')
-			continue;
-		char kept = *p;
-
-		*p = '\0';
-		if (mkdir(path, 0700) < 0 && errno != EEXIST)
-			return err_set(e, ERR_SESSION, errno,
-			    "make directory %.120s", path);
-		*p = kept;
-	}
-	return 0;
-}
-
-static int
-make_id(struct session *s, struct err *e)
-{
-	uint32_t noise;
-	struct tm tm;
-	struct timespec now;
-	size_t n;
-
-	if (getrandom(&noise, sizeof(noise), 0) != sizeof(noise))
-		return err_set(e, ERR_SESSION, errno, "random number");
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	n = strftime(s->id, sizeof(s->id), "%Y%m%d-%H%M%S-", &tm);
-	// To the millisecond, so that names sort as the runs began.
-	snprintf(s->id + n, sizeof(s->id) - n, "%03u-%08x",
-	    (unsigned)(now.tv_nsec / 1000000), noise);
-	return 0;
+	if (state_dir("sessions", path, e) == 0)
+		return mem_dup(path);
+	err_prefix(e, "--session-dir would name a place");
+	return NULL;
 }
 
 int
@@ -84,7 +35,7 @@ session_open(struct session *s, const char *dir, struct err *e)
 
 	memset(s, 0, sizeof(*s));
 	s->fd = -1;
-	if (session_make_dirs(dir, e) < 0 || make_id(s, e) < 0)
+	if (state_make_dir(dir, e) < 0 || state_run_name(s->id, e) < 0)
 		return -1;
 	text_printf(&path, "%s/%s.jsonl", dir, s->id);
 	s->path = text_take(&path);

@@ -10,8 +10,9 @@
 #include <sys/types.h>
 #include <json-c/json.h>
 #include "jail/base/err.h"
+#include "src/box/state.h"
 
-#define SESSION_ID_MAX 32
+#define SESSION_ID_MAX STATE_NAME_MAX
 
 struct session {
 	int fd;
@@ -26,8 +27,6 @@ struct session {
  * need not be the one whose $HOME it is. malloced; NULL without a home.
  */
 char *session_dir(const char *given, struct err *e) MUST_CHECK;
-/* mkdir -p, each new directory 0700. */
-int session_make_dirs(const char *dir, struct err *e) MUST_CHECK;
 /*
  * Makes dir (0700) and a new file (0600) in it. While it is open nobody else
  * can go on with it.

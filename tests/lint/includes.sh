@@ -34,7 +34,7 @@ arrows()
 			ok = to ~ /^(policy|jail)\//
 		else if ($1 ~ /^src\/session\//)
 			ok = to ~ /^(src\/session|policy|jail\/base)\// ||
-			    to ~ /^src\/(agent\/(text|clean)|cli\/options|egress\/store)\.h/
+			    to ~ /^src\/(agent\/(text|clean)|box\/state|cli\/options)\.h/
 		else if ($1 ~ /^src\/otel\//)
 			ok = to ~ /^(src\/otel|jail\/base)\// ||
 			    to ~ /^src\/(agent\/text|model\/http)\.h/

@@ -7,7 +7,7 @@ egress_unit_tests = \
 check_PROGRAMS += $(egress_unit_tests)
 TESTS += $(egress_unit_tests)
 egress_unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JSON_CFLAGS)
-egress_unit_libs = jail/egress/libegress.a src/egress/libegresslog.a \
+egress_unit_libs = jail/egress/libegress.a src/egress/libegresslog.a src/box/libbox.a \
 	jail/libwire.a policy/libpolicy.a $(CMOCKA_LIBS) $(JSON_LIBS) $(MD_LIBS)
 
 %C%_test_store_SOURCES = %D%/test_store.c

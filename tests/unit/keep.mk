@@ -7,7 +7,7 @@ keep_unit_tests = \
 check_PROGRAMS += $(keep_unit_tests)
 TESTS += $(keep_unit_tests)
 keep_unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(JSON_CFLAGS)
-keep_unit_libs = src/keep/libkeep.a src/egress/libegresslog.a \
+keep_unit_libs = src/keep/libkeep.a src/egress/libegresslog.a src/box/libbox.a \
 	src/box/libbox.a jail/libwire.a policy/libpolicy.a \
 	$(CMOCKA_LIBS) $(JSON_LIBS) $(MD_LIBS)
 

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "jail/base/fd.h"
+#include "src/box/state.h"
 #include "src/egress/store.h"
 
 static char state[64];
@@ -57,7 +58,7 @@ there(unsigned i)
 	struct err e;
 
 	name_of(run, i);
-	assert_int_equal(store_dir(dir, &e), 0);
+	assert_int_equal(state_dir("egress", dir, &e), 0);
 	assert_int_equal(store_path(dir, run, path, &e), 0);
 	return access(path, F_OK) == 0;
 }
@@ -72,13 +73,13 @@ test_modes(void **unused)
 
 	(void)unused;
 	umask(0);
-	assert_int_equal(store_name(run, &e), 0);
+	assert_int_equal(state_run_name(run, &e), 0);
 	assert_int_equal(store_open(&s, run, &e), 0);
 	assert_return_code(fstat(s.fd, &st), errno);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	assert_int_equal(
 	    fcntl(s.fd, F_GETFL) & (O_ACCMODE | O_APPEND), O_RDWR | O_APPEND);
-	assert_int_equal(store_dir(dir, &e), 0);
+	assert_int_equal(state_dir("egress", dir, &e), 0);
 	assert_return_code(stat(dir, &st), errno);
 	assert_int_equal(st.st_mode & 0777, 0700);
 	store_close(&s);
@@ -102,9 +103,9 @@ test_names(void **unused)
 	(void)unused;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(store_path("/d", bad[i], path, &e), -1);
-	assert_int_equal(store_name(one, &e), 0);
+	assert_int_equal(state_run_name(one, &e), 0);
 	usleep(2000);
-	assert_int_equal(store_name(two, &e), 0);
+	assert_int_equal(state_run_name(two, &e), 0);
 	assert_true(strcmp(one, two) < 0);
 	assert_int_equal(store_path("/d", one, path, &e), 0);
 }
