@@ -66,21 +66,6 @@ shell_skip(struct shell *sh, bool newlines)
 	}
 }
 
-/* NAME=, NAME+= or NAME[...]=, in front of a command's name. */
-static bool
-is_assignment(const struct shell_word *w)
-{
-	const char *s = w->s;
-
-	if (*s != '_' && !isalpha((unsigned char)*s))
-		return false;
-	while (*s == '_' || isalnum((unsigned char)*s))
-		s++;
-	if (*s == '[')
-		s += strcspn(s, "]") + (strchr(s, ']') != NULL);
-	return *s == '=' || (s[0] == '+' && s[1] == '=');
-}
-
 /* What a command has on the stacks. */
 struct frame {
 	size_t words, redirs, text, nassign;
@@ -192,7 +177,7 @@ read_paren(struct shell *sh, const struct frame *f)
 	bool first = sh->nwords == f->words + 1 && sh->nredirs == f->redirs;
 
 	sh->pos++;
-	if (is_assignment(w) && w->s[w->len - 1] == '=')
+	if (shell_word_assigns(w) && w->s[w->len - 1] == '=')
 		return read_array(sh);
 	if (!first || w->flags != 0)
 		return shell_fault(sh, "a ( stands where none belongs");
@@ -245,7 +230,7 @@ weigh_word(struct shell *sh, struct frame *f, enum shell_end end, bool first)
 		if (sh->nwords == f->words)
 			return STEP_KEYWORD;
 	}
-	if (is_assignment(w) && sh->nwords == f->words + f->nassign + 1)
+	if (shell_word_assigns(w) && sh->nwords == f->words + f->nassign + 1)
 		f->nassign++;
 	return STEP_MORE;
 }
@@ -255,11 +240,17 @@ static enum step
 read_part(struct shell *sh, struct frame *f, enum shell_end end)
 {
 	bool first = sh->nwords == f->words && sh->nredirs == f->redirs;
+	size_t from = sh->pos;
 
 	if (shell_at_redir(sh))
 		return shell_redir_read(sh) ? STEP_MORE : STEP_FAILED;
 	if (!shell_word_read(sh))
 		return STEP_FAILED;
+	if (sh->nwords == f->words + f->nassign + 1 &&
+	    shell_word_assigns(&sh->word[sh->nwords - 1]) &&
+	    !shell_assignment_is_plain(sh, from))
+		return (enum step)shell_fault(
+		    sh, "an assignment has quotes in its name");
 	if (!is_for_redir(sh, &sh->word[sh->nwords - 1]))
 		return weigh_word(sh, f, end, first);
 	sh->nwords--;

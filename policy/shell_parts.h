@@ -34,6 +34,13 @@ bool shell_word_read(struct shell *sh);
 void shell_word_drop(struct shell *sh);
 /* Is it exactly this, and not quoted? */
 bool shell_word_is(const struct shell_word *w, const char *what);
+/* NAME=, NAME+= or NAME[...]=, in front of a command's name. */
+bool shell_word_assigns(const struct shell_word *w);
+/*
+ * Does it stand so in the line, which has it from `from' to the place? With
+ * quotes in front of its = it would be a command.
+ */
+bool shell_assignment_is_plain(const struct shell *sh, size_t from);
 /* What may stand in double quotes, past end; '\0': all. To the text. */
 bool shell_quoted_read(struct shell *sh, char end, unsigned *flags);
 /* An expansion; the place is at its $ or `. */

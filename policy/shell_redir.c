@@ -38,7 +38,9 @@ past_quote(const struct shell *sh, size_t i, char end)
 	for (i++; i < sh->len && sh->line[i] != '\n'; i++) {
 		if (sh->line[i] == end)
 			return i;
-		if (sh->line[i] == '\\' && end != '\'')
+		// It ends with the line in a comment, and goes on elsewhere.
+		if (sh->line[i] == '\\' && end != '\'' && i + 1 < sh->len &&
+		    sh->line[i + 1] != '\n')
 			i++;
 	}
 	return 0;
@@ -72,6 +74,12 @@ line_end(const struct shell *sh)
 			open++;
 			break;
 		case ')':
+			// A substitution that ends first has no document, to
+			// some; others look for it behind the line.
+			if (open == 0 && sh->depth > 0)
+				return 0;
+			open -= open > 0;
+			break;
 		case '}':
 			open -= open > 0;
 			break;
@@ -91,23 +99,56 @@ end_of(const struct shell *sh, size_t at)
 	return lf != NULL ? (size_t)(lf - sh->line) : sh->len;
 }
 
-/* Finds the line that is the delimiter: the document's end, or len + 1. */
+/*
+ * The line at `at`, with those that backslashes join to it: where it ends. A
+ * pair of backslashes joins nothing.
+ */
+static size_t
+joined_end(const struct shell *sh, size_t at)
+{
+	for (; at < sh->len && sh->line[at] != '\n'; at++)
+		if (sh->line[at] == '\\' && at + 1 < sh->len)
+			at++;
+	return at < sh->len ? at : sh->len;
+}
+
+/* Is it the delimiter, were its pieces joined? */
+static bool
+is_joined_delimiter(
+    const struct shell *sh, size_t at, size_t end, const struct shell_word *w)
+{
+	size_t n = 0;
+
+	for (; at < end; at++) {
+		if (sh->line[at] == '\\' && at + 1 < end &&
+		    sh->line[at + 1] == '\n')
+			at++;
+		else if (n == w->len || sh->line[at] != w->s[n++])
+			return false;
+	}
+	return n == w->len;
+}
+
+/*
+ * Finds the line that is the delimiter: the document's end. Past len: there
+ * is none, or one that only some shells would see.
+ */
 static size_t
 find_delimiter(
     const struct shell *sh, size_t at, const struct shell_word *w, bool strip)
 {
+	bool joins = (w->flags & SHELL_QUOTED) == 0;
 	size_t end, from;
-	bool joined = false; // to the line before, which is no end then
 
 	for (; at < sh->len; at = end + 1) {
-		end = end_of(sh, at);
+		end = joins ? joined_end(sh, at) : end_of(sh, at);
 		for (from = at; strip && from < end && sh->line[from] == '\t';)
 			from++;
-		if (!joined && end - from == w->len &&
+		if (end - from == w->len &&
 		    memcmp(sh->line + from, w->s, w->len) == 0)
 			return at;
-		joined = (w->flags & SHELL_QUOTED) == 0 && end > at &&
-			 sh->line[end - 1] == '\\';
+		if (joins && is_joined_delimiter(sh, from, end, w))
+			break;
 	}
 	return sh->len + 1;
 }
@@ -139,16 +180,15 @@ static bool
 read_here(struct shell *sh, bool strip)
 {
 	struct shell_word *w = &sh->word[sh->nwords - 1];
-	size_t from, to;
+	size_t from, to, begin = line_end(sh);
 
 	if ((w->flags & SHELL_DYNAMIC) != 0)
 		return shell_fault(sh, "a here-document's end is not plain");
+	if (begin == 0)
+		return shell_fault(sh, "a here-document does not begin");
 	if (sh->here_at == SIZE_MAX || sh->here_at < sh->pos) {
-		sh->here_at = line_end(sh);
-		if (sh->here_at == 0)
-			return shell_fault(
-			    sh, "a here-document does not begin");
-		sh->here_next = sh->here_at + 1;
+		sh->here_at = begin;
+		sh->here_next = begin + 1;
 	}
 	from = sh->here_next;
 	to = find_delimiter(sh, from, w, strip);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 // A word of a shell's line: quotes are taken off, expansions looked into.
+#include <ctype.h>
 #include <string.h>
 #include "policy/shell_parts.h"
 
@@ -51,6 +52,43 @@ bool
 shell_word_is(const struct shell_word *w, const char *what)
 {
 	return w->flags == 0 && strcmp(w->s, what) == 0;
+}
+
+static bool
+is_name(char c)
+{
+	return c == '_' || isalnum((unsigned char)c);
+}
+
+bool
+shell_word_assigns(const struct shell_word *w)
+{
+	const char *s = w->s;
+
+	if (!is_name(*s) || isdigit((unsigned char)*s))
+		return false;
+	while (is_name(*s))
+		s++;
+	if (*s == '[')
+		s += strcspn(s, "]") + (strchr(s, ']') != NULL);
+	return *s == '=' || (s[0] == '+' && s[1] == '=');
+}
+
+bool
+shell_assignment_is_plain(const struct shell *sh, size_t from)
+{
+	const char *s = sh->line + from, *end = sh->line + sh->pos;
+
+	while (s < end && is_name(*s))
+		s++;
+	if (s < end && *s == '[') {
+		s = memchr(s, ']', (size_t)(end - s));
+		if (s == NULL)
+			return false;
+		s++;
+	}
+	return s < end &&
+	       (*s == '=' || (*s == '+' && end - s > 1 && s[1] == '='));
 }
 
 void
