@@ -46,46 +46,38 @@ past_quote(const struct shell *sh, size_t i, char end)
 	return 0;
 }
 
+/* Past what a backslash or a quote at i begins; 0: it goes on behind the line. */
+static size_t
+past_quoted(const struct shell *sh, size_t i)
+{
+	if (sh->line[i] != '\\')
+		return past_quote(sh, i, sh->line[i]);
+	return i + 1 < sh->len && sh->line[i + 1] == '\n' ? 0 : i + 1;
+}
+
 /*
  * The newline that ends the line, for a here-document behind it; 0: there is
- * none, or what stands before it goes on past it.
+ * none, or what stands before it goes on past it. A substitution that ends
+ * first has no document, to some; others look for it behind the line.
  */
 static size_t
 line_end(const struct shell *sh)
 {
 	size_t i, open = 0;
+	char c;
 
 	for (i = sh->pos; i < sh->len && sh->line[i] != '\n'; i++) {
-		switch (sh->line[i]) {
-		case '\\':
-			if (i + 1 < sh->len && sh->line[i + 1] == '\n')
-				return 0;
-			i++;
-			break;
-		case '\'':
-		case '"':
-		case '`':
-			i = past_quote(sh, i, sh->line[i]);
-			if (i == 0)
-				return 0;
-			break;
-		case '(':
-		case '{':
+		c = sh->line[i];
+		if (c != '\0' && strchr("\\'\"`", c) != NULL)
+			i = past_quoted(sh, i);
+		else if (c == '(' || c == '{')
 			open++;
-			break;
-		case ')':
-			// A substitution that ends first has no document, to
-			// some; others look for it behind the line.
-			if (open == 0 && sh->depth > 0)
-				return 0;
+		else if (c == ')' && open == 0 && sh->depth > 0)
+			i = 0;
+		else if (c == ')' || c == '}')
 			open -= open > 0;
-			break;
-		case '}':
-			open -= open > 0;
-			break;
-		default:
-			break;
-		}
+		if (i == 0)
+			return 0;
 	}
 	return i < sh->len && open == 0 ? i : 0;
 }

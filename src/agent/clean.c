@@ -72,22 +72,27 @@ value_of(const unsigned char *p, unsigned int n)
 	return v;
 }
 
-/* Characters that hide, reorder or overwrite what a person reads. */
-static bool
-deceives(uint32_t v)
-{
-	return v == 0xad || v == 0x34f || v == 0x61c || v == 0x115f ||
-	       v == 0x1160 || v == 0x17b4 || v == 0x17b5 ||
-	       (v >= 0x180b && v <= 0x180f) || v == 0x3164 || v == 0xffa0 ||
-	       (v >= 0x200b && v <= 0x200f) || (v >= 0x2028 && v <= 0x202e) ||
-	       (v >= 0x2060 && v <= 0x206f) || v == 0xfeff ||
-	       (v >= 0xfff9 && v <= 0xfffb) || (v >= 0xe0000 && v <= 0xe0fff);
-}
-
 static bool
 between(uint32_t v, uint32_t lo, uint32_t hi)
 {
 	return v >= lo && v <= hi;
+}
+
+/* Characters that hide, reorder or overwrite what a person reads. */
+static bool
+deceives(uint32_t v)
+{
+	static const uint32_t of[][2] = {{0xad, 0xad}, {0x34f, 0x34f},
+	    {0x61c, 0x61c}, {0x115f, 0x1160}, {0x17b4, 0x17b5},
+	    {0x180b, 0x180f}, {0x200b, 0x200f}, {0x2028, 0x202e},
+	    {0x2060, 0x206f}, {0x3164, 0x3164}, {0xfeff, 0xfeff},
+	    {0xffa0, 0xffa0}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff}};
+	size_t i;
+
+	for (i = 0; i < sizeof(of) / sizeof(of[0]); i++)
+		if (between(v, of[i][0], of[i][1]))
+			return true;
+	return false;
 }
 
 /* The character after ESC says which kind of sequence it is. */
@@ -138,27 +143,14 @@ in_sequence(struct clean *c, uint32_t v)
 	}
 }
 
+/* A character of text: a control is written as an escape. */
 static void
-put_char(
+put_shown(
     struct clean *c, struct text *out, const unsigned char *p, unsigned int n)
 {
 	uint32_t v = value_of(p, n);
-	bool cr = c->cr, exact = c->what == CLEAN_EXACT;
 
-	if (c->what == CLEAN_FILE) {
-		text_add(out, p, n);
-		return;
-	}
-	if (c->state != S_TEXT && in_sequence(c, v))
-		return;
-	c->cr = v == '\r' && !exact;
-	if (v == 0x1b && !exact)
-		c->state = S_ESC;
-	else if (v == '\r' && !exact)
-		text_char(out, '\n');
-	else if (v == '\n' && cr)
-		; // CR LF is one line end, and its CR has made it
-	else if (v == '\n' || v == '\t')
+	if (v == '\n' || v == '\t')
 		text_char(out, (char)v);
 	else if (v < 0x20 || (v >= 0x7f && v < 0xa0))
 		text_printf(out, "\\x%02x", v);
@@ -166,6 +158,32 @@ put_char(
 		text_printf(out, "\\u{%04x}", v);
 	else
 		text_add(out, p, n);
+}
+
+static void
+put_char(
+    struct clean *c, struct text *out, const unsigned char *p, unsigned int n)
+{
+	uint32_t v = value_of(p, n);
+	bool cr = c->cr;
+
+	if (c->what == CLEAN_FILE) {
+		text_add(out, p, n);
+		return;
+	}
+	if (c->what == CLEAN_EXACT) {
+		put_shown(c, out, p, n);
+		return;
+	}
+	if (c->state != S_TEXT && in_sequence(c, v))
+		return;
+	c->cr = v == '\r';
+	if (v == 0x1b)
+		c->state = S_ESC;
+	else if (v == '\r')
+		text_char(out, '\n');
+	else if (v != '\n' || !cr) // CR LF is one line end, made by its CR
+		put_shown(c, out, p, n);
 }
 
 static void
