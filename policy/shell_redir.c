@@ -46,13 +46,29 @@ past_quote(const struct shell *sh, size_t i, char end)
 	return 0;
 }
 
-/* Past what a backslash or a quote at i begins; 0: it goes on behind the line. */
+/* Past what a backslash or a quote at i begins; 0: that goes on elsewhere. */
 static size_t
 past_quoted(const struct shell *sh, size_t i)
 {
-	if (sh->line[i] != '\\')
+	switch (sh->line[i]) {
+	case '\\':
+		return shell_peek(sh, i + 1 - sh->pos) == '\n' ? 0 : i + 1;
+	case '\'':
+	case '"':
+	case '`':
 		return past_quote(sh, i, sh->line[i]);
-	return i + 1 < sh->len && sh->line[i + 1] == '\n' ? 0 : i + 1;
+	default:
+		return i;
+	}
+}
+
+/* What c adds to what is open. */
+static int
+opens(char c)
+{
+	if (c == '(' || c == '{')
+		return 1;
+	return c == ')' || c == '}' ? -1 : 0;
 }
 
 /*
@@ -68,16 +84,11 @@ line_end(const struct shell *sh)
 
 	for (i = sh->pos; i < sh->len && sh->line[i] != '\n'; i++) {
 		c = sh->line[i];
-		if (c != '\0' && strchr("\\'\"`", c) != NULL)
-			i = past_quoted(sh, i);
-		else if (c == '(' || c == '{')
-			open++;
-		else if (c == ')' && open == 0 && sh->depth > 0)
-			i = 0;
-		else if (c == ')' || c == '}')
-			open -= open > 0;
-		if (i == 0)
+		i = past_quoted(sh, i);
+		if (i == 0 || (c == ')' && open == 0 && sh->depth > 0))
 			return 0;
+		if (opens(c) > 0 || open > 0)
+			open += (size_t)opens(c);
 	}
 	return i < sh->len && open == 0 ? i : 0;
 }
