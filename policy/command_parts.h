@@ -68,5 +68,7 @@ command_surroundings(struct command_judging *j, const struct shell_command *c);
 void command_move(struct command_judging *j, const struct shell_command *c);
 /* NAME=VALUE that is no matter of course: that a variable like PATH is set. */
 bool command_assigns(const struct shell_word *w);
+/* Is that such a variable? */
+bool command_is_telling(const char *name);
 
 #endif

@@ -74,7 +74,8 @@ is_telling(const char *name, size_t len)
 	    "VISUAL", "PAGER", "MANPAGER", "BROWSER", "LESSOPEN", "LESSCLOSE",
 	    "GIT_SSH", "GIT_SSH_COMMAND", "GIT_EXTERNAL_DIFF", "GIT_EDITOR",
 	    "GIT_SEQUENCE_EDITOR", "GIT_PAGER", "GIT_ASKPASS", "GIT_EXEC_PATH",
-	    "GIT_PROXY_COMMAND", "GIT_TEMPLATE_DIR", "CDPATH"};
+	    "GIT_PROXY_COMMAND", "GIT_TEMPLATE_DIR", "CDPATH", "BASH_CMDS",
+	    "BASH_ALIASES"};
 	size_t i;
 
 	if (begins(name, "LD_") || begins(name, "GIT_CONFIG"))
@@ -83,6 +84,12 @@ is_telling(const char *name, size_t len)
 		if (strlen(names[i]) == len && memcmp(name, names[i], len) == 0)
 			return true;
 	return false;
+}
+
+bool
+command_is_telling(const char *name)
+{
+	return is_telling(name, strcspn(name, "["));
 }
 
 bool

@@ -177,6 +177,73 @@ look_export(struct command_judging *j, struct command_words w)
 			    (struct command_words){&w.word[i], 1});
 }
 
+/* jobs -x COMMAND */
+static void
+look_jobs(struct command_judging *j, struct command_words w)
+{
+	if (w.n > 2 && w.word[1].s[0] == '-' &&
+	    strchr(w.word[1].s, 'x') != NULL)
+		command_look(j, (struct command_words){w.word + 2, w.n - 2});
+	else if (w.n > 2 && command_unknown(&w.word[1]))
+		command_doubt(j, COMMAND_BY_CODE, w);
+}
+
+/* hash -p and alias make a name mean another program. */
+static void
+look_renamed(struct command_judging *j, struct command_words w)
+{
+	bool hash = strcmp(command_name(&w.word[0]), "hash") == 0;
+	const char *s;
+	size_t i;
+
+	for (i = 1; i < w.n; i++) {
+		s = w.word[i].s;
+		if ((hash && s[0] == '-' && strchr(s, 'p') != NULL) ||
+		    (!hash && strchr(s, '=') != NULL))
+			command_doubt(j, COMMAND_BY_UNKNOWN, w);
+	}
+}
+
+static void
+look_name(
+    struct command_judging *j, struct command_words w, const char *variable)
+{
+	if (command_is_telling(variable))
+		command_doubt(j, COMMAND_BY_ASSIGNMENT, w);
+}
+
+/* printf -v NAME */
+static void
+look_printf(struct command_judging *j, struct command_words w)
+{
+	if (w.n > 2 && strcmp(w.word[1].s, "-v") == 0)
+		look_name(j, w, w.word[2].s);
+	else if (w.n > 1 && strncmp(w.word[1].s, "-v", 2) == 0)
+		look_name(j, w, w.word[1].s + 2);
+}
+
+/* read NAME... */
+static void
+look_read(struct command_judging *j, struct command_words w)
+{
+	size_t i;
+
+	for (i = 1; i < w.n; i++)
+		look_name(j, w, w.word[i].s);
+}
+
+/* mapfile -C CODE: run for each so many lines. */
+static void
+look_mapfile(struct command_judging *j, struct command_words w)
+{
+	size_t i;
+
+	for (i = 1; i < w.n; i++)
+		if (w.word[i].s[0] == '-' && strchr(w.word[i].s, 'C') != NULL)
+			command_doubt(j, COMMAND_BY_CODE, w);
+	look_read(j, w);
+}
+
 static const struct {
 	const char *name;
 	void (*look)(struct command_judging *j, struct command_words w);
@@ -197,6 +264,14 @@ static const struct {
     {"typeset", look_export},
     {"local", look_export},
     {"readonly", look_export},
+    {"jobs", look_jobs},
+    {"hash", look_renamed},
+    {"alias", look_renamed},
+    {"printf", look_printf},
+    {"read", look_read},
+    {"getopts", look_read},
+    {"mapfile", look_mapfile},
+    {"readarray", look_mapfile},
 };
 
 void

@@ -62,13 +62,13 @@ past_quoted(const struct shell *sh, size_t i)
 	}
 }
 
-/* What c adds to what is open. */
-static int
-opens(char c)
+/* How many are open behind c. */
+static size_t
+count_open(char c, size_t open)
 {
 	if (c == '(' || c == '{')
-		return 1;
-	return c == ')' || c == '}' ? -1 : 0;
+		return open + 1;
+	return (c == ')' || c == '}') && open > 0 ? open - 1 : open;
 }
 
 /*
@@ -87,8 +87,7 @@ line_end(const struct shell *sh)
 		i = past_quoted(sh, i);
 		if (i == 0 || (c == ')' && open == 0 && sh->depth > 0))
 			return 0;
-		if (opens(c) > 0 || open > 0)
-			open += (size_t)opens(c);
+		open = count_open(c, open);
 	}
 	return i < sh->len && open == 0 ? i : 0;
 }

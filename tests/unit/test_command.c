@@ -93,6 +93,7 @@ static const struct row shipped[] = {
     YES("[ -f x ] && [[ $y == a* ]] || ((z++))"),
     YES("x=$(date +%s); echo $((x + 1))"),
     YES("trap 'rm -f /tmp/x' EXIT; mktemp"),
+    YES("hash -r; hash pip; jobs -l; read -r l; printf -v x -- %s y"),
     YES("GIT_PAGER=cat git log; GIT_EDITOR=true git rebase --continue"),
     YES("echo a >/dev/null 2>/dev/stderr; echo b > /workspace/x"),
     YES("export CFLAGS=-O2 CC=gcc; make"),
@@ -260,6 +261,16 @@ static const struct row asked[] = {
     ASK("GIT_SSH_COMMAND=x git log", ASSIGNMENT, NULL),
     ASK("env -i PATH=/x ls", ASSIGNMENT, "PATH=/x"),
     ASK("BASH_ENV=x bash y", ASSIGNMENT, NULL),
+    ASK("BASH_CMDS[ls]=/x/y; ls", ASSIGNMENT, NULL),
+    ASK("BASH_ALIASES[ls]=y", ASSIGNMENT, NULL),
+    ASK("read -r a PATH", ASSIGNMENT, NULL),
+    ASK("mapfile BASH_CMDS", ASSIGNMENT, NULL),
+    ASK("printf -v PATH x", ASSIGNMENT, NULL),
+    ASK("printf -v'BASH_CMDS[ls]' x", ASSIGNMENT, NULL),
+    ASK("mapfile -c 1 -C x a", CODE, NULL),
+    ASK("readarray -tC x", CODE, NULL),
+    ASK("hash -p /x/y ls", UNKNOWN, NULL),
+    ASK("jobs -x frob a", UNLISTED, "frob a"),
 };
 
 static void
