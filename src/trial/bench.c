@@ -24,7 +24,7 @@
 struct job {
 	size_t index; // of its outcome
 	pid_t pid;
-	int out, dir;
+	int out, dir, err;
 	char name[24]; // of its directory
 	struct text line;
 };
@@ -97,23 +97,19 @@ words(const struct crew *c, const struct task *t, struct text *at, char ***v)
 
 /* Becomes the agent. What it keeps beside the session goes with the run. */
 static void
-be_agent(const struct crew *c, const struct task *t, struct text *at, int out,
-    char **argv)
+be_agent(const struct crew *c, const struct job *j, const struct text *at,
+    int out, char **argv)
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	int err;
 
-	text_str(at, "/stderr");
-	err = open(at->p, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	if (null < 0 || err < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 ||
-	    dup2(err, 2) < 0)
+	if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 ||
+	    dup2(j->err, 2) < 0)
 		_exit(11);
-	at->p[at->len - strlen("stderr")] = '\0';
-	setenv("XDG_STATE_HOME", at->p, 1);
+	setenv("XDG_STATE_HOME", text_of(at), 1);
 	// Ctrl-C is ours; each of them is told by us.
 	setpgid(0, 0);
 	signal(SIGPIPE, SIG_DFL);
-	if (chdir(t->dir) < 0)
+	if (chdir(task_of(c, j->index)->dir) < 0)
 		_exit(11);
 	execv(c->agent, argv);
 	dprintf(2, "stockade bench: cannot execute %s: %s\n", c->agent,
@@ -121,22 +117,37 @@ be_agent(const struct crew *c, const struct task *t, struct text *at, int out,
 	_exit(11);
 }
 
+/*
+ * The directory of a run. Whom the agent becomes, started as root, shall keep
+ * its session there: that is whose the copy is. From then on nothing that lies
+ * in it is opened by us as if it were ours.
+ */
 static int
 make_place(struct crew *c, struct job *j, const struct task *t, struct text *at,
     struct err *e)
 {
 	autofree char *workspace = NULL;
 	struct text w = {0};
+	struct stat st;
 
 	snprintf(j->name, sizeof(j->name), "%zu", j->index);
 	text_printf(at, "%s/%s", c->sweep.path, j->name);
 	text_printf(&w, "%s/workspace", text_of(at));
 	workspace = text_take(&w);
-	if (mkdirat(c->sweep.dir, j->name, 0711) < 0 ||
+	if (mkdirat(c->sweep.dir, j->name, 0700) < 0 ||
 	    (j->dir = openat(c->sweep.dir, j->name,
-		 O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+		 O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
+	    (j->err = openat(j->dir, "stderr",
+		 O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) < 0 ||
+	    unlinkat(j->dir, "stderr", 0) < 0)
 		return err_set(e, ERR_FILE, errno, "make %.150s", at->p);
-	return copy_tree(t->workspace, workspace, e);
+	if (copy_tree(t->workspace, workspace, e) < 0)
+		return -1;
+	if (geteuid() == 0 &&
+	    (fstatat(j->dir, "workspace", &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+		fchown(j->dir, st.st_uid, st.st_gid) < 0))
+		return err_set(e, ERR_FILE, errno, "make %.150s", at->p);
+	return 0;
 }
 
 static int
@@ -150,7 +161,7 @@ start(struct crew *c, struct job *j, size_t index, struct err *e)
 
 	memset(j, 0, sizeof(*j));
 	j->index = index;
-	j->out = j->dir = -1;
+	j->out = j->dir = j->err = -1;
 	if (make_place(c, j, t, &at, e) < 0)
 		goto bad;
 	if (pipe2(ends, O_CLOEXEC) < 0) {
@@ -160,7 +171,7 @@ start(struct crew *c, struct job *j, size_t index, struct err *e)
 	words(c, t, &at, &argv);
 	j->pid = fork();
 	if (j->pid == 0)
-		be_agent(c, t, &at, ends[1], argv);
+		be_agent(c, j, &at, ends[1], argv);
 	close(ends[1]);
 	j->out = ends[0];
 	for (i = 0; argv[i] != NULL; i++)
@@ -173,18 +184,22 @@ start(struct crew *c, struct job *j, size_t index, struct err *e)
 	err_set(e, ERR_SYSTEM, errno, "start an agent");
 	fd_close(&j->out);
 bad:
+	fd_close(&j->err);
 	fd_close(&j->dir);
 	return -1;
 }
 
 /* The last line that an agent complained with, if it told no end. */
 static void
-take_stderr(struct outcome *o, int dir)
+take_stderr(struct outcome *o, int fd)
 {
 	autotext struct text clean = {0};
+	off_t end = lseek(fd, 0, SEEK_END);
 	char buf[4096], *last;
-	ssize_t n = fd_read_text(dir, "stderr", buf, sizeof(buf));
+	ssize_t n = pread(fd, buf, sizeof(buf) - 1,
+	    end < (off_t)sizeof(buf) ? 0 : end - (off_t)sizeof(buf) + 1);
 
+	buf[n > 0 ? n : 0] = '\0';
 	while (n > 0 && buf[n - 1] == '\n')
 		buf[--n] = '\0';
 	if (n <= 0 || o->error != NULL)
@@ -223,8 +238,9 @@ reap(struct crew *c, struct job *j)
 	outcome_exit(o, status);
 	if (!outcome_digest(o, j->dir, "diff"))
 		o->digest[0] = '\0';
-	take_stderr(o, j->dir);
+	take_stderr(o, j->err);
 	tell(c, j, o);
+	fd_close(&j->err);
 	fd_close(&j->dir);
 	text_free(&j->line);
 	// What cannot go now is tried again at the end, and told then.

@@ -133,7 +133,7 @@ copy_one(const struct copy *c, int from, int to, const char *name, int depth,
 		return copy_link(c, from, to, name, &st, e);
 	if (S_ISDIR(st.st_mode))
 		return copy_below(c, from, to, name, depth, e);
-	return err_set(e, ERR_FILE, 0,
+	return err_set(e, ERR_USAGE, 0,
 	    "%.100s is no file, directory or symbolic link; take it out of "
 	    "the task's workspace",
 	    name);
@@ -216,9 +216,10 @@ remove_below(int dir, const char *name, int depth)
 	autoclosedir DIR *d = NULL;
 	struct dirent *entry;
 
-	// What a run made may have no right to be listed. fchmodat follows
-	// links; nobody is left who could put one there.
-	(void)!fchmodat(dir, name, 0700, 0);
+	// What a run made may have no right to be listed, but by root, who
+	// must not change what a link put there meanwhile would lead to.
+	if (geteuid() != 0)
+		(void)!fchmodat(dir, name, 0700, 0);
 	fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_DIRECTORY);
 	d = fd >= 0 && depth < 4 * DEPTH ? list(fd) : NULL;
 	while (d != NULL && (entry = readdir(d)) != NULL) {

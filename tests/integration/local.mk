@@ -90,6 +90,7 @@ AGENT_INTEGRATION_TESTS = \
 	%D%/agent_tools.sh \
 	%D%/agent_valgrind.sh \
 	%D%/audit.sh \
+	%D%/bench_tasks.sh \
 	%D%/otel.sh \
 	%D%/demo.sh \
 	%D%/undo.sh
