@@ -304,3 +304,49 @@ tree_untouched(const struct keep_entry *before, const struct keep_entry *now,
 	       // of the look leaves no other trace.
 	       before->ctime + SECOND < taken;
 }
+
+/* Of each path that one of both has: the next of a, of b, or of both. */
+static const char *
+next_path(const struct keep_tree *a, const struct keep_tree *b, size_t i,
+    size_t j, int *order)
+{
+	*order = i == a->n   ? 1
+		 : j == b->n ? -1
+			     : strcmp(a->v[i].path, b->v[j].path);
+	return *order <= 0 ? a->v[i].path : b->v[j].path;
+}
+
+int
+tree_doubt(struct keep_tree *t, const struct keep_tree *to,
+    const struct keep_tree *a, const struct keep_tree *b)
+{
+	const struct keep_tree sorted = *t;
+	const struct keep_entry none = {
+	    .type = KEEP_OTHER, .ino = UINT64_MAX, .mode = UINT32_MAX};
+	struct keep_entry *en;
+	size_t i = 0, j = 0, n;
+	const char *path;
+	int order, rc = 0;
+
+	// What is added goes behind those that are sorted.
+	for (; rc == 0 && (i < a->n || j < b->n);
+	     i += order <= 0, j += order >= 0) {
+		path = next_path(a, b, i, j, &order);
+		if (order == 0 && tree_same(&a->v[i], &b->v[j]))
+			continue;
+		n = tree_lower(&sorted, path);
+		en = n < sorted.n && strcmp(t->v[n].path, path) == 0 ? &t->v[n]
+								     : NULL;
+		if (tree_same(en, tree_find(to, path)))
+			continue;
+		if (en == NULL)
+			rc = add(t, &none, path, strlen(path) + 1);
+		else
+			*en = (struct keep_entry){.path = en->path,
+			    .type = none.type,
+			    .ino = none.ino,
+			    .mode = none.mode};
+	}
+	tree_sort(t);
+	return rc;
+}

@@ -61,6 +61,12 @@ int tree_read(struct keep_tree *t, const char *text, size_t len,
 
 /* True if two are the same to who restores them; NULL is no such path. */
 bool tree_same(const struct keep_entry *a, const struct keep_entry *b);
+/*
+ * Marks what differs between a and b as what t, which is to be like to there,
+ * cannot vouch for: nothing is the same as it any more.
+ */
+int tree_doubt(struct keep_tree *t, const struct keep_tree *to,
+    const struct keep_tree *a, const struct keep_tree *b) MUST_CHECK;
 /* True if nobody wrote to it since before was taken at that time. */
 bool tree_untouched(const struct keep_entry *before,
     const struct keep_entry *now, uint64_t taken);

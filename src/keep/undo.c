@@ -24,6 +24,39 @@ point(const struct keep_session *s, uint64_t n)
 	return NULL;
 }
 
+/* Whether the person had the workspace for himself before it. */
+static bool
+comes_after_person(const struct keep_point *p)
+{
+	return strcmp(p->why, "task") == 0 || strcmp(p->why, "resume") == 0;
+}
+
+/*
+ * Between two tasks of a session, or two runs, somebody else works: what he
+ * changed there is his, though the end of what came after has it, too.
+ */
+static int
+except_theirs(struct keep *k, struct undo *u, const struct keep_point *from,
+    const struct keep_point *last, struct err *e)
+{
+	struct keep_tree a, b;
+	int rc = 0;
+
+	for (; rc == 0 && from < last; from++) {
+		if (!comes_after_person(&from[1]))
+			continue;
+		a = b = (struct keep_tree){0};
+		rc = keep_get_tree(k, from[0].tree, &a, e);
+		if (rc == 0)
+			rc = keep_get_tree(k, from[1].tree, &b, e);
+		if (rc == 0 && tree_doubt(&u->last, &u->target, &a, &b) != 0)
+			rc = err_set(e, ERR_SYSTEM, ENOMEM, "plan an undo");
+		tree_free(&a);
+		tree_free(&b);
+	}
+	return rc;
+}
+
 static int
 load(struct keep *k, struct undo *u, struct err *e)
 {
@@ -47,6 +80,8 @@ load(struct keep *k, struct undo *u, struct err *e)
 		rc = keep_get_tree(k, last->tree, &u->last, e);
 	if (rc == 0)
 		rc = keep_get_tree(k, to->tree, &u->target, e);
+	if (rc == 0)
+		rc = except_theirs(k, u, to, last, e);
 	if (rc == 0) {
 		u->to = to->n;
 		u->point = *to;

@@ -321,6 +321,41 @@ undoing() {
 	shown "Ctrl-D leaves" "status 0"
 }
 
+# What a person wrote between two tasks is in no way undone with them.
+undoing_between() {
+	fresh
+	agent_serve "$MEND" '{"text":"First."}' \
+		'{"answer":[{"type":"tool_use","id":"w","name":"write_file","input":{"path":"new","content":"x"}}]}' \
+		'{"text":"Second."}'
+	screen_begin -- --no-test
+	shown "a prompt comes" "turn 0"
+	say "One."
+	shown "a task" "First."
+	within 15 shows "1 files changed"
+	echo mine >"$W/mine"
+	echo "Say thanks." >"$W/AGENTS.md"
+	say "Two."
+	shown "and another" "Second."
+	within 15 sh -c "[ \$(tmux -S '$T/tmux'$screens capture-pane -p -J \
+		-S -300 | grep -c 'files changed') = 2 ]"
+	say "/undo"
+	shown "the last is undone" "The files are as they were"
+	check_fails "its file is gone" test -e "$W/new"
+	say "/undo"
+	shown "one that somebody worked after is not" "Nothing was undone"
+	shown "and says of what" "mine: left, changed since"
+	check_equal "what he wrote stays" mine "$(cat "$W/mine")"
+	check_equal "and what he changed" "Say thanks." "$(cat "$W/AGENTS.md")"
+	keys C-d
+	shown "Ctrl-D leaves" "status 0"
+	check_status "nor is the session as a whole" 1 \
+		as "$STOCKADE" undo -C "$W"
+	check_equal "which leaves his work" "mine Say thanks." \
+		"$(cat "$W/mine") $(cat "$W/AGENTS.md")"
+	check_status "unless it is forced" 0 as "$STOCKADE" undo -C "$W" --force
+	check_fails "to the beginning" test -e "$W/mine"
+}
+
 # What was said in one session is taken over by another.
 loading() {
 	rm -rf "$T/sessions-$WAY"
@@ -405,6 +440,7 @@ all() {
 	typing
 	asking
 	undoing
+	undoing_between
 	loading
 	piped
 }
