@@ -339,7 +339,7 @@ work(struct interactive *it, const char *task, struct err *e)
 	if (r->signals->over)
 		return status;
 	r->signals->stop = r->signals->presses = 0;
-	return oracle_last_word(r, status, e);
+	return loop_against(r, oracle_last_word(r, status, e), e);
 }
 
 int

@@ -81,9 +81,8 @@ turn(struct run *r, bool *over, struct err *e)
 	return AGENT_EXIT_DONE;
 }
 
-// Green, but with changes that the policy does not allow.
-static enum agent_exit
-against(struct run *r, enum agent_exit status, struct err *e)
+enum agent_exit
+loop_against(struct run *r, enum agent_exit status, struct err *e)
 {
 	autotext struct text what = {0};
 
@@ -166,6 +165,6 @@ loop_run(struct run *r, struct err *e)
 	} else if (status == AGENT_EXIT_INTERRUPTED) {
 		err_set(e, ERR_INTERRUPTED, 0, "%s", exit_sentence(status));
 	}
-	status = against(r, oracle_last_word(r, status, e), e);
+	status = loop_against(r, oracle_last_word(r, status, e), e);
 	return denied(r, status, e);
 }

@@ -67,5 +67,8 @@ enum agent_exit oracle_claim(struct run *r, bool *over, struct err *e);
  */
 enum agent_exit
 oracle_last_word(struct run *r, enum agent_exit status, struct err *e);
+/* Green with changes that the policy does not allow is not: DENIED. */
+enum agent_exit
+loop_against(struct run *r, enum agent_exit status, struct err *e);
 
 #endif

@@ -216,6 +216,18 @@ untested() {
 	return "$1"
 }
 
+# A task of a session, under that policy.
+piped() {
+	BOX_ENV=ANTHROPIC_API_KEY=$KEY
+	echo "Mend add." |
+		as timeout -s KILL 60 "$STOCKADE" agent -C "$W" --session-dir \
+		"$S" --test "$TEST_COMMAND" --model test-model \
+		--policy "$T/policy" --base-url "$URL" >"$OUT" 2>"$ERR"
+	set -- $?
+	BOX_ENV=
+	return "$1"
+}
+
 # edits LINE...: a policy of them.
 edits() {
 	printf '%s\n' "$@" >"$T/policy"
@@ -272,6 +284,12 @@ by_command() {
 		agent_asks --policy "$T/policy"
 	check "says why" grep -q \
 		'^denied: the policy does not allow its changes: sub/a' "$ERR"
+	begin
+	agent_serve "$(calls 'echo x >sub/a')" "$WRONG" "$RIGHT" "$DONE" \
+		"$DONE" "$DONE" "$DONE"
+	check_status "nor is it for a task from a pipe" 10 piped
+	check_fails "which is not called green" \
+		grep -q '^green: the tests pass' "$ERR"
 	begin
 	edits 'edit files 1'
 	agent_serve "$(calls 'touch a b c')" "$(calls 'rm a b c')" "$WRONG" \
