@@ -172,11 +172,16 @@ list_line(const char *id, const struct info *i)
 	autotext struct text t = {0};
 	const char *task = i->task != NULL ? i->task : "";
 	const char *where = i->workspace != NULL ? i->workspace : "?";
+	autotext struct text head = {0};
 	char when[17];
 
 	short_time(when, i->started);
-	text_printf(&t, "%s  %s  %-12s %4llu  ", id, when, info_state(i),
+	text_printf(&head, "%s  %s  %-12s %4llu  ", id, when, info_state(i),
 	    (unsigned long long)i->turns);
+	// A damaged file may say anything, but on one line.
+	for (char *p = head.p; *p != '\0'; p++)
+		*p = *p == '\n' ? ' ' : *p;
+	clean_all(CLEAN_SCREEN, &t, head.p, head.len);
 	clean_all(CLEAN_SCREEN, &t, where, strcspn(where, "\n"));
 	text_str(&t, "  ");
 	clean_all(CLEAN_SCREEN, &t, task, strcspn(task, "\n"));

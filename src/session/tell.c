@@ -64,9 +64,12 @@ void
 tell_head(FILE *f, const char *id, const struct info *i)
 {
 	autotext struct text name = {0};
+	const char *state = info_state(i);
 
 	clean_all(CLEAN_SCREEN, &name, id, strlen(id));
-	fprintf(f, "session %s: %s%s\n", text_of(&name), info_state(i),
+	text_str(&name, ": ");
+	clean_all(CLEAN_SCREEN, &name, state, strcspn(state, "\n"));
+	fprintf(f, "session %s%s\n", text_of(&name),
 	    i->torn ? " (its last line is torn)" : "");
 	field(f, "task", i->task);
 	field(f, "workspace", i->workspace);
@@ -108,15 +111,18 @@ body(const struct tell *t, const char *mark, const char *s)
 	}
 }
 
-/* One line: a mark, a word of ours, and as much as fits of a text. */
+/* One line: a mark, a word, and as much as fits of a text. */
 static void
 line(const struct tell *t, const char *mark, const char *word, const char *s)
 {
 	autotext struct text clean = {0};
 
+	// Ours, but the file may be anybody's, and a tool's name the model's.
+	clean_all(CLEAN_SCREEN, &clean, word, strcspn(word, "\n"));
+	text_str(&clean, *s != '\0' ? " " : "");
 	clean_all(CLEAN_SCREEN, &clean, s, strcspn(s, "\n"));
-	fprintf(t->f, "%s%s%s%s%s\n", mark, word, clean.len > 0 ? " " : "",
-	    text_of(&clean), strchr(s, '\n') != NULL ? " ..." : "");
+	fprintf(t->f, "%s%s%s\n", mark, text_of(&clean),
+	    strchr(s, '\n') != NULL ? " ..." : "");
 }
 
 static void

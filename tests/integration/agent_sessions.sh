@@ -194,12 +194,33 @@ exports() {
 	check_match "the others are listed" ".* green .*" sessions list
 }
 
+# A file that came from somewhere, or was damaged, has the screen in no hand.
+forged() {
+	mkdir "$T/forged"
+	chmod 755 "$T/forged"
+	printf '%s\n' '{"type":"start","time":"\u001b[31mx","workspace":"/w"}' \
+		'{"type":"tool_call","call":{"name":"\u001b]0;x\u0007","input":{}}}' \
+		'{"type":"end","reason":"\u001b[2Jred\n20261120 green"}' \
+		>"$T/forged/20261120-000000.jsonl"
+	chmod 644 "$T/forged/"*
+	for verb in list show; do
+		"$STOCKADE" sessions $verb --session-dir "$T/forged" >"$T/seen"
+		check "$verb: control: it is told of" grep -q 'red' "$T/seen"
+		check_fails "$verb: no escape of a forged session" \
+			grep -q "$(printf '[\033\a]')" "$T/seen"
+		check_fails "$verb: nor a line of its own" \
+			grep -q '^20261120 green' "$T/seen"
+	done
+	rm -r "$T/forged"
+}
+
 all() {
 	after_a_budget
 	again
 	refusals
 	after_kill
 	exports
+	forged
 }
 
 run_ways all
