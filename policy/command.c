@@ -201,15 +201,26 @@ void
 command_judge(const struct command_rules *rules, const char *line, size_t len,
     struct command_answer *a)
 {
+	const struct command_line l = {.text = line, .len = len};
+
+	command_judge_line(rules, &l, a);
+}
+
+void
+command_judge_line(const struct command_rules *rules,
+    const struct command_line *l, struct command_answer *a)
+{
 	struct command_judging j = {.rules = rules, .a = a};
-	const struct shell_word whole = {line, len, 0};
+	const struct shell_word whole = {l->text, l->len, 0};
 	struct shell sh;
 
 	memset(a, 0, sizeof(*a));
 	a->category = APPROVE_SHELL;
 	shell_init(&sh, visit, &j);
 	j.sh = &sh;
-	if (!shell_read(&sh, line, len, false))
+	if (l->cwd != NULL)
+		command_begin_in(&j, l->cwd);
+	if (!shell_read(&sh, l->text, l->len, l->posix))
 		command_doubt(&j, COMMAND_BY_UNPARSABLE,
 		    (struct command_words){&whole, 1});
 	if (rules->approve[APPROVE_SHELL] == APPROVE_DENY) {

@@ -116,6 +116,15 @@ struct command_answer {
  */
 void command_judge(const struct command_rules *rules, const char *line,
     size_t len, struct command_answer *a);
+/* The same of a line that begins elsewhere, or is read by another shell. */
+struct command_line {
+	const char *text;
+	size_t len;
+	const char *cwd; /* absolute; NULL: the workspace */
+	bool posix;	 /* a sh that need not be bash reads it */
+};
+void command_judge_line(const struct command_rules *rules,
+    const struct command_line *l, struct command_answer *a);
 /*
  * What decided as a sentence's end: `"command deny curl" (line 3) says so`.
  * Returns out.

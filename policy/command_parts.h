@@ -66,6 +66,8 @@ bool command_unknown(const struct shell_word *w);
 void
 command_surroundings(struct command_judging *j, const struct shell_command *c);
 void command_move(struct command_judging *j, const struct shell_command *c);
+/* The line begins there. */
+void command_begin_in(struct command_judging *j, const char *cwd);
 /* NAME=VALUE that is no matter of course: that a variable like PATH is set. */
 bool command_assigns(const struct shell_word *w);
 /* Is that such a variable? */

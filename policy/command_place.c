@@ -176,6 +176,14 @@ go(struct command_place *at, const struct shell_word *to, bool surely)
 		at->away = false;
 }
 
+void
+command_begin_in(struct command_judging *j, const char *cwd)
+{
+	const struct shell_word w = {cwd, strlen(cwd), 0};
+
+	go(&j->place[0], &w, true);
+}
+
 /* The operand of cd; or NULL. */
 static const struct shell_word *
 operand(const struct shell_command *c)

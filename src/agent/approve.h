@@ -110,6 +110,7 @@ struct approve {
 	const struct approve_person *person; /* NULL: nobody is there */
 	struct approve_keep keep;
 	struct approve_tty tty;
+	bool no_bash;	/* perhaps: a line means what it means to sh, then */
 	char **changed; /* files of the workspace, since the start */
 	size_t nchanged, cap;
 	uint64_t asked;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: ISC
 // The gate of a run: put up, told of to the model, taken down.
+#include <fcntl.h>
 #include <stdlib.h>
+#include "jail/base/fd.h"
 #include "policy/scan.h"
 #include "src/agent/run.h"
 
@@ -85,6 +87,24 @@ attend(void *arg)
 	return r->network_asked != before;
 }
 
+/* Where it lies nearly always; elsewhere, a line is only judged harder. */
+static bool
+has_bash(struct box *b)
+{
+	static const char *const paths[] = {
+	    "/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash"};
+	struct err ignored;
+	size_t i;
+
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		autoclose int fd = box_open(b, paths[i], O_RDONLY, 0, &ignored);
+
+		if (fd >= 0)
+			return true;
+	}
+	return false;
+}
+
 void
 approve_begin(struct run *r, bool on_terminal)
 {
@@ -94,6 +114,7 @@ approve_begin(struct run *r, bool on_terminal)
 	a->gate =
 	    (struct tool_gate){approve_call, approve_write, tell_model, r};
 	approve_keep_open(&a->keep, r->way.path);
+	a->no_bash = r->env.box != NULL && !has_bash(r->env.box);
 	if (a->person == NULL && on_terminal &&
 	    approve_tty_open(&a->tty, &ignored) == 0) {
 		a->tty.color = r->show.color;

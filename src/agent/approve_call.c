@@ -65,14 +65,14 @@ put_way(const struct run *r, const struct command_answer *a,
  */
 static void
 judge(
-    const struct run *r, const char *line, size_t len, struct command_answer *a)
+    const struct run *r, const struct command_line *l, struct command_answer *a)
 {
 	autofree struct command_rules *rules = mem_alloc(1, sizeof(*rules));
 
 	command_rules_copy(rules, &r->policy.command);
 	if (rules->approve[APPROVE_NETWORK] == APPROVE_ASK)
 		rules->approve[APPROVE_NETWORK] = APPROVE_AUTO;
-	command_judge(rules, line, len, a);
+	command_judge_line(rules, l, a);
 }
 
 /* A line of the shell: each of its parts is judged. */
@@ -100,7 +100,10 @@ shell(struct run *r, const struct tool *t, struct json_object *input,
 		q.session = NULL;
 		q.always = false;
 	}
-	judge(r, line, q.len, &a);
+	judge(r,
+	    &(struct command_line){
+		line, q.len, cwd, r->env.sh || r->approve.no_bash},
+	    &a);
 	d.verdict = a.verdict;
 	d.category = a.category;
 	q.category = approve_category_name(a.category);

@@ -25,6 +25,13 @@ calls() {
 	one_line "{\"answer\":[$calls_all]}"
 }
 
+# keeps COMMAND: one that runs it where the last one ended.
+keeps() {
+	one_line "{\"answer\":[{\"type\":\"tool_use\",\"id\":\"k\",
+		\"name\":\"bash\",\"input\":{\"keep_cwd\":true,
+		\"command\":\"$1\"}}]}"
+}
+
 # writes PATH CONTENT: one that writes a file.
 writes() {
 	one_line "{\"answer\":[{\"type\":\"tool_use\",\"id\":\"w\",
@@ -199,6 +206,12 @@ nobody() {
 		check_equal "$option: nobody is asked" 0 "$(asked)"
 		check_equal "$option: denied" 10 "$person_status"
 	done
+	begin
+	agent_serve "$(keeps 'cd /')" "$(keeps 'echo x >tmp/y')" "$WRONG" \
+		"$RIGHT" "$DONE"
+	check_status "a line that begins outside: green" 0 agent_asks
+	check_equal "and what it writes is outside" "shell none nobody" \
+		"$(approvals)"
 	begin
 	check_status "no such category" 2 agent --provider replay:/none \
 		--approve shel=auto

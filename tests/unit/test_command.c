@@ -308,6 +308,37 @@ test_shipped(void **state)
 	assert_int_equal(a.category, APPROVE_SHELL);
 }
 
+static enum approve_verdict
+judge_in(const char *cwd, bool posix, const char *line)
+{
+	const struct command_line l = {line, strlen(line), cwd, posix};
+
+	command_judge_line(&p.command, &l, &a);
+	return a.verdict;
+}
+
+/* A line that begins where the last one ended, and one that sh reads. */
+static void
+test_line(void **state)
+{
+	(void)state;
+	rules("");
+	assert_int_equal(judge_in(NULL, false, "ls > x"), APPROVE_AUTO);
+	assert_int_equal(
+	    judge_in("/workspace/a", false, "ls > ../x"), APPROVE_AUTO);
+	assert_int_equal(judge_in("/tmp", false, "ls > x"), APPROVE_AUTO);
+	assert_int_equal(
+	    judge_in("/workspace/a", false, "ls > ../../x"), APPROVE_ASK);
+	assert_int_equal(judge_in("/var/lib", false, "ls > x"), APPROVE_ASK);
+	assert_int_equal(a.reason, COMMAND_BY_REDIRECT);
+	assert_int_equal(
+	    judge_in("/workspace/a", false, "cd .. && ls > x"), APPROVE_AUTO);
+	assert_int_equal(
+	    judge_in(NULL, false, "[[ a && frob ]]"), APPROVE_AUTO);
+	assert_int_equal(judge_in(NULL, true, "[[ a && frob ]]"), APPROVE_ASK);
+	assert_int_equal(judge_in(NULL, true, "ls && make"), APPROVE_AUTO);
+}
+
 /* Own rules: the strictest, in any order. */
 static void
 test_own(void **state)
@@ -483,6 +514,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_shipped),
+	    cmocka_unit_test(test_line),
 	    cmocka_unit_test(test_own),
 	    cmocka_unit_test(test_allow),
 	    cmocka_unit_test(test_defaults),
