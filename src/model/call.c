@@ -219,6 +219,25 @@ count_failed(const struct attempt *t, size_t request, struct model_usage *sum)
 	usage_add(sum, &u);
 }
 
+/*
+ * An answer that nobody told the size of, as some servers do: a budget would
+ * never be spent by those that count for nothing.
+ */
+static void
+count_untold(struct answer *a, size_t request)
+{
+	struct model_usage *u = &a->usage;
+
+	if (u->input_tokens == 0) {
+		u->input_tokens = usage_guess(request);
+		u->estimated_tokens += u->input_tokens;
+	}
+	if (u->output_tokens == 0) {
+		u->output_tokens = usage_guess(a->output_bytes);
+		u->estimated_tokens += u->output_tokens;
+	}
+}
+
 static uint32_t
 dice(void)
 {
@@ -281,8 +300,10 @@ make(const struct call *c, const struct http_request *h, struct answer *a,
 		if (v != ANSWERED)
 			count_failed(&t, h->len, &failed);
 		a->failed = failed;
-		if (v == ANSWERED)
+		if (v == ANSWERED) {
+			count_untold(a, h->len);
 			return 0;
+		}
 		keys_redact(c->keys, e->text, sizeof(e->text));
 		if (v == AGAIN && n < c->retries &&
 		    wait_for(c, h, &t.r, n, sink, e) == 0)

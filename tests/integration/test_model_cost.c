@@ -71,15 +71,24 @@ test_cost_guessed(void **state)
 
 	priced(g, providers[1],
 	    "{\"text\":\"0123456789abcdef\",\"cut_after\":240}\n"
-	    "{\"text\":\"a\",\"usage\":{\"input\":0,\"output\":0}}\n"
+	    "{\"text\":\"a\",\"usage\":{\"input\":1,\"output\":1}}\n"
+	    "{\"text\":\"0123456789ab\",\"usage\":{\"input\":0,"
+	    "\"output\":0}}\n"
 	    "{\"text\":\"raise the flag\",\"stall_after\":240}\n");
 	assert_int_equal(rig_turn(g), 0);
 	assert_int_equal(g->r.tries, 2);
-	in = g->r.usage.input_tokens;
+	in = g->r.usage.input_tokens - 1;
 	assert_in_range(in, 40, 60);
-	assert_int_equal(g->r.usage.output_tokens, 4);
+	assert_int_equal(g->r.usage.output_tokens, 4 + 1);
 	assert_int_equal(g->r.usage.estimated_tokens, in + 4);
-	assert_int_equal(g->r.usage.cost_micro, in + 4);
+	assert_int_equal(g->r.usage.cost_micro, in + 4 + 2);
+	// Nor does a whole answer that tells nothing count for nothing.
+	assert_int_equal(rig_turn(g), 0);
+	assert_int_equal(g->r.tries, 1);
+	assert_int_equal(g->r.usage.input_tokens, in);
+	assert_int_equal(g->r.usage.output_tokens, 3);
+	assert_int_equal(g->r.usage.estimated_tokens, in + 3);
+	assert_int_equal(g->r.usage.cost_micro, in + 3);
 	// Stopped by a person: it is paid for all the same.
 	assert_int_equal(rig_turn(g), -1);
 	rig_error(g, ERR_INTERRUPTED, "stopped");
