@@ -21,6 +21,7 @@ shell_init(struct shell *sh,
 	sh->len = sh->pos = 0;
 	sh->here_at = SIZE_MAX;
 	sh->here_next = 0;
+	sh->here_depth = 0;
 	sh->stop = sh->posix = false;
 	sh->nested = sh->depth = sh->scopes = 0;
 	sh->scope[0] = 0;
@@ -366,6 +367,7 @@ shell_read(struct shell *sh, const char *line, size_t len, bool posix)
 	const char *line_was = sh->line;
 	size_t len_was = sh->len, pos = sh->pos, at = sh->here_at,
 	       next = sh->here_next;
+	unsigned depth = sh->here_depth;
 	bool posix_was = sh->posix, ok;
 
 	if (len > SHELL_LINE_MAX)
@@ -385,6 +387,7 @@ shell_read(struct shell *sh, const char *line, size_t len, bool posix)
 	sh->pos = pos;
 	sh->here_at = at;
 	sh->here_next = next;
+	sh->here_depth = depth;
 	sh->posix = posix_was;
 	return ok;
 }

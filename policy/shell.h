@@ -75,6 +75,7 @@ struct shell {
 	size_t len, pos;
 	size_t here_at, here_next; /* the newline before here-documents; */
 	bool stop;		   /* ...and where it goes on behind them */
+	unsigned here_depth;	   /* of who has those documents */
 	bool posix;		   /* a sh that need not be bash */
 	unsigned nested, depth, scopes;
 	unsigned scope[SHELL_DEPTH_MAX + 1]; /* those that are open */

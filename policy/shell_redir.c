@@ -161,6 +161,7 @@ read_document(struct shell *sh, size_t from, size_t to, unsigned *flags)
 {
 	size_t pos = sh->pos, len = sh->len, ntext = sh->ntext;
 	size_t at = sh->here_at, next = sh->here_next;
+	unsigned depth = sh->here_depth;
 	bool ok;
 
 	sh->pos = from;
@@ -174,6 +175,7 @@ read_document(struct shell *sh, size_t from, size_t to, unsigned *flags)
 	sh->ntext = ntext;
 	sh->here_at = at;
 	sh->here_next = next;
+	sh->here_depth = depth;
 	return ok;
 }
 
@@ -182,16 +184,21 @@ static bool
 read_here(struct shell *sh, bool strip)
 {
 	struct shell_word *w = &sh->word[sh->nwords - 1];
-	size_t from, to, begin = line_end(sh);
+	size_t from, to;
 
 	if ((w->flags & SHELL_DYNAMIC) != 0)
 		return shell_fault(sh, "a here-document's end is not plain");
-	if (begin == 0)
-		return shell_fault(sh, "a here-document does not begin");
 	if (sh->here_at == SIZE_MAX || sh->here_at < sh->pos) {
-		sh->here_at = begin;
-		sh->here_next = begin + 1;
+		sh->here_at = line_end(sh);
+		if (sh->here_at == 0)
+			return shell_fault(
+			    sh, "a here-document does not begin");
+		sh->here_next = sh->here_at + 1;
+		sh->here_depth = sh->depth;
 	}
+	if (sh->here_depth != sh->depth)
+		return shell_fault(
+		    sh, "here-documents stand in and around a substitution");
 	from = sh->here_next;
 	to = find_delimiter(sh, from, w, strip);
 	if (to > sh->len)
