@@ -212,7 +212,12 @@ ask(void *arg, const struct approve_question *q, struct approve_answer *a,
 			seen = true;
 			choices(t, q, false);
 		} else if (understand(q, line, a)) {
-			return 0;
+			// A no needs no reading.
+			if (seen || a->said == APPROVE_NO)
+				return 0;
+			tty_say(&t->tty, "not all of it was seen yet: [v]iew "
+					 "the rest before a yes\r\n");
+			choices(t, q, true);
 		} else {
 			choices(t, q, !seen);
 		}

@@ -218,6 +218,7 @@ static void
 test_long(void **state)
 {
 	static const char *const lines[] = {"v\n", "o\n", NULL};
+	static const char *const early[] = {"o\n", "n\n", NULL};
 	struct approve_question q = command;
 	static char text[4000];
 	size_t n = 0;
@@ -239,6 +240,12 @@ test_long(void **state)
 	assert_true(strstr(seen, "| +line 59\r") < parts);
 	assert_true(strstr(seen, "| +line 60\r") > parts);
 	assert_non_null(strstr(parts, "| +line 99\r"));
+	// Who has not seen all of it can say no alone.
+	end(state);
+	begin(state);
+	assert_int_equal(typed(&q, early), 0);
+	assert_int_equal(answer.said, APPROVE_NO);
+	assert_non_null(strstr(seen, "not all of it was seen"));
 	// Of a command all is shown, however long.
 	end(state);
 	begin(state);
