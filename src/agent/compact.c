@@ -126,9 +126,13 @@ ask(struct run *r, struct model_usage *used, struct text *summary,
 	    .deadline_ms = budget_deadline(&r->budget)};
 	struct model_sink none = {NULL, NULL, NULL, NULL};
 	struct model_response a = {0};
+	struct price price = {0};
 	size_t i;
 	int ret;
 
+	if (r->prices != NULL)
+		(void)prices_find(r->prices, model_name(r->model), &price);
+	q.max_tokens = budget_writable(&r->budget, price.usual.output);
 	all = json_object_new_array();
 	for (i = 0; i < json_object_array_length(r->messages); i++)
 		json_object_array_add(all,

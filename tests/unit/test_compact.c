@@ -19,6 +19,7 @@
 static const char *answer;
 static struct err model_fault;
 static unsigned asked;
+static uint64_t room;  /* what its answer may take */
 static char *question; /* the last message it was sent */
 
 int
@@ -29,6 +30,7 @@ model_turn(struct model *m, const struct model_request *q,
 
 	(void)m, (void)sink;
 	asked++;
+	room = q->max_tokens;
 	free(question);
 	question = strdup(json_object_to_json_string(
 	    json_object_array_get_idx(q->messages, n - 1)));
@@ -263,8 +265,11 @@ test_summary(void **state)
 	// The second time the first summary gives its place to the second.
 	talk();
 	answer = "{\"content\":[{\"type\":\"text\",\"text\":\"ANEW\"}]}";
+	assert_int_equal(room, 0);
+	run.budget.max.output = run.budget.used.output_tokens + 700;
 	assert_int_equal(compact_before(&run, &e), 0);
 	assert_int_equal(asked, 2);
+	assert_int_equal(room, 700); // no more than the budget has
 	assert_true(has("THE TASK"));
 	assert_true(has("ANEW"));
 	assert_true(has("SAID LATER"));
