@@ -127,6 +127,11 @@ if help=$("$top_builddir/stockade" egress --help); then
 	clean "options of egress in stockade-egress(8)" \
 	    options "$man/stockade-egress.8" <"$lint_tmp/help"
 fi
+if with_agent && help=$("$top_builddir/stockade" bench --help); then
+	printf '%s\n' "$help" >"$lint_tmp/help"
+	clean "options of bench in stockade-bench(1)" \
+	    options "$man/stockade-bench.1" <"$lint_tmp/help"
+fi
 for command in run policy $(with_agent && echo agent); do
 	if help=$("$top_builddir/stockade" "$command" --help 2>/dev/null); then
 		printf '%s\n' "$help" >"$lint_tmp/help"
