@@ -2,6 +2,7 @@
 // What came of one run of the agent, as its events tell it.
 #include <fcntl.h>
 #include <sha2.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>

@@ -32,7 +32,7 @@ read_text(const char *path, const char *what, struct err *e)
 	ssize_t n;
 
 	if (fd < 0) {
-		err_set(e, ERR_USAGE, errno, "%.140s: %s", path, what);
+		err_set(e, ERR_USAGE, errno, "%.140s (%s)", path, what);
 		return NULL;
 	}
 	while ((n = read(fd, piece, sizeof(piece))) > 0) {
@@ -131,7 +131,7 @@ read_test(struct task *t, struct err *e)
 {
 	autofree char *path = join(t->dir, "test");
 
-	t->test = read_text(path, "the test command, one line,", e);
+	t->test = read_text(path, "the test command", e);
 	if (t->test == NULL)
 		return -1;
 	chop(t->test);

@@ -311,7 +311,7 @@ faults() {
 	printf 'true\nfalse\n' >"$TASKS/b/test"
 	wrong "b/test: has more than one line"
 	rm "$TASKS/b/test"
-	wrong "b/test: the test command, one line,: No such file"
+	wrong "b/test (the test command): No such file"
 	echo true >"$TASKS/b/test"
 	echo >"$TASKS/b/task"
 	wrong "b/task is empty: what the agent is to do goes there"
