@@ -100,6 +100,7 @@ struct command {
 	struct use use; /* as last seen */
 	struct memory_watch memory;
 	struct disk_watch disk;
+	uint64_t added_before; /* what the session had added by then */
 	struct pace pace;
 	struct wire_exited end;
 };
@@ -115,6 +116,7 @@ struct init {
 	uint64_t objects;	       /* bytes in the box's own, likewise */
 	uint64_t close_us;	       /* of our time, spent on closer looks */
 	struct disk_watch disk;	       /* since the box's first command */
+	uint64_t added; /* to the disk, since then, as last seen */
 	bool disk_known;
 	bool idle;		/* for so long that we let go of memory */
 	bool untidy;		/* see reap_tidy */

@@ -179,9 +179,29 @@ judge_pids(struct init *init, struct command *c, uint64_t now)
 }
 
 static uint64_t
-judge_session(struct init *init, uint64_t now)
+session_added(struct init *init, const struct total *t)
 {
 	struct members none = {0};
+
+	init->added = disk_added(
+	    &init->disk, &none, t->written, limit_of(init, LIMIT_SESSION_DISK));
+	return init->added;
+}
+
+uint64_t
+judge_added(struct init *init)
+{
+	struct total t;
+
+	if (init->added <= limit_of(init, LIMIT_SESSION_DISK))
+		return init->added;
+	total(init, &t);
+	return session_added(init, &t);
+}
+
+static uint64_t
+judge_session(struct init *init, uint64_t now)
+{
 	struct total t;
 	uint64_t added = 0;
 
@@ -191,9 +211,11 @@ judge_session(struct init *init, uint64_t now)
 	over(init, t.most_memory, LIMIT_SESSION_MEMORY, t.memory, now);
 	over(init, t.most_pids, LIMIT_SESSION_PIDS, t.pids, now);
 	if (watch_watched(init, LIMIT_SESSION_DISK)) {
-		added = disk_added(&init->disk, &none, t.written,
-		    limit_of(init, LIMIT_SESSION_DISK));
-		over(init, t.most_written, LIMIT_SESSION_DISK, added, now);
+		added = session_added(init, &t);
+		// Who began when it was too much already may take away.
+		if (added > t.most_written->added_before)
+			over(init, t.most_written, LIMIT_SESSION_DISK, added,
+			    now);
 	}
 	init->total_cpu_usec = t.cpu_usec;
 	return least(left(init, LIMIT_SESSION_MEMORY, t.memory, MEMORY_PER_US),

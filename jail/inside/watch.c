@@ -73,6 +73,7 @@ watch_start(struct init *init, struct command *c)
 		disk_start(&init->disk);
 		init->disk_known = true;
 	}
+	c->added_before = judge_added(init);
 	c->looked_at = judge_needed(init);
 	c->paced =
 	    c->pace.freeze >= 0 && (watch_watched(init, LIMIT_CPU) ||

@@ -90,6 +90,8 @@ void watch_kill(const struct init *init, struct command *c, uint64_t now);
 uint64_t judge_look(struct init *init, struct command *c, uint64_t now);
 /* Whether there is a limit to look for. */
 bool judge_needed(const struct init *init);
+/* What the session added to the disk: as last seen, and anew if too much. */
+uint64_t judge_added(struct init *init);
 
 /* Before a command starts: how things stand. */
 void watch_start(struct init *init, struct command *c);
