@@ -98,6 +98,18 @@ add(struct making *m, const struct keep_step *s)
 	p->v[p->n++] = *s;
 }
 
+/* What keeps a step of that kind from being done, if anything does. */
+static enum plan_why
+why_of(const struct making *m, const struct keep_entry *now,
+    const struct keep_entry *to, bool ours)
+{
+	if (!can_make(to) || (now != NULL && now->type == KEEP_SKIPPED))
+		return PLAN_NOT_KEPT;
+	if (now != NULL && now->type == KEEP_UNREADABLE && to == NULL)
+		return PLAN_NOT_KEPT; // it may be a directory, and hold some
+	return ours || m->force ? PLAN_DO : PLAN_CHANGED;
+}
+
 static void
 consider(struct making *m, const struct keep_entry *last,
     const struct keep_entry *to)
@@ -114,12 +126,7 @@ consider(struct making *m, const struct keep_entry *last,
 	if (to == NULL && now != NULL && now->type == KEEP_SKIPPED)
 		return;
 	s.kind = kind_of(now, to);
-	if (!can_make(to) || (now != NULL && now->type == KEEP_SKIPPED))
-		s.why = PLAN_NOT_KEPT;
-	else if (now != NULL && now->type == KEEP_UNREADABLE && to == NULL)
-		s.why = PLAN_NOT_KEPT; // it may be a directory, and hold some
-	else if (!ours)
-		s.why = m->force ? PLAN_DO : PLAN_CHANGED;
+	s.why = why_of(m, now, to, ours);
 	s.forced = s.why == PLAN_DO && !ours;
 	add(m, &s);
 }
