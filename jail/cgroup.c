@@ -14,7 +14,6 @@
 // A killed process may sit in the kernel for a while; then we give up.
 #define EMPTY_TRIES 500
 #define EMPTY_MS    10
-#define ROOM_TRIES  3
 
 static int
 make_dir(int at, const char *name, struct err *e)
@@ -27,42 +26,6 @@ make_dir(int at, const char *name, struct err *e)
 	if (fd < 0)
 		return err_set(e, ERR_CGROUP, errno, "open cgroup %s", name);
 	return fd;
-}
-
-static void
-move_all(int from, int to)
-{
-	char buf[65536], pid[16];
-	const char *p;
-
-	if (fd_read_text(from, "cgroup.procs", buf, sizeof(buf)) <= 0)
-		return;
-	for (p = buf; *p != '\0'; p += strcspn(p, "\n") + 1) {
-		snprintf(pid, sizeof(pid), "%.*s", (int)strcspn(p, "\n"), p);
-		cgroup_put(to, "cgroup.procs", pid);
-		if (p[strcspn(p, "\n")] == '\0')
-			break;
-	}
-}
-
-// Who is in a base that was handed to this user, we among them, moves into a
-// directory below it: v2 has no processes beside controllers. It stays as
-// long as they do, and is used again.
-static int
-make_room(const struct cgroup *c)
-{
-	autoclose int aside = -1;
-	int i;
-
-	if (mkdirat(c->base, CGROUP_ASIDE, 0755) != 0 && errno != EEXIST)
-		return -1;
-	aside = openat(c->base, CGROUP_ASIDE, CGROUP_DIR_FLAGS);
-	if (aside < 0)
-		return -1;
-	// Some may fork while others move.
-	for (i = 0; i < ROOM_TRIES; i++)
-		move_all(c->base, aside);
-	return 0;
 }
 
 // Whether the box may have a controller. It is handed down to what lies in
@@ -79,12 +42,12 @@ offered(struct cgroup *c, const char *base, const char *controller)
 		return 0;
 	if (cgroup_has_word(buf, controller))
 		return 1;
-	// The base has it and only does not hand it down.
+	// The base has it and only does not hand it down. Beside processes it
+	// would hand down pids and cpu, but then nothing could be born below.
+	if (c->delegated && cgroup_make_room(c) != 0)
+		return 0;
 	snprintf(text, sizeof(text), "+%s", controller);
-	if (cgroup_put(c->base, "cgroup.subtree_control", text) == 0)
-		return 1;
-	return errno == EBUSY && c->delegated && make_room(c) == 0 &&
-	       cgroup_put(c->base, "cgroup.subtree_control", text) == 0;
+	return cgroup_put(c->base, "cgroup.subtree_control", text) == 0;
 }
 
 static const struct {

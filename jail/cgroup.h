@@ -69,6 +69,8 @@ struct cgroup_usage {
 void cgroup_init(struct cgroup *c);
 /* Finds a base and a name; base stays -1 where there is none: no error. */
 void cgroup_find(struct cgroup *c, int privileged);
+/* No process is in the base any more; those that were are beside the box. */
+int cgroup_make_room(const struct cgroup *c) MUST_CHECK;
 /*
  * Makes the box's directory, and pid 1's. Without a base does nothing. disk:
  * whose speed is to be limited.

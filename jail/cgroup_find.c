@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: ISC
 // Where a box's control groups may lie: the v2 tree, and a place in it.
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include <linux/magic.h>
 #include "jail/base/fd.h"
 #include "jail/cgroup.h"
+
+#define ROOM_TRIES 3
 
 static int
 open_v2_root(void)
@@ -51,6 +54,30 @@ open_own(int root)
 	return openat(root, *p == '\0' ? "." : p, CGROUP_DIR_FLAGS);
 }
 
+// A user's own manager of systemd 252 marks nothing; what it was asked for when
+// it made a unit on the fly it keeps in a file of the unit's name.
+static bool
+asked_for(int dir)
+{
+	char link[32], path[4096], file[512], text[4096];
+	const char *said;
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", dir);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n <= 0)
+		return false;
+	path[n] = '\0';
+	said = strrchr(path, '/');
+	n = snprintf(file, sizeof(file), "/run/user/%d/systemd/transient%s",
+	    (int)geteuid(), said != NULL ? said : "/");
+	if (n >= (ssize_t)sizeof(file) ||
+	    fd_read_text(AT_FDCWD, file, text, sizeof(text)) <= 0)
+		return false;
+	said = strstr(text, "\nDelegate=");
+	return said != NULL && strncmp(said, "\nDelegate=no\n", 13) != 0;
+}
+
 // Whether a directory was handed over with all below it: systemd marks those.
 // What else a session of its own owns it will write to again as it sees fit.
 // Where it does not run, who owns one was given it.
@@ -65,7 +92,9 @@ delegated(int dir)
 		return false;
 	if (access("/run/systemd/system", F_OK) != 0)
 		return true;
-	return fgetxattr(dir, "user.delegate", &mark, 1) == 1 && mark == '1';
+	if (fgetxattr(dir, "user.delegate", &mark, 1) == 1)
+		return mark == '1';
+	return asked_for(dir);
 }
 
 // Where we are; or above it, if that was handed to us and holds no process: a
@@ -111,8 +140,10 @@ cgroup_find(struct cgroup *c, int privileged)
 	// With privilege at the top: our own place may be one that forbids
 	// processes beside controllers, or that a session manager removes.
 	c->base = privileged ? take_fd(&root) : open_handed(c, root);
-	// An ordinary user whose session was not handed to it: no use trying.
-	if (c->base >= 0 && faccessat(c->base, ".", W_OK, 0) != 0)
+	// An ordinary user whose session was not handed to it: even where it
+	// can be written to, systemd reckons with nobody else there.
+	if (c->base >= 0 && (faccessat(c->base, ".", W_OK, 0) != 0 ||
+				(!privileged && !c->delegated)))
 		fd_close(&c->base);
 }
 
@@ -131,4 +162,50 @@ cgroup_close(struct cgroup *c)
 	fd_close(&c->base);
 	fd_close(&c->box);
 	fd_close(&c->init);
+}
+
+static void
+move_all(int from, int to)
+{
+	char buf[65536], pid[16];
+	const char *p;
+
+	if (fd_read_text(from, "cgroup.procs", buf, sizeof(buf)) <= 0)
+		return;
+	for (p = buf; *p != '\0'; p += strcspn(p, "\n") + 1) {
+		snprintf(pid, sizeof(pid), "%.*s", (int)strcspn(p, "\n"), p);
+		cgroup_put(to, "cgroup.procs", pid);
+		if (p[strcspn(p, "\n")] == '\0')
+			break;
+	}
+}
+
+static bool
+peopled(int dir)
+{
+	char buf[16];
+
+	return fd_read_text(dir, "cgroup.procs", buf, sizeof(buf)) != 0;
+}
+
+// Who is in a base that was handed to this user, we among them, moves into a
+// directory below it: v2 has no processes beside controllers. It stays as
+// long as they do, and is used again.
+int
+cgroup_make_room(const struct cgroup *c)
+{
+	autoclose int aside = -1;
+	int i;
+
+	if (!peopled(c->base))
+		return 0;
+	if (mkdirat(c->base, CGROUP_ASIDE, 0755) != 0 && errno != EEXIST)
+		return -1;
+	aside = openat(c->base, CGROUP_ASIDE, CGROUP_DIR_FLAGS);
+	if (aside < 0)
+		return -1;
+	// Some may fork while others move.
+	for (i = 0; i < ROOM_TRIES; i++)
+		move_all(c->base, aside);
+	return peopled(c->base) ? -1 : 0;
 }
