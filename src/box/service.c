@@ -49,7 +49,8 @@ static const char *
 mend(int sys)
 {
 	if (sys == EACCES)
-		return "; who may use it is the group of the socket";
+		return "; it is for the members of its group, who have "
+		       "logged in since: usermod -aG stockade YOUR-NAME";
 	if (sys == ENOENT || sys == ECONNREFUSED)
 		return "; start it: systemctl start stockade.socket";
 	return "";
