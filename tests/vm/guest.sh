@@ -43,4 +43,10 @@ $busybox mount -t tmpfs -o mode=755 run /new/run
 $busybox mkdir -p /new/run/vm
 $busybox cp /start /command /environment /new/run/vm/
 $busybox mkdir -p /new/etc && echo vm >/new/etc/hostname
-exec $busybox switch_root /new /bin/sh /run/vm/start
+set -- /bin/sh /run/vm/start
+if $busybox grep -qx 'VM_INIT=systemd' /environment; then
+	$busybox mkdir -p /new/run/systemd/system
+	$busybox cp /vm.target /vm.service /new/run/systemd/system/
+	set -- /lib/systemd/systemd --unit=vm.target
+fi
+exec $busybox switch_root /new "$@"

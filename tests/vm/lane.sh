@@ -24,7 +24,7 @@ inside() {
 		*) name=$test file=$here/$test.sh sh=sh ;;
 		esac
 		timeout -k 10 "${VM_TEST_TIMEOUT:-600}" $sh "$file" </dev/null 2>&1 |
-			sed "s|^\(not \)\{0,1\}ok [0-9]* - |&$name: |"
+			sed -u "s|^\(not \)\{0,1\}ok [0-9]* - |&$name: |"
 	done | awk '
 		/^1\.\.0 # SKIP/ { print "ok " ++n " - skipped # SKIP" substr($0, 13)
 			next }

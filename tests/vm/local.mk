@@ -11,7 +11,10 @@ EXTRA_DIST += $(VM_TESTS) \
 	%D%/limits.sh \
 	%D%/matrix.sh \
 	%D%/start.sh \
-	%D%/vm.sh
+	%D%/systemd.sh \
+	%D%/vm.service \
+	%D%/vm.sh \
+	%D%/vm.target
 TESTS += $(VM_TESTS)
 
 # Every kind of machine, with all suites; VM_ROWS='NAME...' for some.

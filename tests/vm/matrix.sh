@@ -45,6 +45,7 @@ own='facts limits ladder doctor'
 {
 	row 6.12 6.12 '' '' $own $(units) $(suite isolation) $(suite integration)
 	row 6.1 6.1 '' '' $own $(units) $(suite isolation) $(suite integration)
+	row 6.12-systemd 6.12 '' systemd facts systemd
 	row 6.12-nolandlock 6.12 lsm=lockdown,yama,apparmor '' facts lacking
 	row 6.12-nomemory 6.12 cgroup_disable=memory,pids '' facts lacking
 	row 6.1-hybrid 6.1 'systemd.unified_cgroup_hierarchy=0

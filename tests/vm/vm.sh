@@ -12,7 +12,8 @@
 #   VM_KERNEL        6.12 or 6.1: Debian's package of that series; or a
 #                    directory with boot/vmlinuz-* and lib/modules  (6.12)
 #   VM_APPEND        more for the kernel's command line
-#   VM_INIT          systemd: the command is started by it
+#   VM_INIT          systemd: this machine's own is the first process, and
+#                    the command is started by it, as a service
 #   VM_MEM VM_CPUS   of the machine                             (1G, 2)
 #   VM_DISK          size of an empty /dev/vda, as in 256M      (none)
 #   VM_TIMEOUT       seconds for all of it                      (900)
@@ -38,6 +39,9 @@ tools() {
 			impossible "no $tool: apt-get install qemu-system-x86" \
 				"busybox-static cpio kmod"
 	done
+	[ "${VM_INIT-}" != systemd ] || [ -x /lib/systemd/systemd ] ||
+		impossible "no systemd: apt-get install systemd" \
+			"dbus-user-session libpam-systemd"
 }
 
 # Busybox, the modules to reach the root file system, and what is to be done.
@@ -47,6 +51,7 @@ initramfs() {
 	ln -s busybox "$run/i/bin/sh"
 	cp "$here/guest.sh" "$run/i/init"
 	cp "$here/start.sh" "$run/i/start"
+	cp "$here/vm.target" "$here/vm.service" "$run/i/"
 	chmod 755 "$run/i/init" "$run/i/start"
 	n=10
 	for module in $MODULES; do
@@ -90,7 +95,8 @@ machine() {
 		-smp "${VM_CPUS:-2}" -m "${VM_MEM:-1G}" \
 		-sandbox on,spawn=deny,elevateprivileges=deny \
 		-kernel "$IMAGE" -initrd "$run/initrd" -append \
-		"console=ttyS0 quiet norandmaps oops=panic panic=-1 ${VM_APPEND-}" \
+		"console=ttyS0 quiet norandmaps oops=panic panic=-1
+			systemd.firstboot=off ${VM_APPEND-}" \
 		-chardev "file,id=console,path=$run/console" \
 		-serial chardev:console -device virtio-serial-pci
 	for port in out status tar; do
@@ -164,7 +170,7 @@ attempt() {
 	finish ended
 }
 
-[ $# -gt 0 ] || { sed -n '3,23s/^# \{0,1\}//p' "$0"; exit 2; }
+[ $# -gt 0 ] || { sed -n '3,24s/^# \{0,1\}//p' "$0"; exit 2; }
 tools
 run=$(mktemp -d "${TMPDIR:-/tmp}/stockade-vm.XXXXXX")
 qemu=
