@@ -24,7 +24,9 @@ fill_model(struct resume *s, struct err *e)
 {
 	const char *was =
 	    lines_str(s->said.start, "gen_ai.provider.name", "anthropic");
+	const char *server = lines_str(s->said.start, "base_url", NULL);
 	struct config *c = &s->config;
+	const char *file = c->resume != NULL ? c->resume : c->fork;
 
 	if (c->provider != NULL && strcmp(c->provider, was) != 0)
 		return 0; // its own model and server
@@ -35,6 +37,12 @@ fill_model(struct resume *s, struct err *e)
 		    "provider that can go on");
 	c->provider = was;
 	fill(&c->model, s, "gen_ai.request.model");
+	// Our key goes there: a file of somebody else's shall not say where.
+	if (server != NULL && c->base_url == NULL && strchr(file, '/') != NULL)
+		return err_set(e, ERR_USAGE, 0,
+		    "the session in that file was run with the server %.120s: "
+		    "give --base-url if your key is to go there",
+		    server);
 	fill(&c->base_url, s, "base_url");
 	return 0;
 }

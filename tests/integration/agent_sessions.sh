@@ -103,6 +103,14 @@ refusals() {
 		-C "$W.other"
 	check "is told" grep -q 'is about' "$ERR"
 	rmdir "$W.other"
+	: >"$LOG"
+	check_status "a file does not say where a key is sent" 2 as env \
+		ANTHROPIC_API_KEY="$KEY" timeout --foreground -s KILL 60 \
+		"$STOCKADE" agent -C "$W" --session-dir "$S" --resume "$first"
+	check_match "which is told" '.*give --base-url .*' as env \
+		ANTHROPIC_API_KEY="$KEY" timeout --foreground -s KILL 60 \
+		"$STOCKADE" agent -C "$W" --session-dir "$S" --resume "$first"
+	check_equal "and nothing is sent" "" "$(cat "$LOG")"
 	check_status "nobody's name" 2 goes_on --resume nobody
 	check_status "both at once" 2 goes_on --resume last --fork last
 	agent_project
