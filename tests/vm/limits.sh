@@ -5,10 +5,15 @@
 # are its own. Runs in the machine of vm.sh.
 # shellcheck source=tests/lib/harness.sh
 . "${top_srcdir:?}/tests/lib/harness.sh"
+# shellcheck source=tests/integration/agent_lib.sh
+. "${top_srcdir:?}/tests/integration/agent_lib.sh"
 
+[ "${VM_GUEST-}" = 1 ] || skip_all "only in the machine of vm.sh"
 # shellcheck disable=SC2034 # the harness reads it
 TEST_ALSO="stockade-probe stockade-egress stockade-agent"
-test_begin
+agent_begin
+# shellcheck disable=SC2034 # agent_lib.sh reads it
+PROTOCOL=anthropic
 GROUP=/sys/fs/cgroup/vm/user
 DISK=/run/vm/disk
 
@@ -143,6 +148,23 @@ room() {
 	check "and nothing of ours is left" rmdir "$GROUP.2"
 }
 
+# The model of a run is told, and the run goes on.
+model() {
+	agent_project
+	# shellcheck disable=SC2154 # of agent_lib.sh
+	agent_serve "$(printf '{"answer":[{"type":"tool_use","id":"m",
+		"name":"bash","input":{"command":"%s"}}]}' \
+		"/usr/bin/python3 -c '$HOG'" | tr '\n' ' ')" \
+		"$WRONG" "$RIGHT" "$DONE"
+	check_status "model: the run ends green all the same" 0 \
+		agent_asks --limit memory=48M
+	diag "$(tail -n 5 "$ERR")"
+	# shellcheck disable=SC2154 # of agent_lib.sh
+	check "model: it was told of the limit, by the next request" \
+		grep -q 'killed for memory: it passed its limit of 48 MiB' "$LOG"
+	server_end
+}
+
 nothing_left() {
 	check "no control group is left" within 10 no_stale_cgroups
 	check_output "and nothing runs in the user's" "" cat "$GROUP/cgroup.procs"
@@ -159,10 +181,10 @@ all() {
 	# with the others unless the administrator says so.
 	io
 	[ "$WAY" != rootless ] || room
+	model
 	nothing_left
 }
 
-[ "${VM_GUEST-}" = 1 ] || skip_all "only in the machine of vm.sh"
 delegate
 disk
 STOCKADE_WAYS="root rootless" run_ways all
