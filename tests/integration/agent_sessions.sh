@@ -212,7 +212,7 @@ forged() {
 		>"$T/forged/20261120-000000.jsonl"
 	chmod 644 "$T/forged/"*
 	for verb in list show; do
-		"$STOCKADE" sessions $verb --session-dir "$T/forged" >"$T/seen"
+		"$STOCKADE" sessions "$verb" --session-dir "$T/forged" >"$T/seen"
 		check "$verb: control: it is told of" grep -q 'red' "$T/seen"
 		check_fails "$verb: no escape of a forged session" \
 			grep -q "$(printf '[\033\a]')" "$T/seen"
