@@ -77,8 +77,8 @@ test_line(void **state)
 	} rows[] = {
 	    {"", "\n"},
 	    {"plain", "plain\n"},
-	    {"\033[31mred\033[0m", "red\n"},
-	    {"\033]0;title\007x", "x\n"},
+	    {"\033[31mred\033[0m", "\\x1b[31mred\\x1b[0m\n"},
+	    {"\033]0;title\007x", "\\x1b]0;title\\x07x\n"},
 	    {"a\bb\001", "a\\x08b\\x01\n"},
 	    {"bad \xff", "bad \xef\xbf\xbd\n"},
 	    {"\xe2\x80\xae"
@@ -235,12 +235,12 @@ test_terminal(void **state)
 	screen(master, "plain\n");
 	show_diff(f, diff, sizeof(diff) - 1);
 	screen(master, "\033[31m--- a/f\033[0m\n\033[32m+++ b/f\033[0m\n"
-		       "\033[2m@@ -1 +1 @@\033[0m\n\033[31m-a\033[0m\n"
+		       "\033[2m@@ -1 +1 @@\033[0m\n\033[31m-a\\x1b[2J\033[0m\n"
 		       "\033[32m+b\033[0m\n c\n");
 	// Without colours it is still a terminal: nothing gets at it.
 	assert_int_equal(setenv("NO_COLOR", "1", 1), 0);
 	show_diff(f, "-a\033[2J\n", 7);
-	screen(master, "-a\n");
+	screen(master, "-a\\x1b[2J\n");
 	fclose(f);
 	close(master);
 }
